@@ -1,4 +1,4 @@
-"""Deadlines, payments and uploads name their work, such as `offers.expiry`. A domain declares each name."""
+"""Deadlines, payments, uploads and facts name their work, such as `offers.expiry`. A domain declares each name."""
 
 import ast
 from collections.abc import Iterator
@@ -8,7 +8,9 @@ import souk
 from souk.app import DOMAINS
 
 PACKAGE = Path(souk.__file__).parent
-DECLARED = {name for domain in DOMAINS for name in (*domain.deadlines, *domain.paid_handlers, *domain.uploads)}
+DECLARED = {
+    name for domain in DOMAINS for name in (*domain.deadlines, *domain.paid_handlers, *domain.uploads, *domain.facts)
+}
 SIGNED = {"payments.checkout"}
 """What signatures are for. Nothing is done under these names."""
 

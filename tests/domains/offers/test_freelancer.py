@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from souk.domains.moderation.model import Takedown
+from souk.domains.talent.store import PROFILES
 from tests.support.worlds.jobs import SOFIA
 from tests.support.worlds.offers import OffersWorld
 
@@ -51,6 +53,34 @@ def test_parties_of_offer_see_private_profile(world: OffersWorld) -> None:
     assert world.olivia.call(query, {"id": offer}).data["offer"]["freelancer"] == seen
     assert world.olivia.call(by_key).data["freelancerProfileByProfileKey"] == title
     assert world.omar.call(by_key).code == "NOT_FOUND"
+
+
+def test_parties_of_offer_see_only_name_and_country_of_a_profile_that_was_taken_down(world: OffersWorld) -> None:
+    own = """input: {title: "Operator of servers", overview: "All.", chargeRate: {amount: "85", currency: "USD"},
+      skills: ["rust"], exposeFullName: true}"""
+    assert world.sofia.call(f"mutation {{ updateFreelancerProfile({own}) {{ fullName }} }}").data
+    offer = world.make_offer(world.post_job())
+    profile = world.souk.table.get(PROFILES, SOFIA)
+    assert profile
+    tx = world.souk.table.transaction()
+    taken_down = Takedown(reason="Copied", at="2026-01-01T00:00:00.000Z")
+    tx.update(PROFILES, profile.model_copy(update={"takedown": taken_down}))
+    tx.commit()
+    query = """query ($id: ID!) { offer(id: $id) { freelancer { fullName countryDetails { name } portrait { portrait }
+      personalData { title description chargeRate { rawValue } profileState profileStateReason }
+      skills { edges { node { id } } }
+      userDetails { freelancerProfile { fullName } talentProfile { personId } } } } }"""
+    nothing = {"title": None, "description": None, "profileStateReason": None, "profileState": "NOT_STARTED"}
+    assert world.olivia.call(query, {"id": offer}).data["offer"]["freelancer"] == {
+        "fullName": "Sofia E.",
+        "countryDetails": {"name": "Portugal"},
+        "portrait": None,
+        "personalData": nothing | {"chargeRate": {"rawValue": "0.00"}},
+        "skills": {"edges": []},
+        "userDetails": {"freelancerProfile": None, "talentProfile": None},
+    }
+    own_view = world.sofia.call(query, {"id": offer}).data["offer"]["freelancer"]["personalData"]
+    assert (own_view["title"], own_view["profileStateReason"]) == ("Operator of servers", "Copied")
 
 
 def test_offer_and_profile_are_one_round_trip(world: OffersWorld) -> None:

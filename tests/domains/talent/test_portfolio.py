@@ -23,8 +23,9 @@ REORDER = "mutation ($ids: [ID!]!) { reorderPortfolioProjects(ids: $ids) { id ra
 ATTACHMENTS = """attachments { id link fileName fileSize rank videoUrl type title description
   imageSmall imageMiddle imageLarge } thumbnail thumbnailOriginal thumbnailId primaryImageId"""
 TALENT = """projectList { totalProjects updatedDateTime projects { id title description
-  projectContractLink { contractId } projectUrl completionDateTime public rank skills creationDateTime categoryId videoUrl occupationId projectType role
-  projectGoal solution developerId category subCategory tags { skill { preferredLabel } } modificationDateTime
+  projectContractLink { contractId } projectUrl completionDateTime public rank skills creationDateTime categoryId
+  videoUrl occupationId projectType role projectGoal solution developerId category subCategory
+  tags { skill { preferredLabel } } modificationDateTime
   attachments { id type attachmentName attachmentSize originalAttachment videoUrl rank creationDateTime } } }"""
 _SERVICE: Final = next(one for one in ontology().occupations.values() if one.slug == "photography")
 assert _SERVICE.parent

@@ -1,11 +1,14 @@
 """The records of a profile: adding, changing and removing them."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from souk.domains.reviews.store import REVIEWS
 from souk.domains.talent.store import PROFILES
 from tests.domains.identity.people import OLIVIA, SOFIA
+from tests.domains.operator.conftest import ADA
 from tests.domains.talent.world import ADD, CHANGE, JOB, LEAST, TalentWorld
 from tests.support import racing
 from tests.support.clock import CLOCK
@@ -284,3 +287,46 @@ def test_foreign_user_id_changes_own_record(world: TalentWorld, kind: str) -> No
     assert world.change(kind, id=record_id, userId=OLIVIA, description="Mine.", **role).data
     assert records(world, kind)[0].description == "Mine."
     assert world.table.get(PROFILES, OLIVIA, consistent=True) is None
+
+
+def reviews(world: TalentWorld) -> list[tuple[str, str | None, str]]:
+    """Return the state, the decider and the requester of all reviews of certificates, oldest first."""
+    items = world.table.client.scan(TableName=world.table.name)["Items"]
+    found = [REVIEWS.decode(one) for one in items if one["PK"]["S"].startswith("REVIEW#FREELANCER_CERTIFICATE#")]
+    ordered = sorted(found, key=lambda one: (one.subject_id, one.opened))
+    return [(one.state.value, one.decided_by_id, str(one.requested_by_id)) for one in ordered]
+
+
+def test_certificate_with_evidence_waits_for_an_operator(world: TalentWorld) -> None:
+    world.added("certificate", name="Without")
+    assert reviews(world) == []
+    certificate = world.added("certificate", name="Certified Gull", url="https://gulls.example/1")
+    assert reviews(world) == [("OPEN", None, SOFIA)]
+    world.change("certificate", id=certificate, description="For gulls.")
+    world.update(title="Painter")
+    assert reviews(world) == [("OPEN", None, SOFIA)]
+    events = world.events()
+    assert review_certificate(world, certificate, approve=True).data
+    assert reviews(world) == [("APPROVED", ADA, SOFIA)]
+    assert world.events() == [*events, "UPDATE"]
+    CLOCK.at(CLOCK.market() + timedelta(days=1))
+    world.change("certificate", id=certificate, name="Certified Eagle")  # ends the verification
+    assert [state for state, *_ in reviews(world)] == ["APPROVED", "OPEN"]
+    world.change("certificate", id=certificate, url=None)
+    assert [state for state, *_ in reviews(world)] == ["APPROVED", "WITHDRAWN"]
+    CLOCK.at(CLOCK.market() + timedelta(days=1))
+    world.change("certificate", id=certificate, url="https://gulls.example/2")
+    world.sofia.call(REMOVE["certificate"], {"id": certificate})
+    assert [state for state, *_ in reviews(world)] == ["APPROVED", "WITHDRAWN", "WITHDRAWN"]
+
+
+def test_certificate_without_a_review_can_be_decided(world: TalentWorld) -> None:
+    certificate = world.added("certificate", name="Without")
+    assert review_certificate(world, certificate, approve=False).data
+    assert (records(world, "certificate")[0].status, reviews(world)) == ("REJECTED", [])
+
+
+def review_certificate(world: TalentWorld, certificate_id: str, *, approve: bool) -> Any:
+    query = """mutation ($user: ID!, $id: ID!, $approve: Boolean!) {
+      reviewFreelancerCertificate(userId: $user, certificateId: $id, approve: $approve) { verified } }"""
+    return world.ada.call(query, {"user": SOFIA, "id": certificate_id, "approve": approve})

@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Any, Final
 
+from souk.domains.moderation.model import Takedown
 from souk.storage import Entity, Model
 from souk.values.money import Money
 
@@ -136,6 +137,13 @@ class Gig(Entity):
     modified_date_time: str
     published_date_time: str | None = None
     """The time of the first publication."""
+    takedown: Takedown | None = None
+    """Why only the owner and operators see it, while an operator has taken it down."""
+
+    @property
+    def public(self) -> bool:
+        """Whether everybody sees it, and can order it."""
+        return self.status is Status.PUBLISHED and self.takedown is None
 
     @property
     def packages(self) -> Packages:

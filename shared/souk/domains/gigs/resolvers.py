@@ -12,7 +12,7 @@ from souk.domains.gigs.inputs import (
     OverviewInput,
     PackagesInput,
 )
-from souk.domains.gigs.model import Attachment, Gig, Packages, Status
+from souk.domains.gigs.model import Attachment, Gig, Packages
 from souk.domains.gigs.rules.visibility import may_see
 from souk.domains.gigs.search import searching
 from souk.domains.gigs.store import GIGS, gig_id_of, gigs_of
@@ -69,7 +69,7 @@ def gig_by_slug(ctx: Context, slug: str) -> Gig | None:
     """Return the published gig of a current or former slug."""
     gig_id = gig_id_of(ctx.table, slug)
     gig = ctx.load(GIGS, gig_id, consistent=True) if gig_id else None
-    return gig if gig and gig.status is Status.PUBLISHED else None
+    return gig if gig and gig.public else None
 
 
 @domain.query("gigsSearch", scopes=_READ)

@@ -55,6 +55,8 @@ WRITES = (
     "USER#",
 )
 """Prefixes of the partition keys that only this domain's function writes."""
+ACCOUNT_CHANGED: Final = "talent.account"
+"""The deadline that tells of a change of an account which others see on the person's freelancer profile."""
 
 
 VERIFY_PAYMENT = "identity.verify_payment"

@@ -9,6 +9,7 @@ class MailTemplate(StrEnum):
     """A text of a mail: a file in `templates`."""
 
     JOB_INVITATION = "job_invitation"
+    TAKEDOWN = "takedown"
 
 
 class QueuedMail(Entity):

@@ -62,3 +62,5 @@ class Content(Generic[T]):
     """Describes what was read."""
     change: Callable[[Any, Any, T, Takedown | None], T]
     """Takes it down, or restores it with None, and adds its own events: `(ctx, tx, content, takedown)`."""
+    personal: bool = False
+    """Whether its title is about a person, so that the audit trail does not keep it."""

@@ -2,11 +2,23 @@
 
 from typing import Final
 
+from souk.domains.moderation.model import ContentKind
+from souk.storage import Input
 from souk.values import texts
 from souk.values.problems import Problems
 
 MAX_REASON: Final = 1_000
 """Characters."""
+
+
+class TakeDownContent(Input):
+    """TakeDownContentInput."""
+
+    kind: ContentKind
+    id: str
+    reason: str
+    note: str | None = None
+    notify: bool | None = None
 
 
 def reason_of(text: str) -> str:

@@ -21,8 +21,9 @@ from souk.domains.identity.views import country_of
 from souk.domains.jobs.store import COMPANY_JOBS
 from souk.domains.ledger.model import AccountKind
 from souk.domains.ledger.store import balances
-from souk.domains.operator.commands import decisions, operators
-from souk.domains.operator.inputs import reason_of
+from souk.domains.moderation.model import ContentKind, Item
+from souk.domains.operator.commands import decisions, moderation, operators
+from souk.domains.operator.inputs import TakeDownContent, reason_of
 from souk.domains.operator.views import (
     OPEN_CONTRACTS,
     OPEN_POSTINGS,
@@ -37,7 +38,12 @@ from souk.graph import Context, Domain, Scope
 from souk.storage import View, counter_value
 from souk.values.money import Money
 
-domain = Domain("operator", function="operator", joins=("audit",), joins_keys=("ORG#", "USER#"))
+domain = Domain(
+    "operator",
+    function="operator",
+    joins=("audit", "mails"),
+    joins_keys=("FREELANCER_PROFILE#", "GIG#", "ORG#", "USER#"),
+)
 
 _SCOPES: Final = (Scope.OPERATOR,)
 
@@ -90,6 +96,54 @@ def verify_identity(ctx: Context, user_id: str, status: str, reason: str) -> Use
     """Record whether an operator has verified who a person is."""
     wanted = IdentityVerificationStatus(status)
     return decisions.verify_identity(ctx.table, actor_of(ctx), user_id, wanted, reason_of(reason))
+
+
+@domain.mutation("takeDownContent", scopes=_SCOPES)
+def take_down(ctx: Context, input: TakeDownContent) -> Item:
+    """Take content down."""
+    return moderation.take_down(ctx, input)
+
+
+@domain.mutation("restoreContent", scopes=_SCOPES)
+def restore(ctx: Context, kind: str, id: str, reason: str) -> Item:
+    """Restore content that was taken down."""
+    return moderation.restore(ctx, ContentKind(kind), id, reason)
+
+
+# Fields of content
+
+domain.link("ModerationItem.owner", to=ORGANIZATIONS, by="owner_id")
+domain.link("ModerationItem.writer", to=USERS, by="writer_id")
+
+
+@domain.field("ModerationItem.takenDown")
+def taken_down(source: Item, ctx: Context) -> bool:
+    """Return whether it is taken down."""
+    return source.takedown is not None
+
+
+@domain.field("ModerationItem.reason")
+def takedown_reason(source: Item, ctx: Context) -> str | None:
+    """Return why it was taken down."""
+    return source.takedown.reason if source.takedown else None
+
+
+@domain.field("ModerationItem.takenDownDateTime")
+def takedown_time(source: Item, ctx: Context) -> str | None:
+    """Return when it was taken down."""
+    return source.takedown.at if source.takedown else None
+
+
+@domain.field("ModerationItem.reports")
+def reports(source: Item, ctx: Context) -> int:
+    """Return 0: content cannot be reported yet."""
+    return 0
+
+
+@domain.field("ModerationItem.createdDateTime")
+def content_created(source: Item, ctx: Context) -> str:
+    """Return when it was created."""
+    return source.created
 
 
 # Fields of people

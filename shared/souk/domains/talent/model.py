@@ -189,6 +189,8 @@ class Certificate(Record):
     attachment_id: str | None = None
     active: bool = True
     status: CertificateStatus = CertificateStatus.SELF_REPORTED
+    review_opened: str | None = None
+    """When its open review was opened; None without one."""
 
 
 class LinkedAccount(Record):

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from souk.domains.agreements.model import DeliveryModel, Parties, PayType
-from souk.domains.gigs.model import CURRENCY, Gig, Package, Status, Tier
+from souk.domains.gigs.model import CURRENCY, Gig, Package, Tier
 from souk.domains.milestones.model import Milestone, MilestoneState
 from souk.domains.offers.model import LastEvent, Offer, OfferKind, SourceType
 from souk.domains.offers.rules.creating import LIFETIME
@@ -14,7 +14,7 @@ from souk.values.times import stamp
 
 def require_orderable(gig: Gig | None) -> Gig:
     """Return a gig that can be ordered. Raises NotFound for hidden and missing gigs, with the same message."""
-    if gig is None or gig.status is not Status.PUBLISHED:
+    if gig is None or not gig.public:
         raise NotFound("Gig not found")
     return gig
 

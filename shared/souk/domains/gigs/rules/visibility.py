@@ -1,7 +1,10 @@
-"""The visibility of gigs: everybody can see published gigs, only the owner can see others."""
+"""The visibility of gigs: everybody can see published gigs, only the owner can see others.
+
+One that was taken down is seen by its owner and operators.
+"""
 
 from souk.authentication.principal import Principal
-from souk.domains.gigs.model import Gig, Status
+from souk.domains.gigs.model import Gig
 from souk.values.audience import EVERYBODY
 
 
@@ -15,9 +18,10 @@ def event_audience(*gigs: Gig) -> tuple[str, ...]:
 
     Nobody else can see a draft, not even the owner's own organizations.
     """
-    return EVERYBODY if any(gig.status is Status.PUBLISHED for gig in gigs) else ()
+    return EVERYBODY if any(gig.public for gig in gigs) else ()
 
 
 def may_see(gig: Gig, principal: Principal) -> bool:
     """Return whether the caller may see a gig."""
-    return gig.status is Status.PUBLISHED or is_owner(gig, principal)
+    taken_down = gig.takedown is not None
+    return gig.public or is_owner(gig, principal) or (taken_down and principal.operator)

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Final
 
-from souk.domains.gigs.model import Gig, Package, Status
+from souk.domains.gigs.model import Gig, Package
 from souk.domains.gigs.rules import editorjs
 from souk.runtime import aws
 from souk.runtime.settings import settings
@@ -41,7 +41,7 @@ def reader() -> SearchReader:
 
 def document(gig: Gig) -> Document | None:
     """Return the index document of a gig; None for a gig that is not published."""
-    if gig.status is not Status.PUBLISHED:
+    if not gig.public:
         return None
     offered = gig.packages
     return Document(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from souk.domains.gigs.inputs import GigsFilter
-from souk.domains.gigs.model import Gig, Status
+from souk.domains.gigs.model import Gig
 from souk.domains.gigs.search import index
 from souk.domains.gigs.store import GIGS, NUMBERS
 from souk.graph import Context
@@ -53,4 +53,4 @@ def _load(ctx: Context, numbers: list[str]) -> dict[str, Gig]:
     """Return the published gigs with these numbers, by number. This takes two round trips."""
     entries = [one for one in ctx.load_many(NUMBERS, numbers) if one]
     gigs = ctx.load_many(GIGS, [one.gig_id for one in entries])
-    return {gig.number: gig for gig in gigs if gig and gig.status is Status.PUBLISHED}
+    return {gig.number: gig for gig in gigs if gig and gig.public}

@@ -1,11 +1,13 @@
 """Changing one's own account."""
 
 from souk.authentication.records import MEMBERSHIPS, membership_key
+from souk.deadlines.model import schedule
 from souk.domains.identity.commands import pictures
 from souk.domains.identity.inputs import UpdateAccount
 from souk.domains.identity.model import ChosenPicture, User
 from souk.domains.identity.rules import account as rules
-from souk.domains.identity.store import ORGANIZATIONS, USERS, organization_key
+from souk.domains.identity.rules.privacy import shown_on_profile
+from souk.domains.identity.store import ACCOUNT_CHANGED, ORGANIZATIONS, USERS, organization_key
 from souk.graph import Context
 from souk.storage import Transaction
 from souk.values.errors import NotFound, Unprocessable
@@ -25,6 +27,8 @@ def update(ctx: Context, wanted: UpdateAccount) -> User:
             portrait = _portrait(ctx, tx, user, wanted.portrait_file_id)
             pictures.remove_previous(tx, user.portrait, portrait, ctx.now)
             after = after.model_copy(update={"portrait": portrait, "photo_url": None})
+        if shown_on_profile(after) != shown_on_profile(user):
+            schedule(tx, ACCOUNT_CHANGED, user.id, ctx.now)
         return user if after == user else tx.update(USERS, after)
 
     return ctx.table.retry_until_committed(attempt)

@@ -8,8 +8,9 @@ from souk.deadlines.model import schedule
 from souk.domains.files.model import File, Picture, PictureState
 from souk.domains.files.store import FILES, PICTURES
 from souk.domains.identity.model import ChosenPicture, Organization, User
+from souk.domains.identity.rules.privacy import shown_on_profile
 from souk.domains.identity.rules.profile_fields import changed_picture
-from souk.domains.identity.store import ORGANIZATIONS, USERS, teams_of
+from souk.domains.identity.store import ACCOUNT_CHANGED, ORGANIZATIONS, USERS, teams_of
 from souk.storage import Table, Transaction
 from souk.values.errors import Unprocessable
 
@@ -55,7 +56,10 @@ def show_portrait(table: Table, file_id: str, now: datetime) -> None:
     def attempt(tx: Transaction) -> None:
         user = table.get(USERS, file.user_id, consistent=True)
         if user and user.portrait and user.portrait.file_id == file_id:
-            tx.update(USERS, user.model_copy(update={"portrait": _outcome(tx, picture, now)}))
+            after = user.model_copy(update={"portrait": _outcome(tx, picture, now)})
+            tx.update(USERS, after)
+            if shown_on_profile(after) != shown_on_profile(user):
+                schedule(tx, ACCOUNT_CHANGED, user.id, now)
 
     table.retry_until_committed(attempt)
 

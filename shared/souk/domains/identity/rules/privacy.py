@@ -48,6 +48,14 @@ def person_shown(user: User, ctx: RequestContext) -> bool:
     return principal.operator or principal.user_id == user.id or colleagues
 
 
+def shown_on_profile(user: User) -> object:
+    """Return what others see of an account on the person's freelancer profile, for comparison."""
+    place, portrait = user.location, user.portrait
+    names = user.first_name, user.last_name
+    shown = place.city, place.state, place.country, place.timezone, portrait.name if portrait else None, user.photo_url
+    return names, shown, user.identity_verification
+
+
 def teams_open_to(teams: Iterable[Organization], memberships: Sequence[Membership]) -> list[Organization]:
     """Return the teams of a company that a person has a role in. A role in the company applies to all teams."""
     return [team for team in teams if any(one.acts_in(team.id, team.company_id) for one in memberships)]

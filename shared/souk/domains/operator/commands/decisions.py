@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from souk.deadlines.model import schedule
 from souk.domains.audit.model import Actor, Subject
 from souk.domains.audit.store import Changes, record
 from souk.domains.identity.model import (
@@ -11,7 +12,7 @@ from souk.domains.identity.model import (
     PaymentVerificationStatus,
     User,
 )
-from souk.domains.identity.store import ORGANIZATIONS, USERS
+from souk.domains.identity.store import ACCOUNT_CHANGED, ORGANIZATIONS, USERS
 from souk.domains.ledger.model import AccountKind
 from souk.domains.ledger.store import balances
 from souk.storage import Table, Transaction
@@ -58,6 +59,7 @@ def verify_identity(table: Table, actor: Actor, user_id: str, status: IdentityVe
             return before
         changes = {"identityVerification": (before.identity_verification.value, status.value)}
         record(tx, actor, "verifyIdentity", Subject(type="User", id=before.id), reason=reason, changes=changes)
+        schedule(tx, ACCOUNT_CHANGED, before.id, table.clock.market())
         return tx.update(USERS, before.model_copy(update={"identity_verification": status}))
 
     return table.retry_until_committed(attempt)

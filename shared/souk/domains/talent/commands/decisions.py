@@ -11,6 +11,7 @@ from souk.domains.audit.store import Changes, actor_of, record
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.reviews.model import ReviewKind, ReviewState
 from souk.domains.reviews.store import REVIEWS, close_review
+from souk.domains.talent.commands import certificate_reviews
 from souk.domains.talent.commands.editing import read, retry, store
 from souk.domains.talent.commands.records import CERTIFICATES
 from souk.domains.talent.inputs import AgencyPreferences, ChecksChange, VisibilityLock
@@ -95,7 +96,9 @@ def review_certificate(
             return before
         changes = {f"certificates.{before.id}.status": (before.status.value, status.value)}
         _record(ctx, tx, "reviewFreelancerCertificate", user_id, reason, changes)
-        after = before.model_copy(update={"status": status})
+        decided = ReviewState.APPROVED if approve else ReviewState.REJECTED
+        certificate_reviews.close(ctx, tx, before, decided, decided_by_id=ctx.principal.user_id, note=reason)
+        after = before.model_copy(update={"status": status, "review_opened": None})
         store(ctx, tx, user, profile, CERTIFICATES.replaced(profile, after))
         return after
 

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 from souk.domains.identity.model import OrganizationLegacyType, User
 from souk.domains.identity.store import ORGANIZATIONS, USERS
+from souk.domains.talent.commands import certificate_reviews
 from souk.domains.talent.model import Profile, ProfileEvent
 from souk.domains.talent.rules.privacy import public_part
 from souk.domains.talent.store import PROFILES
@@ -36,6 +37,7 @@ def edit_own(ctx: Context, change: Callable[[Profile], tuple[Profile, T]], path:
         user, before = read(ctx.table, ctx.principal.user_id)
         after, result = change(before)
         if after != before:
+            after = certificate_reviews.follow(ctx, tx, user, before, after)
             active = after.model_copy(update={"last_active": stamp(ctx.now)})
             store(ctx, tx, user, before, active, path=path)
         return result
@@ -85,6 +87,15 @@ def announce(table: Table, tx: Transaction, user: User, *events: ProfileEvent) -
     if events and (audience := audience_of(table, user)):
         for action in events:
             tx.emit(PROFILE, action, user.id, to=audience)
+
+
+def account_changed(table: Table, user_id: str) -> None:
+    """Tell of a change of the account, if the person has a profile that others see."""
+    items = table.batch_get([USERS.key(user_id), PROFILES.key(user_id)], consistent=True)
+    if len(items) > 1:
+        tx = table.transaction()
+        announce(table, tx, USERS.decode(items[USERS.key(user_id)]), ProfileEvent.UPDATE)
+        tx.commit()
 
 
 def request_key(ctx: Context, key: str | None) -> str | None:

@@ -1,10 +1,11 @@
 """The mutations of one's own profile, and that of agencies."""
 
+from datetime import datetime
 from typing import Any
 
 from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS
-from souk.domains.talent.commands import decisions, profile, records
+from souk.domains.talent.commands import decisions, editing, profile, records
 from souk.domains.talent.inputs import (
     AgencyPreferences,
     AvailabilityChange,
@@ -23,6 +24,7 @@ from souk.domains.talent.inputs import (
 from souk.domains.talent.resolvers.declared import PROFILES, domain
 from souk.domains.talent.views import parts
 from souk.graph import Context
+from souk.storage import Table
 from souk.values.errors import NotFound
 
 
@@ -31,6 +33,12 @@ def _caller(ctx: Context) -> User:
     if user is None:
         raise NotFound("This person does not exist.")
     return user
+
+
+@domain.due("talent.account")
+def account_changed(table: Table, entity_id: str, now: datetime) -> None:  # noqa: ARG001 - events have their own time
+    """Tell of a change of the account that others see of the profile."""
+    editing.account_changed(table, entity_id)
 
 
 @domain.mutation("updateFreelancerProfile", scopes=PROFILES)

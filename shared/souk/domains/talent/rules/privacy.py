@@ -91,7 +91,9 @@ def public_part(profile: Profile) -> object:
     """Return what strangers can see of a profile, for comparison: its events tell of changes of this."""
     private = {"version", "state", "state_reason", "review_opened", "risky", "work_phone", "last_active", "updated"}
     certificates = [
-        one for one in profile.certificates if one.active and one.visibility is not CertificateVisibility.PRIVATE
+        one.model_copy(update={"review_opened": None})
+        for one in profile.certificates
+        if one.active and one.visibility is not CertificateVisibility.PRIVATE
     ]
     accounts = [one for one in profile.accounts if not one.revoked]
     specialized = [one for one in profile.specialized if one.published]

@@ -116,6 +116,12 @@ def certificate(
     return fields
 
 
+def needs_review(certificate: Certificate) -> bool:
+    """Return whether operators should look at a certificate: one without a decision that shows something to look at."""
+    undecided = certificate.status is CertificateStatus.SELF_REPORTED
+    return undecided and certificate.active and bool(certificate.url or certificate.attachment_id)
+
+
 def account(problems: Problems, request: NewAccount, now: str) -> dict[str, Any]:
     """Return the fields of a linked account."""
     fields: dict[str, Any] = read_texts(problems, request, {"name": Text(50, required=True)})
