@@ -24,18 +24,22 @@ from souk.domains.talent.model import (
     ProfileState,
     ProjectPreference,
     ResponseTime,
+    SpecializedProfile,
     SpokenLanguage,
     Visibility,
 )
-from souk.domains.talent.store import PROFILES
+from souk.domains.talent.portfolio import Project, ProjectAttachment, ProjectFile
+from souk.domains.talent.store import PROFILES, PROJECTS
 from souk.storage import Table
 from tests.authority.secrets import Audience, Secrets
 
 SINCE: Final = "2026-01-12T08:00:00.000Z"
 EMPLOYMENT, EDUCATION, EXPERIENCE, CERTIFICATE, ACCOUNT = (f"810000000000000000{number}" for number in range(5))
 _HIDDEN, _REVOKED = "8100000000000000010", "8100000000000000011"
+PROJECT, HIDDEN_PROJECT, SPECIALIZED, DRAFT = (f"810000000000000002{number}" for number in range(4))
 _TIMES: Final = {"created": SINCE, "updated": SINCE}
 _SERVICE: Final = next(one for one in ontology().occupations.values() if one.slug == "photography")
+_OTHER_SERVICE: Final = next(one for one in ontology().occupations.values() if one.slug == "illustration")
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ class TalentRecords:
     person_id: str
     client_company_id: str
     agency_person_id: str
+    contract_id: str
+    """A contract of the person as a freelancer."""
 
     def store(self, table: Table) -> None:
         """Store the profiles, and that Acme has made Ivy an offer."""
@@ -60,6 +66,8 @@ class TalentRecords:
                 review_opened=SINCE,
             ),
         )
+        for project in self._projects():
+            tx.create(PROJECTS, project)
         contact = Relation(kind=RelationKind.CONTACT, user_id=self.person_id, target_id=self.client_company_id)
         tx.create(RELATIONS, contact)
         tx.commit()
@@ -138,6 +146,25 @@ class TalentRecords:
                     **_TIMES,
                 ),
             ),
+            project_ids=(PROJECT, HIDDEN_PROJECT),
+            specialized=(
+                SpecializedProfile(
+                    id=SPECIALIZED,
+                    occupation_id=_SERVICE.id,
+                    title=self._shared("specialized"),
+                    description="Of gulls.",
+                    rate=9_500,
+                    weblink="https://gulls.example/ivy",
+                    skills=("photography",),
+                    project_ids=(PROJECT, HIDDEN_PROJECT),
+                    published=True,
+                    primary=True,
+                    **_TIMES,
+                ),
+                SpecializedProfile(
+                    id=DRAFT, occupation_id=_OTHER_SERVICE.id, title=self._own("specialized-draft"), **_TIMES
+                ),
+            ),
             availability=Availability(
                 capacity=Capacity.RANGE_OF_HOURS,
                 available_from=SINCE,
@@ -154,6 +181,47 @@ class TalentRecords:
             state_reason=self._own("state-reason"),
             updated=SINCE,
         )
+
+    def _projects(self) -> tuple[Project, Project]:
+        common = {"user_id": self.person_id, **_TIMES}
+        hidden = Project(id=HIDDEN_PROJECT, title=self._shared("hidden-project"), public=False, **common)
+        shown = Project(
+            id=PROJECT,
+            title=self._shared("project"),
+            description="Of gulls.",
+            contract_id=self.contract_id,
+            project_url="https://gulls.example/project",
+            video_url="https://gulls.example/video",
+            completed=SINCE,
+            attachments=(
+                self._attachment("22", "gull.png", picture="22-0a"),
+                self._attachment("23", "plan.pdf"),
+                ProjectAttachment(id="24", video_url="https://gulls.example/video", created=SINCE),
+            ),
+            primary_image_id="22",
+            skills=("photography", "illustration"),
+            category_id=_SERVICE.category.id,
+            sub_category_id=_SERVICE.parent.id if _SERVICE.parent else None,
+            occupation_id=_SERVICE.id,
+            role="Photographer",
+            project_goal="To see them.",
+            solution="Patience.",
+            **common,
+        )
+        return shown, hidden
+
+    @staticmethod
+    def _attachment(id_: str, name: str, picture: str | None = None) -> ProjectAttachment:
+        file = ProjectFile(
+            id=id_,
+            file_name=name,
+            key=f"attachments/{id_}",
+            content_type="image/png" if picture else "application/pdf",
+            size=100,
+            picture=picture is not None,
+            picture_name=picture,
+        )
+        return ProjectAttachment(id=id_, file=file, title="Gulls", description="Many.", created=SINCE)
 
     def _certificate(self) -> Certificate:
         return Certificate(

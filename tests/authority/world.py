@@ -34,6 +34,7 @@ from souk.search.indexer import documents
 from souk.search.memory import MemoryIndex
 from souk.storage import Collection, Entity, Table
 from tests.authority import fixtures
+from tests.authority.contracts import FINISHED
 from tests.authority.fixtures import (
     ACME,
     AGENCY,
@@ -267,7 +268,7 @@ class World:
         OfferRecords(self.secrets, contracts.parties, contracts.job_id).store(self.table)
         WebhookRecords(self.secrets, ACME, fixtures.OLIVIA).store(self.table)
         SavedSearchRecords(self.secrets, ACME, fixtures.OLIVIA, fixtures.OPEN).store(self.table)
-        TalentRecords(self.secrets, fixtures.IVY, ACME, fixtures.ZOE).store(self.table)
+        TalentRecords(self.secrets, fixtures.IVY, ACME, fixtures.ZOE, FINISHED).store(self.table)
         self._gigs = list(fixture_records.gigs())
         tx = self.table.transaction()
         for gig in self._gigs:

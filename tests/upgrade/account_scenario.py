@@ -11,6 +11,7 @@ import orjson
 from souk.app import FUNCTIONS
 from souk.domains.identity.model import User
 from souk.domains.identity.store import create_user
+from souk.domains.reference.ontology import ontology
 from souk.domains.savedsearches.search.matching import Matcher
 from souk.runtime.settings import talent_settings
 from souk.storage import Table
@@ -24,7 +25,10 @@ from tests.domains.files.test_files import CONFIRM, uploaded
 from tests.domains.identity.api_keys import CREATE, REVOKE
 from tests.domains.identity.test_invitations import INVITE
 from tests.domains.identity.test_invitations import REVOKE as REVOKE_INVITATION
+from tests.domains.talent.test_portfolio import CHANGE as CHANGE_PROJECT
+from tests.domains.talent.test_portfolio import CREATE as CREATE_PROJECT
 from tests.domains.talent.test_profile import REVIEW as REVIEW_PROFILE
+from tests.domains.talent.test_specialized import CREATE as CREATE_SPECIALIZED
 from tests.domains.talent.world import COMPLETE, SUBMIT
 from tests.domains.talent.world import UPDATE as UPDATE_PROFILE
 from tests.support.api import Person, person
@@ -70,6 +74,7 @@ class AccountScenario:
         self._gigs()
         self._profiles(self._webhooks().operator)
         self._saved_searches()
+        self._portfolio()
 
     def _accounts(self) -> None:
         """Create keys and invitations with the API; sessions, grants, codes and tokens on the account pages."""
@@ -220,6 +225,18 @@ class AccountScenario:
             request = {"organizationId": self._olivia.organization_id, "jobPostingInfo": hourly()}
             posting = self._olivia.call(CREATE_JOB, {"request": request}).data["createJobPosting"]
             assert Matcher(own).match(posting["id"]) == 1
+
+    def _portfolio(self) -> None:
+        """Create a project with a picture that is not processed yet, and one whose file is about to be deleted."""
+        sofia, pictures = self.people.persons[SOFIA], PictureUploads(self.environment.souk, BUCKET)
+        for _ in range(2):
+            project = {"title": "A hundred trees", "attachments": [{"fileId": pictures.upload(sofia, "Portfolio")}]}
+            created = sofia.call(CREATE_PROJECT % "", {"input": project}).data["createPortfolioProject"]
+        assert sofia.call(CHANGE_PROJECT % "", {"input": {"id": created["id"], "attachments": []}}).data
+        service = next(one for one in ontology().occupations.values() if one.slug == "illustration")
+        profile = {"occupationId": service.id, "title": "Illustrator of trees", "projectIds": [created["id"]]}
+        assert sofia.call(CREATE_SPECIALIZED, {"input": profile}).data
+        assert sofia.call(UPDATE, {"input": {"location": {"city": "Porto"}}}).data
 
     def _newcomer(self, name: str) -> Person:
         """Return a person who has just signed up, in Sofia's organization."""

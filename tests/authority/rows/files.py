@@ -34,6 +34,13 @@ ROWS = (
         strangers=own,  # everybody has a portrait of their own
     ),
     Row(
+        field="Mutation.createDirectUploadLinkForPortfolio",
+        document=_LINK.format(field="createDirectUploadLinkForPortfolio"),
+        variables=_INPUT,
+        shows="uploads/7001/",
+        strangers=own,  # everybody can have a portfolio
+    ),
+    Row(
         field="Mutation.createDirectUploadLinkForLogo",
         document=_LINK.format(field="createDirectUploadLinkForLogo"),
         variables=_PICTURE,

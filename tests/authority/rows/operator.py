@@ -1,6 +1,6 @@
 """Operators: only they, with the scope of operators, see and change all people and organizations."""
 
-from tests.authority.fixtures import ACME, OLIVIA
+from tests.authority.fixtures import ACME, IVY, OLIVIA
 from tests.authority.row import Row, refused
 from tests.authority.world import OPERATOR
 
@@ -12,6 +12,9 @@ _USER = """{ id user { id name } firstName lastName email phone location { stree
 _ORGANIZATION = """{ id organization { id name } name companyName side country { name } vatId state
   suspension { reason } enterprise billingType paymentVerificationStatus members teams apiKeys webhookSubscriptions
   openJobPostings openContracts accounts { kind organization { id } contractId balance { rawValue currency } }
+  createdDateTime }"""
+
+_CONTENT = """{ kind id title owner { id name } writer { id name } status takenDown reason takenDownDateTime reports
   createdDateTime }"""
 
 
@@ -42,5 +45,16 @@ ROWS = (
         "Mutation.verifyIdentity",
         f'mutation {{ verifyIdentity(userId: "{OLIVIA}", status: VERIFIED, reason: "Seen") {_USER} }}',
         '"identityVerification":"VERIFIED"',
+    ),
+    _row(
+        "Mutation.takeDownContent",
+        f"""mutation {{ takeDownContent(input: {{kind: FREELANCER_PROFILE, id: "{IVY}", reason: "Copied",
+          note: "Seen", notify: true}}) {_CONTENT} }}""",
+        '"takenDown":true',
+    ),
+    _row(
+        "Mutation.restoreContent",
+        f'mutation {{ restoreContent(kind: FREELANCER_PROFILE, id: "{IVY}", reason: "A mistake") {_CONTENT} }}',
+        '"takenDown":false',
     ),
 )

@@ -1,12 +1,25 @@
 """Profiles: a private one is shown to the person, their colleagues, and the other side of offers and contracts."""
 
-from typing import Any
+from typing import Any, Final
 
+from souk.domains.reference.ontology import ontology
+from tests.authority.contracts import FINISHED
 from tests.authority.fixtures import IVY, ZOE
 from tests.authority.row import Row, own, refused, sees, shows
-from tests.authority.talent import ACCOUNT, CERTIFICATE, EDUCATION, EMPLOYMENT, EXPERIENCE
+from tests.authority.talent import (
+    ACCOUNT,
+    CERTIFICATE,
+    DRAFT,
+    EDUCATION,
+    EMPLOYMENT,
+    EXPERIENCE,
+    HIDDEN_PROJECT,
+    PROJECT,
+    SPECIALIZED,
+)
 from tests.authority.world import INVITED, LEADER, OPERATOR
 
+VIDEO_SERVICE: Final = next(one for one in ontology().occupations.values() if one.slug == "video-editing")
 _PROFILE = """{ fullName email phoneNumber { number } personalData { title description workPhone profileStateReason
   address { street } } employmentRecords { companyName description } certificates { name submissionCode }
   linkedExternalAccountsList { edges { node { userProfile } } }
@@ -235,4 +248,92 @@ _DECISIONS = (
     ),
 )
 
-ROWS = (*_READING, *_WRITING, *_DECISIONS)
+_SPECIALIZED = "profileId title description hourlyRate { rawValue } weblink occupations"
+_PORTFOLIO = (
+    Row(
+        field="Query.freelancerProfileByProfileKey",
+        about="a project that is not public",
+        document=f"""query ($key: String!) {{ freelancerProfileByProfileKey(profileKey: $key) {{
+          project(id: "{HIDDEN_PROJECT}") {{ title attachments {{ link }} }} }} }}""",
+        variables={"key": f"~01{IVY}"},
+        shows="canary-profile-hidden-project",
+        strangers=refused("NOT_FOUND"),
+        colleague=shows("canary-profile-hidden-project"),
+    ),
+    Row(
+        field="Query.talentProfileByProfileKey",
+        about="the person's own drafts",
+        document="""query ($key: String!) { talentProfileByProfileKey(profileKey: $key) {
+          projectList { projects { title } } specializedProfiles { title status }
+          specializedProfilesProjects { project { title } } } }""",
+        variables={"key": f"~01{IVY}"},
+        shows="canary-profile-specialized-draft",
+        strangers=sees(None),
+        colleague=shows("canary-profile-specialized"),
+        owner=INVITED,
+    ),
+    _changed(
+        "createPortfolioProject",
+        "CreatePortfolioProjectInput",
+        f'"contractId":"{FINISHED}"',
+        refused("UNPROCESSABLE_CONTENT"),
+        "id title contractLink { contractId }",
+        title="Gulls",
+        contractId=FINISHED,
+    ),
+    _changed(
+        "updatePortfolioProject",
+        "UpdatePortfolioProjectInput",
+        "canary-profile-project",
+        refused("NOT_FOUND"),
+        "title attachments { link fileName } contractLink { contractId }",
+        id=PROJECT,
+        role="Painter",
+    ),
+    _by_id("deletePortfolioProject", HIDDEN_PROJECT),
+    Row(
+        field="Mutation.reorderPortfolioProjects",
+        document="mutation ($ids: [ID!]!) { reorderPortfolioProjects(ids: $ids) { title } }",
+        variables={"ids": [HIDDEN_PROJECT, PROJECT]},
+        shows="canary-profile-hidden-project",
+        strangers=refused("UNPROCESSABLE_CONTENT"),
+        owner=INVITED,
+    ),
+    _changed(
+        "createSpecializedProfile",
+        "CreateSpecializedProfileInput",
+        '"profileId"',
+        refused("UNPROCESSABLE_CONTENT"),
+        _SPECIALIZED,
+        occupationId=VIDEO_SERVICE.id,
+        title="Films of gulls",
+        projectIds=[PROJECT],
+    ),
+    _changed(
+        "updateSpecializedProfile",
+        "UpdateSpecializedProfileInput",
+        "canary-profile-specialized-draft",
+        refused("NOT_FOUND"),
+        _SPECIALIZED,
+        profileId=DRAFT,
+        rank=1,
+    ),
+    Row(
+        field="Mutation.publishSpecializedProfile",
+        document=f"mutation ($id: ID!) {{ publishSpecializedProfile(profileId: $id) {{ {_SPECIALIZED} }} }}",
+        variables={"id": SPECIALIZED},
+        shows="canary-profile-specialized",
+        strangers=refused("NOT_FOUND"),
+        owner=INVITED,
+    ),
+    Row(
+        field="Mutation.deleteSpecializedProfile",
+        document="mutation ($id: ID!) { deleteSpecializedProfile(profileId: $id) }",
+        variables={"id": DRAFT},
+        shows='"deleteSpecializedProfile":true',
+        strangers=refused("NOT_FOUND"),
+        owner=INVITED,
+    ),
+)
+
+ROWS = (*_READING, *_WRITING, *_DECISIONS, *_PORTFOLIO)

@@ -13,8 +13,9 @@ from typing import Any
 from souk.authentication.records import Membership
 from souk.domains.reference.ontology import ontology
 from souk.domains.talent import inputs
-from souk.domains.talent.commands import profile, records
+from souk.domains.talent.commands import portfolio, profile, records, specialized
 from souk.domains.talent.model import SUBMITTED, TalentBadge
+from souk.domains.talent.portfolio_inputs import NewProject, NewSpecialized, SpecializedChange
 from souk.domains.talent.store import PROFILES
 from souk.graph import Context
 from souk.local.demo.accounts import context_of
@@ -34,7 +35,7 @@ def texts() -> tuple[dict[str, Any], ...]:
 def write_profiles(table: Table, memberships: Iterable[Membership], now: datetime) -> int:
     """Write and submit the profiles that nobody has submitted, and return their number.
 
-    Records have idempotency keys, so the next load completes an interrupted one.
+    Everything has idempotency keys, so the next load completes an interrupted one.
     """
     quiet = QuietTable.of(table)
     members = {one.user_id: one for one in reversed(list(memberships))}
@@ -42,16 +43,17 @@ def write_profiles(table: Table, memberships: Iterable[Membership], now: datetim
     for text in texts():
         person = user_id(text["user"])
         stored = table.get(PROFILES, person, consistent=True)
-        if stored is None or stored.state not in SUBMITTED:
-            _write(context_of(quiet, members[person], now - timedelta(days=text["days"])), text)
+        if stored is None or stored.state not in SUBMITTED or len(stored.specialized) < len(text["specialized"]):
+            ctx = context_of(quiet, members[person], now - timedelta(days=text["days"]))
+            _write(ctx, text)
+            _show_work(ctx, text)
             _judge(quiet, person, text)
             written += 1
     return written
 
 
 def _write(ctx: Context, text: dict[str, Any]) -> None:
-    by_slug = {occupation.slug: occupation.id for occupation in ontology().occupations.values()}
-    services = tuple(by_slug[slug] for slug in text["services"])
+    services = tuple(map(_service, text["services"]))
     profile.update(ctx, inputs.UpdateProfile(**text["own"], service_ids=services))
     for code, level in text["languages"].items():
         profile.add_language(ctx, _language(code, level))
@@ -70,6 +72,32 @@ def _write(ctx: Context, text: dict[str, Any]) -> None:
     for at, one in enumerate(text["accounts"]):
         records.link_account(ctx, inputs.NewAccount(**one, idempotency_key=f"demo {at}"))
     profile.submit(ctx)
+
+
+def _show_work(ctx: Context, text: dict[str, Any]) -> None:
+    """Create the portfolio and the specialized profiles, and publish those that are complete."""
+    projects = {}
+    for one in reversed(text["projects"]):
+        fields = {"public": True, "project_type": "CLASSIC_VIEW"} | one
+        key, service = fields.pop("key"), fields.pop("service", None)
+        request = NewProject(**fields, occupation_id=service and _service(service), idempotency_key=f"demo {key}")
+        projects[key] = portfolio.create(ctx, request)[1].id
+    for one in text["specialized"]:
+        fields = dict(one)
+        service, primary = fields.pop("service"), fields.pop("primary", False)
+        shown = tuple(projects[key] for key in fields.pop("projects", ()))
+        request = NewSpecialized(
+            **fields, occupation_id=_service(service), project_ids=shown, idempotency_key=f"demo {service}"
+        )
+        created = specialized.create(ctx, request)
+        if created.rate and not created.published:
+            specialized.publish(ctx, created.id)
+        if primary:
+            specialized.change(ctx, SpecializedChange(profile_id=created.id, primary=True))
+
+
+def _service(slug: str) -> str:
+    return next(one.id for one in ontology().occupations.values() if one.slug == slug)
 
 
 def _language(code: str, level: str) -> inputs.NewLanguage:
