@@ -22,7 +22,7 @@ from graphql import (
 )
 
 from souk.app import graph
-from tests.authority import fixtures
+from tests.authority import fixtures, talent
 from tests.authority.row import Row
 from tests.authority.world import Viewer, World
 from tests.contract.test_contract import CONTRACT
@@ -45,6 +45,7 @@ ARGUMENTS: Final[dict[str, tuple[str, ...]]] = {
     "CurrentUser.i18NSettings": ("", f'(companyReferencedId: "{fixtures.ACME}")'),
     "CurrentUser.offer": (_FIRST,),
     "CurrentUser.userPermissions": (f'(filter: {{resourceType_eq: OPENING, teamOrgIds_any: ["{fixtures.VAULT}"]}})',),
+    "FreelancerProfile.project": tuple(f'(id: "{one}")' for one in (talent.PROJECT, talent.HIDDEN_PROJECT)),
     "GenericOrganization.agencyOffers": (_FIRST,),
     "GenericOrganization.clientOffers": (_FIRST,),
     "GenericOrganization.jobPosting": ("(jobPostingFilter: {})",),

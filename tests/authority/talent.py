@@ -5,6 +5,7 @@ from typing import Final
 
 from souk.domains.market.model import Relation, RelationKind
 from souk.domains.market.store import RELATIONS
+from souk.domains.moderation.model import Takedown
 from souk.domains.reference.ontology import ontology
 from souk.domains.talent.model import (
     Availability,
@@ -36,7 +37,7 @@ from tests.authority.secrets import Audience, Secrets
 SINCE: Final = "2026-01-12T08:00:00.000Z"
 EMPLOYMENT, EDUCATION, EXPERIENCE, CERTIFICATE, ACCOUNT = (f"810000000000000000{number}" for number in range(5))
 _HIDDEN, _REVOKED = "8100000000000000010", "8100000000000000011"
-PROJECT, HIDDEN_PROJECT, SPECIALIZED, DRAFT = (f"810000000000000002{number}" for number in range(4))
+PROJECT, HIDDEN_PROJECT, SPECIALIZED, DRAFT, READY_DRAFT = (f"810000000000000002{number}" for number in range(5))
 _TIMES: Final = {"created": SINCE, "updated": SINCE}
 _SERVICE: Final = next(one for one in ontology().occupations.values() if one.slug == "photography")
 _OTHER_SERVICE: Final = next(one for one in ontology().occupations.values() if one.slug == "illustration")
@@ -50,6 +51,8 @@ class TalentRecords:
     person_id: str
     client_company_id: str
     agency_person_id: str
+    taken_down_person_id: str
+    accepted_person_id: str
     contract_id: str
     """A contract of the person as a freelancer."""
 
@@ -66,6 +69,8 @@ class TalentRecords:
                 review_opened=SINCE,
             ),
         )
+        tx.create(PROFILES, self._taken_down())
+        tx.create(PROFILES, self._accepted())
         for project in self._projects():
             tx.create(PROJECTS, project)
         contact = Relation(kind=RelationKind.CONTACT, user_id=self.person_id, target_id=self.client_company_id)
@@ -180,6 +185,30 @@ class TalentRecords:
             state=ProfileState.REJECTED,
             state_reason=self._own("state-reason"),
             updated=SINCE,
+        )
+
+    def _taken_down(self) -> Profile:
+        reason = self.secrets.plant(Audience.NOBODY, "takedown-reason", of=self.taken_down_person_id)
+        return Profile(
+            user_id=self.taken_down_person_id,
+            title=self.secrets.plant(Audience.NOBODY, "taken-down-title", of=self.taken_down_person_id),
+            state=ProfileState.ACCEPTED,
+            takedown=Takedown(reason=reason, at=SINCE),
+        )
+
+    def _accepted(self) -> Profile:
+        """Return the profile of a person with a draft of a specialized one, which can be published."""
+        draft = SpecializedProfile(
+            id=READY_DRAFT,
+            occupation_id=_SERVICE.id,
+            title=self.secrets.plant(Audience.NOBODY, "ready-draft", of=self.accepted_person_id),
+            description="Of gulls.",
+            rate=9_500,
+            skills=("photography",),
+            **_TIMES,
+        )
+        return Profile(
+            user_id=self.accepted_person_id, title="Buyer", state=ProfileState.ACCEPTED, specialized=(draft,)
         )
 
     def _projects(self) -> tuple[Project, Project]:

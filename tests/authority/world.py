@@ -268,7 +268,8 @@ class World:
         OfferRecords(self.secrets, contracts.parties, contracts.job_id).store(self.table)
         WebhookRecords(self.secrets, ACME, fixtures.OLIVIA).store(self.table)
         SavedSearchRecords(self.secrets, ACME, fixtures.OLIVIA, fixtures.OPEN).store(self.table)
-        TalentRecords(self.secrets, fixtures.IVY, ACME, fixtures.ZOE, FINISHED).store(self.table)
+        people = (fixtures.IVY, ACME, fixtures.ZOE, fixtures.NOAH, fixtures.OLIVIA)
+        TalentRecords(self.secrets, *people, contract_id=FINISHED).store(self.table)
         self._gigs = list(fixture_records.gigs())
         tx = self.table.transaction()
         for gig in self._gigs:

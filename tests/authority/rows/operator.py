@@ -1,6 +1,6 @@
 """Operators: only they, with the scope of operators, see and change all people and organizations."""
 
-from tests.authority.fixtures import ACME, IVY, OLIVIA
+from tests.authority.fixtures import ACME, IVY, NOAH, OLIVIA
 from tests.authority.row import Row, refused
 from tests.authority.world import OPERATOR
 
@@ -54,7 +54,7 @@ ROWS = (
     ),
     _row(
         "Mutation.restoreContent",
-        f'mutation {{ restoreContent(kind: FREELANCER_PROFILE, id: "{IVY}", reason: "A mistake") {_CONTENT} }}',
+        f'mutation {{ restoreContent(kind: FREELANCER_PROFILE, id: "{NOAH}", reason: "A mistake") {_CONTENT} }}',
         '"takenDown":false',
     ),
 )

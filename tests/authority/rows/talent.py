@@ -15,7 +15,7 @@ from tests.authority.talent import (
     EXPERIENCE,
     HIDDEN_PROJECT,
     PROJECT,
-    SPECIALIZED,
+    READY_DRAFT,
 )
 from tests.authority.world import INVITED, LEADER, OPERATOR
 
@@ -321,10 +321,9 @@ _PORTFOLIO = (
     Row(
         field="Mutation.publishSpecializedProfile",
         document=f"mutation ($id: ID!) {{ publishSpecializedProfile(profileId: $id) {{ {_SPECIALIZED} }} }}",
-        variables={"id": SPECIALIZED},
-        shows="canary-profile-specialized",
+        variables={"id": READY_DRAFT},
+        shows="canary-ready-draft",
         strangers=refused("NOT_FOUND"),
-        owner=INVITED,
     ),
     Row(
         field="Mutation.deleteSpecializedProfile",

@@ -21,14 +21,14 @@ from souk.values.pictures import PictureKind
 def create_project(ctx: Context, input: NewProject) -> dict[str, Any]:
     """Add a project to the caller's portfolio."""
     profile, project = commands.create(ctx, input)
-    return views.freelancer_project(project, profile, ctx.base_url)
+    return views.freelancer_project(project, profile, ctx)
 
 
 @domain.mutation("updatePortfolioProject", scopes=PROFILE_SCOPES)
 def update_project(ctx: Context, input: ProjectChange) -> dict[str, Any]:
     """Change a project of the caller's portfolio."""
     profile, project = commands.change(ctx, input)
-    return views.freelancer_project(project, profile, ctx.base_url)
+    return views.freelancer_project(project, profile, ctx)
 
 
 @domain.mutation("deletePortfolioProject", scopes=PROFILE_SCOPES)
@@ -41,7 +41,7 @@ def delete_project(ctx: Context, id: str) -> bool:
 def reorder_projects(ctx: Context, ids: list[str]) -> list[dict[str, Any]]:
     """Put the projects of the caller's portfolio into a new order."""
     profile, projects = commands.reorder(ctx, ids)
-    return [views.freelancer_project(one, profile, ctx.base_url) for one in projects]
+    return [views.freelancer_project(one, profile, ctx) for one in projects]
 
 
 @domain.upload(PURPOSE, picture=PictureKind.PORTFOLIO, documents=True, personal=True)
@@ -70,7 +70,7 @@ def project(source: User, ctx: Context, id: str) -> dict[str, Any] | None:
     found = ctx.load(PROJECTS, source.id, id)
     if found is None or not views.shown_to(ctx, source)(found):
         return None
-    return views.freelancer_project(found, profile, ctx.base_url)
+    return views.freelancer_project(found, profile, ctx)
 
 
 @domain.connection("TalentProfile.projectList")
@@ -79,7 +79,7 @@ def project_list(source: User, ctx: Context) -> dict[str, Any]:
     profile = profile_of(ctx, source)
     found = views.projects_shown(ctx, source, profile)
     return {
-        "projects": [views.talent_project(one, profile, ctx.base_url) for one in found],
+        "projects": [views.talent_project(one, profile, ctx) for one in found],
         "totalProjects": len(found),
         "updatedDateTime": max((one.updated for one in found), default=None),
     }

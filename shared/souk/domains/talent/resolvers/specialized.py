@@ -62,7 +62,7 @@ def specialized_projects(source: User, ctx: Context) -> list[dict[str, Any]]:
     if not specialized:
         return []
     shown = {one.id: one for one in projects_shown(ctx, source, profile)}
-    return [row for one in specialized for row in views.projects(profile, one, shown, ctx.base_url)]
+    return [row for one in specialized for row in views.projects(profile, one, shown, ctx)]
 
 
 def _shown(source: User, ctx: Context) -> list[SpecializedProfile]:

@@ -10,7 +10,7 @@ from souk.domains.reference import ontology as reference
 from souk.domains.reference.model import Skill
 from souk.domains.talent.model import Profile
 from souk.domains.talent.portfolio import Project, ProjectAttachment, ProjectFile
-from souk.domains.talent.rules import ontology
+from souk.domains.talent.rules import ontology, privacy
 from souk.domains.talent.store import projects_of
 from souk.domains.talent.views import parts
 from souk.domains.talent.views.people import other_side
@@ -33,10 +33,10 @@ def shown_to(ctx: Context, user: User) -> Callable[[Project], bool]:
     return lambda project: project.public or person_shown(user, ctx) or other_side(ctx, user.id)
 
 
-def freelancer_project(project: Project, profile: Profile, base_url: str) -> dict[str, Any]:
+def freelancer_project(project: Project, profile: Profile, ctx: Context) -> dict[str, Any]:
     """Return a FreelancerProfileProject."""
-    return _common(project, profile, base_url) | {
-        "contractLink": _contract(project),
+    return _common(project, profile, ctx.base_url) | {
+        "contractLink": _contract(project, ctx),
         "skills": parts.listed(ontology.skills_of(project.skills)),
         "category": reference.category(project.category_id) if project.category_id else None,
         "subCategory": reference.subcategory(project.sub_category_id) if project.sub_category_id else None,
@@ -44,11 +44,11 @@ def freelancer_project(project: Project, profile: Profile, base_url: str) -> dic
     }
 
 
-def talent_project(project: Project, profile: Profile, base_url: str) -> dict[str, Any]:
+def talent_project(project: Project, profile: Profile, ctx: Context) -> dict[str, Any]:
     """Return a TalentProfileProject, which has all fields of a TalentProfileSpecializedProject."""
     skills = ontology.skills_of(project.skills)
-    return _common(project, profile, base_url) | {
-        "projectContractLink": _contract(project),
+    return _common(project, profile, ctx.base_url) | {
+        "projectContractLink": _contract(project, ctx),
         "skills": [one.preferred_label for one in skills],
         "tags": [_tag(one) for one in skills],
         "creationDateTime": project.created,
@@ -120,8 +120,12 @@ def _common(project: Project, profile: Profile, base_url: str) -> dict[str, Any]
     }
 
 
-def _contract(project: Project) -> dict[str, str] | None:
-    return {"contractId": project.contract_id} if project.contract_id else None
+def _contract(project: Project, ctx: Context) -> dict[str, str | None] | None:
+    """Return the link to the contract. Others see that there is one, but not its id."""
+    if project.contract_id is None:
+        return None
+    shown = privacy.own(project.user_id, ctx) or ctx.principal.operator
+    return {"contractId": project.contract_id if shown else None}
 
 
 def _label(occupation_id: str | None) -> str | None:

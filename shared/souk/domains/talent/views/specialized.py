@@ -8,6 +8,7 @@ from souk.domains.talent.model import Profile, SpecializedProfile
 from souk.domains.talent.portfolio import Project
 from souk.domains.talent.rules import ontology
 from souk.domains.talent.views.portfolio import talent_project
+from souk.graph import Context
 from souk.values.money import Money
 
 
@@ -43,7 +44,7 @@ def skills(one: SpecializedProfile) -> dict[str, Any]:
 
 
 def projects(
-    profile: Profile, one: SpecializedProfile, shown: Mapping[str, Project], base_url: str
+    profile: Profile, one: SpecializedProfile, shown: Mapping[str, Project], ctx: Context
 ) -> list[dict[str, Any]]:
     """Return the projects of a specialized profile, of those that are shown: TalentSpecializedProfilesProject."""
     found = [shown[project_id] for project_id in one.project_ids if project_id in shown]
@@ -51,7 +52,7 @@ def projects(
         {
             "personId": profile.user_id,
             "profileId": one.id,
-            "project": talent_project(project, profile, base_url) | {"rank": rank},
+            "project": talent_project(project, profile, ctx) | {"rank": rank},
         }
         for rank, project in enumerate(found, 1)
     ]
