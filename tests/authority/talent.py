@@ -191,7 +191,8 @@ class TalentRecords:
         reason = self.secrets.plant(Audience.NOBODY, "takedown-reason", of=self.taken_down_person_id)
         return Profile(
             user_id=self.taken_down_person_id,
-            title=self.secrets.plant(Audience.NOBODY, "taken-down-title", of=self.taken_down_person_id),
+            title="Taken down",
+            overview=self.secrets.plant(Audience.NOBODY, "taken-down-overview", of=self.taken_down_person_id),
             state=ProfileState.ACCEPTED,
             takedown=Takedown(reason=reason, at=SINCE),
         )
@@ -201,7 +202,7 @@ class TalentRecords:
         draft = SpecializedProfile(
             id=READY_DRAFT,
             occupation_id=_SERVICE.id,
-            title=self.secrets.plant(Audience.NOBODY, "ready-draft", of=self.accepted_person_id),
+            title=self.secrets.plant(Audience.PERSON, "ready-draft", of=self.accepted_person_id),
             description="Of gulls.",
             rate=9_500,
             skills=("photography",),
