@@ -24,3 +24,10 @@ def test_purpose_belongs_to_the_domain_and_is_declared_once() -> None:
     domain.upload("notes.photo")(allow)
     with pytest.raises(ValueError, match="declared twice"):
         domain.upload("notes.photo")(allow)
+
+
+def test_upload_of_pictures_accepts_documents_only_if_it_says_so() -> None:
+    domain = Domain("notes", function="notes")
+    domain.upload("notes.photo", picture=PictureKind.LOGO)(allow)
+    domain.upload("notes.page", picture=PictureKind.LOGO, documents=True)(allow)
+    assert [domain.uploads[name].documents for name in ("notes.photo", "notes.page")] == [False, True]

@@ -164,10 +164,10 @@ def test_audit_trail_can_only_be_appended(aws_template: Template, table: str) ->
         assert allowed == (["dynamodb:PutItem"] if name in appending else []), name
 
 
-def test_operators_function_writes_only_people_and_organizations(aws_template: Template, table: str) -> None:
+def test_operators_function_writes_only_people_organizations_and_content(aws_template: Template, table: str) -> None:
     for prefix in ("KEY#", "TOKEN#", "GRANT#", "SESSION#", "LEDGER#", "JOB#", "UNIQ#operators#"):
         assert not aws_template.may(OPERATOR, "dynamodb:PutItem", table, {LEADING: [f"{prefix}1"]})
-    for prefix in ("USER#", "ORG#"):
+    for prefix in ("USER#", "ORG#", "FREELANCER_PROFILE#", "GIG#"):
         assert aws_template.may(OPERATOR, "dynamodb:PutItem", table, {LEADING: [f"{prefix}1"]})
 
 
@@ -234,6 +234,14 @@ def test_domain_joins_each_other_domain_once() -> None:
     for domain in DOMAINS:
         assert domain.name not in domain.joins, domain.name
         assert len(set(domain.joins)) == len(domain.joins), domain.name
+
+
+def test_talent_function_changes_files_but_no_objects(
+    aws_template: Template, table: str, buckets: dict[str, str]
+) -> None:
+    assert aws_template.may("talent", "dynamodb:PutItem", table, {LEADING: ["FILE#1"]})
+    assert not aws_template.may("talent", "dynamodb:PutItem", table, {LEADING: ["PICTURE#1"]})
+    assert not aws_template.may("talent", "s3:DeleteObject", f"{buckets['attachments']}/attachments/1")
 
 
 def test_jobs_function_writes_jobs(aws_template: Template, table: str) -> None:

@@ -71,7 +71,7 @@ def test_secret_is_not_stored(world: WebhookWorld) -> None:
 
 def test_catalog_shows_what_the_organization_can_subscribe_to(world: WebhookWorld) -> None:
     sofia = world.sofia.call("{ webhookEventCatalog { entity } }").data["webhookEventCatalog"]
-    assert [one["entity"] for one in sofia] == ["JOB_INVITATION", "GIG", "PROFILE", "SAVED_SEARCH"]
+    assert [one["entity"] for one in sofia] == ["JOB_INVITATION", "GIG", "PROFILE", "SAVED_SEARCH", "CONTENT"]
 
 
 def reviews(world: WebhookWorld) -> list[tuple[str, str, str | None]]:
@@ -179,7 +179,7 @@ def test_vendor_can_subscribe_only_to_its_entities(world: WebhookWorld) -> None:
             "FORBIDDEN",
             (
                 "This organization cannot subscribe to OFFER. It can subscribe to JOB_INVITATION, GIG, PROFILE, "
-                "SAVED_SEARCH: see webhookEventCatalog."
+                "SAVED_SEARCH, CONTENT: see webhookEventCatalog."
             ),
         )
     id_ = create(world.sofia, events=[gigs]).data["createWebhookSubscription"]["subscription"]["id"]

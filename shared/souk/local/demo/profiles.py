@@ -86,11 +86,11 @@ def _show_work(ctx: Context, text: dict[str, Any]) -> None:
         fields = dict(one)
         service, primary = fields.pop("service"), fields.pop("primary", False)
         shown = tuple(projects[key] for key in fields.pop("projects", ()))
-        request = NewSpecialized(
+        draft = NewSpecialized(
             **fields, occupation_id=_service(service), project_ids=shown, idempotency_key=f"demo {service}"
         )
-        created = specialized.create(ctx, request)
-        if created.rate and not created.published:
+        created = specialized.create(ctx, draft)
+        if created.rate:
             specialized.publish(ctx, created.id)
         if primary:
             specialized.change(ctx, SpecializedChange(profile_id=created.id, primary=True))

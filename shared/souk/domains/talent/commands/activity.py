@@ -13,6 +13,9 @@ _OFTEN: Final = timedelta(hours=1)
 def note_activity(ctx: Context) -> None:
     """Note in the caller's profile, if they have one, that they are active.
 
+    For whatever shows that a person works: proposals, time, messages. The domain that calls it names the key
+    `FREELANCER_PROFILE#` in its `joins_keys`.
+
     It is a transaction of its own: what they did must not fail because their profile changes at the same time. Then
     another edit of the profile has noted it.
     """
