@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from souk.deadlines.model import schedule
+from souk.domains.moderation.model import Takedown
 from souk.domains.proposals import store
 from souk.domains.proposals.commands import archiving
 from souk.domains.proposals.model import Message
 from souk.domains.proposals.store import PROPOSAL_MESSAGES
+from souk.domains.talent.store import PROFILES
 from souk.storage import View
 from tests.support.clock import CLOCK
 from tests.support.worlds.proposals import CLIENTS, ProposalsWorld
@@ -246,3 +248,10 @@ def test_filter_does_not_tell_of_private_profile(world: ProposalsWorld) -> None:
     assert not found("PRIVATE")
     assert world.act_on(world.olivia, "message", job, proposal, message="When?").data
     assert found("PRIVATE")
+    table = world.souk.table
+    profile = table.get(PROFILES, world.sofia.user_id)
+    assert profile
+    tx = table.transaction()
+    tx.update(PROFILES, profile.model_copy(update={"takedown": Takedown(reason="Copied", at="2026-01-01")}))
+    tx.commit()
+    assert not found("PUBLIC"), "an operator has taken it down"
