@@ -39,7 +39,7 @@ from moto.dynamodb import responses
 from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.exceptions import ConditionalCheckFailed, ItemSizeTooLarge
 from moto.dynamodb.models import DynamoDBBackend
-from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
+from moto.dynamodb.models.dynamo_type import DDBType, DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.models.utilities import dynamo_to_dict
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser  # type: ignore[attr-defined] # it has no types
@@ -268,13 +268,19 @@ def _update_item(
 
 
 def _add(item: Item, update: str, condition: str | None, values: dict[str, Any]) -> Item:
-    """Add to the item's numbers, if the condition holds."""
+    """Add to the item's numbers and sets, if the condition holds."""
     if not ConditionExpressionParser(condition, None, values).parse().expr(item):
         raise ConditionalCheckFailed
     for name, value in _valid_additions[update]:
         added = DynamoType(values[value])
-        dict.__setitem__(item.attrs, name, item.attrs[name] + added if name in item.attrs else added)
+        dict.__setitem__(item.attrs, name, _sum(item.attrs[name], added) if name in item.attrs else added)
     return item
+
+
+def _sum(value: DynamoType, added: DynamoType) -> DynamoType:
+    if added.type == DDBType.NUMBER:
+        return value + added
+    return DynamoType({added.type: [*value.value, *(one for one in added.value if one not in value.value)]})
 
 
 def _own_partition(table: Table, hash_key: DynamoType) -> None:

@@ -78,23 +78,37 @@ class Collection(Generic[E]):
 class Tally(Generic[E]):
     """A group of counters in one item. They are incremented without being read first: `Transaction.tally`.
 
-    The model's fields are the counters, integers that start at 0. Each is an attribute of the item, which DynamoDB can
-    add to. A tally is read like a collection; one that does not exist yet is all zeros.
+    The model's integers are the counters, which start at 0. Each is an attribute of the item, which DynamoDB can add
+    to. Its `frozenset[str]` fields are sets (`Transaction.mark`), and its texts the latest times of something
+    (`Transaction.latest`). A tally is read like a collection; one that does not exist yet is all zeros.
     """
 
     name: str
     model: type[E]
     key: Callable[..., Key]
+    sort_key: str | None = None
+    """The field that holds the item's sort key. It is not stored twice."""
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the counters."""
-        return tuple(name for name in self.model.model_fields if name != "version")
+        return tuple(name for name in self._of_type(int) if name != "version")
+
+    @property
+    def sets(self) -> tuple[str, ...]:
+        """The names of the sets."""
+        return self._of_type(frozenset[str])
+
+    @property
+    def times(self) -> tuple[str, ...]:
+        """The names of the times."""
+        return tuple(name for name in self._of_type(str) if name != self.sort_key)
 
     @property
     def attributes(self) -> tuple[str, ...]:
         """The attributes to read for decoding an item."""
-        return tuple(map(tally_attribute, self.names))
+        named = (*self.names, *self.sets, *self.times)
+        return (*map(tally_attribute, named), *(("SK",) if self.sort_key else ()))
 
     @property
     def absent(self) -> E:
@@ -103,12 +117,31 @@ class Tally(Generic[E]):
 
     def decode(self, item: Mapping[str, Any]) -> E:
         """Return the counters of an item."""
-        numbers = {name: item.get(tally_attribute(name)) for name in self.names}
-        return self.model.model_validate({name: int(number["N"]) for name, number in numbers.items() if number})
+        found: dict[str, Any] = {}
+        for names, read in ((self.names, _number), (self.sets, _set), (self.times, _text)):
+            found |= {name: read(value) for name in names if (value := item.get(tally_attribute(name)))}
+        if self.sort_key:
+            found[self.sort_key] = item["SK"]["S"]
+        return self.model.model_validate(found)
+
+    def _of_type(self, wanted: Any) -> tuple[str, ...]:
+        return tuple(name for name, field in self.model.model_fields.items() if field.annotation == wanted)
+
+
+def _number(value: Mapping[str, Any]) -> int:
+    return int(value["N"])
+
+
+def _set(value: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(value["SS"])
+
+
+def _text(value: Mapping[str, Any]) -> str:
+    return str(value["S"])
 
 
 def tally_attribute(name: str) -> str:
-    """Return the attribute of a counter. Its prefix avoids DynamoDB's reserved words."""
+    """Return the attribute of a field of a tally. Its prefix avoids DynamoDB's reserved words."""
     return f"n_{name}"
 
 

@@ -3,8 +3,8 @@
 A round trip is one wait for the table. A batch that needs several BatchGetItem requests sends them concurrently, so it
 counts as one. Tests count round trips instead of measuring time.
 
-Queries read only the attribute `doc`, because the client library spends time on every attribute. A key that is too
-long for DynamoDB, as clients can send any id, is not read: there is no such item.
+Queries read only the attributes that they decode, because the client library spends time on every one. A key that is
+too long for DynamoDB, as clients can send any id, is not read: there is no such item.
 """
 
 import logging
@@ -119,7 +119,7 @@ class Table:
 
     def query(
         self,
-        collection: Collection[E],
+        collection: Collection[E] | Tally[E],
         pk: str,
         *,
         index: str = "",
@@ -141,7 +141,7 @@ class Table:
         if not Key(pk, prefix or "-").possible:
             return Page([], None)
         request = self._request(pk, index, prefix, between) | {"ScanIndexForward": not newest_first}
-        request |= {"Select": "COUNT"} if only_count else {"ProjectionExpression": "doc"}
+        request |= {"Select": "COUNT"} if only_count else {"ProjectionExpression": ", ".join(collection.attributes)}
         if limit is not None:
             request["Limit"] = limit
         condition, values = filter_of(among or {})

@@ -8,7 +8,8 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import ClientError
@@ -75,12 +76,57 @@ class WritableTable(Protocol):
     clock: Clock
     new_id: Callable[[], str]
 
+    def batch_get(
+        self, keys: Iterable[Key], *, consistent: bool = False, attributes: Iterable[str] = ()
+    ) -> dict[Key, Mapping[str, Any]]:
+        """Return the items that exist."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Operation:
     request: dict[str, Any]
-    refused: SoukError
-    """The error to raise when this operation's condition fails."""
+    refused: SoukError | None
+    """The error to raise when this operation's condition fails. None: what was read for it is out of date."""
+
+
+@dataclass(slots=True)
+class _TallyChange:
+    """The changes of one tally."""
+
+    numbers: Counter[str] = field(default_factory=Counter)
+    marks: dict[str, tuple[frozenset[str], int]] = field(default_factory=dict)
+    """New elements of sets, and the greatest sizes of these."""
+    times: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, int] = field(default_factory=dict)
+    """Numbers that must not have changed."""
+
+    @property
+    def request(self) -> dict[str, Any] | None:
+        """The parameters of the update; None without a change."""
+        numbers = {name: {"N": str(by)} for name, by in self.numbers.items() if by}
+        added = numbers | {name: {"SS": sorted(elements)} for name, (elements, _) in self.marks.items()}
+        times = {name: {"S": at} for name, at in self.times.items()}
+        if not added and not times:
+            return None
+        clauses = [
+            f"{verb} " + ", ".join(f"{tally_attribute(name)} {sign}:{name}" for name in names)
+            for verb, sign, names in (("ADD", "", added), ("SET", "= ", times))
+            if names
+        ]
+        request: dict[str, Any] = {
+            "UpdateExpression": " ".join(clauses),
+            "ExpressionAttributeValues": {f":{name}": value for name, value in (added | times).items()},
+        }
+        conditions = [_unchanged(name, number) for name, number in self.seen.items()]
+        values = {f":seen_{name}": {"N": str(number)} for name, number in self.seen.items()}
+        for name, (elements, most) in self.marks.items():
+            attribute = tally_attribute(name)
+            conditions.append(f"(attribute_not_exists({attribute}) OR size({attribute}) <= :room_{name})")
+            values[f":room_{name}"] = {"N": str(most - len(elements))}
+        if conditions:
+            request["ConditionExpression"] = " AND ".join(conditions)
+            request["ExpressionAttributeValues"] |= values
+        return request
 
 
 class Transaction:
@@ -94,7 +140,8 @@ class Transaction:
         self.clock: Clock = table.clock
         self.new_id: Callable[[], str] = table.new_id
         self._operations: list[_Operation] = []
-        self._tallies: dict[Key, Counter[str]] = {}
+        self._tallies: dict[Key, _TallyChange] = {}
+        self._derivations: list[Callable[[], None]] = []
         self._counted: Counter[Key] = Counter()
         self._limits: dict[Key, tuple[int, SoukError]] = {}
         self._replaced: dict[Key, Item] = {}
@@ -196,11 +243,41 @@ class Transaction:
 
     def tally(self, tally: Tally[Any], key: Key, **by: int) -> None:
         """Add to the counters of a tally, which start at 0. Several calls for one tally become one write."""
-        added = self._tallies.setdefault(key, Counter())
         unknown = by.keys() - set(tally.names)
         if unknown:
             raise ValueError(f"{tally.name} does not count {', '.join(sorted(unknown))}.")
-        added.update(by)
+        self._tally(key).numbers.update(by)
+
+    def mark(self, key: Key, name: str, element: str, *, most: int) -> None:
+        """Add an element to a set of a tally, which has at most `most`. Only in a derivation (`derive`)."""
+        self._tally(key).marks[name] = frozenset({element}), most
+
+    def latest(self, key: Key, **at: str) -> None:
+        """Set the latest times of a tally."""
+        self._tally(key).times |= at
+
+    def depend(self, key: Key, **seen: int) -> None:
+        """Require that numbers of a tally that this transaction adds to are the ones that were read.
+
+        Only in a derivation (`derive`), which runs again when they have changed.
+        """
+        self._tally(key).seen |= seen
+
+    def derive(self, derivation: Callable[[], None]) -> None:
+        """Have `derivation` add to tallies what depends on tallies that it reads (`read_tallies`).
+
+        `commit` calls it before each attempt, so that a change by another writer does not fail the transaction.
+        """
+        self._derivations.append(derivation)
+
+    def read_tallies(self, wanted: Mapping[Key, Tally[Any]]) -> dict[Key, Any]:
+        """Return tallies by their keys, in one round trip. The reads are strongly consistent."""
+        attributes = sorted({name for tally in wanted.values() for name in tally.attributes} - {"SK"})
+        items = self._table.batch_get(wanted, consistent=True, attributes=attributes)
+        return {key: tally.decode(items[key]) if key in items else tally.absent for key, tally in wanted.items()}
+
+    def _tally(self, key: Key) -> _TallyChange:
+        return self._tallies.setdefault(key, _TallyChange())
 
     def set_derived(self, tally: Tally[E], key: Key, seen: E, depending_on: Sequence[str], **numbers: int) -> None:
         """Set numbers of a tally that are derived from its other numbers, which must not have changed since `seen`.
@@ -233,18 +310,17 @@ class Transaction:
         self._counted.clear()
         self._limits.clear()
 
-    def _add_tallies(self) -> None:
-        for key, by in self._tallies.items():
-            changed = {name: number for name, number in by.items() if number}
-            if not changed:
-                continue
-            update = {
-                "Key": new_key_attributes(key),
-                "UpdateExpression": "ADD " + ", ".join(f"{tally_attribute(name)} :{name}" for name in changed),
-                "ExpressionAttributeValues": {f":{name}": {"N": str(number)} for name, number in changed.items()},
-            }
-            self._add("Update", update, Conflict("This tally cannot be changed."))
-        self._tallies.clear()
+    def _tally_operations(self) -> list[_Operation]:
+        """Return the writes of tallies, with those of the derivations, which are called now."""
+        before = deepcopy(self._tallies)
+        for derivation in self._derivations:
+            derivation()
+        changes, self._tallies = self._tallies, before
+        return [
+            self._operation("Update", {"Key": new_key_attributes(key), **request}, None)
+            for key, change in changes.items()
+            if (request := change.request)
+        ]
 
     def emit(self, entity: str, action: str, entity_id: str, *, to: Iterable[str], opens: bool = False) -> None:
         """Add an event of the contract's catalog to the transaction.
@@ -278,6 +354,7 @@ class Transaction:
         """Remove all operations."""
         self._operations.clear()
         self._tallies.clear()
+        self._derivations.clear()
         self._counted.clear()
         self._limits.clear()
         self._replaced.clear()
@@ -288,25 +365,25 @@ class Transaction:
         Raises the `refused` error of the first operation whose condition failed. Raises Conflict if others keep writing
         to the same items, and Unprocessable if there are too many operations for one transaction.
         """
-        self._add_tallies()
         self._add_counted()
         self._add_replaced()
-        if len(self._operations) > _MAX_OPERATIONS:
-            raise Unprocessable(
-                f"This would write {len(self._operations)} items at once; the limit is {_MAX_OPERATIONS}."
-            )
-        if not self._operations:
-            return
         for attempt in range(_ATTEMPTS):
             if attempt:
                 time.sleep(random.uniform(0.01, 0.02 * 2**attempt))  # noqa: S311 - jitter is no secret
+            operations = [*self._operations, *self._tally_operations()]
+            if len(operations) > _MAX_OPERATIONS:
+                raise Unprocessable(
+                    f"This would write {len(operations)} items at once; the limit is {_MAX_OPERATIONS}."
+                )
+            if not operations:
+                return
             try:
                 self._table.trips += 1
                 self._table.client.transact_write_items(
-                    TransactItems=[operation.request for operation in self._operations]  # type: ignore[misc]
+                    TransactItems=[operation.request for operation in operations]  # type: ignore[misc]
                 )
             except self._table.client.exceptions.TransactionCanceledException as cancelled:
-                self._raise_if_refused(cancelled)
+                self._raise_if_refused(operations, cancelled)
             else:
                 return
         raise Conflict("Other requests are changing the same data; try again.")
@@ -319,18 +396,22 @@ class Transaction:
             return False
         return True
 
-    def _raise_if_refused(self, cancelled: ClientError) -> None:
+    def _raise_if_refused(self, operations: Sequence[_Operation], cancelled: ClientError) -> None:
         """Raise unless the transaction only conflicted with another one, so that a retry may succeed."""
         reasons = [reason.get("Code") for reason in cancelled.response.get("CancellationReasons", [])]
-        for operation, reason in zip(self._operations, reasons, strict=False):
-            if reason == "ConditionalCheckFailed":
+        failed = [one for one, reason in zip(operations, reasons, strict=False) if reason == "ConditionalCheckFailed"]
+        for operation in failed:
+            if operation.refused:
                 raise operation.refused from cancelled
-        if not any(
+        if not failed and not any(
             reason in {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"} for reason in reasons
         ):
             raise cancelled
 
     def _add(self, action: str, request: Item, refused: SoukError) -> None:
+        self._operations.append(self._operation(action, request, refused))
+
+    def _operation(self, action: str, request: Item, refused: SoukError | None) -> _Operation:
         pk = (request.get("Key") or request["Item"])["PK"]["S"]
         if action != "ConditionCheck" and not self._may_write(pk, request):
             raise Forbidden(
@@ -338,7 +419,7 @@ class Transaction:
                 "store.py of the domain that owns it; if that is another domain, name it in `joins` of this one."
             )
         request["TableName"] = self._table.name
-        self._operations.append(_Operation({action: request}, refused))
+        return _Operation({action: request}, refused)
 
     def _may_write(self, pk: str, request: Item) -> bool:
         """Return whether this function may write an item: any write with its own prefixes, creations with `appends`."""
