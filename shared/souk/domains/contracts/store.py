@@ -14,18 +14,19 @@ from datetime import datetime
 from typing import Final
 
 from souk.deadlines.model import schedule
+from souk.domains.agreements.model import PayType
 from souk.domains.contracts.model import Contract, ContractChange, CustomPayment
-from souk.domains.contracts.rules.states import Action
+from souk.domains.contracts.rules.states import ENDINGS, Action
 from souk.domains.contracts.rules.terms import first_raise
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.ledger.model import Deal
 from souk.domains.market.model import Relation, RelationKind
 from souk.domains.market.store import (
     CLIENT_RECORDS,
-    FREELANCER_RECORDS,
     RELATIONS,
     client_record_key,
-    freelancer_record_key,
+    record_end,
+    record_hire,
 )
 from souk.storage import Collection, Key, StoredList, Table, Transaction
 from souk.values.errors import Conflict
@@ -96,7 +97,7 @@ def begin_contract(tx: Transaction, table: Table, contract: Contract, client_nam
     stored = create_contract(tx, contract)
     parties = contract.parties
     tx.tally(CLIENT_RECORDS, client_record_key(parties.client_company_id), hires=1)
-    tx.tally(FREELANCER_RECORDS, freelancer_record_key(parties.vendor_user_id), contracts=1)
+    record_hire(tx, parties.vendor_user_id, stored.created)
     _save_relation(table, tx, stored, client_name)
     return stored
 
@@ -128,6 +129,8 @@ def change_contract(
 ) -> Contract:
     """Add a change of a contract to a transaction, with its history entry. The contract holds the author and time."""
     record(tx, contract, action, message, **details)
+    if action in ENDINGS:
+        record_end(tx, contract.parties.vendor_user_id)
     return tx.update(CONTRACTS, contract)
 
 
@@ -203,6 +206,7 @@ def deal_of(table: Table, contract: Contract) -> Deal:
         vendor_team_id=parties.vendor_team_id,
         vendor_user_id=parties.vendor_user_id,
         agency=parties.agency,
+        hourly=contract.pay is PayType.HOURLY,
         currency=contract.currency,
         fees=contract.fees,
         on_account=contract.enterprise,

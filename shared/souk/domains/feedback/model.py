@@ -52,6 +52,9 @@ class Feedback(Entity):
     """The client's review of the freelancer."""
     freelancer: Review | None = None
     """The freelancer's review of the client."""
+    weight: int | None = None
+    """The weight of the client's review in the freelancer's score: what the contract had earned when the reviews were
+    shown, in minor units. None before, and in feedback that Souk 0.1.0 showed."""
     shown: str | None = None
     """The time since which both sides see the reviews, and their records count them."""
 

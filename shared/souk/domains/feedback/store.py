@@ -12,7 +12,7 @@ from souk.domains.contracts.model import Contract
 from souk.domains.feedback.model import Feedback, Review
 from souk.domains.feedback.rules import states
 from souk.domains.feedback.rules.states import Action
-from souk.domains.market.store import CLIENT_RECORDS, FREELANCER_RECORDS, client_record_key, freelancer_record_key
+from souk.domains.market.store import CLIENT_RECORDS, CONTRACT_TOTALS, client_record_key, record_review, totals_key
 from souk.storage import Collection, Key, Table, Transaction
 
 WRITES: Final = ("FEEDBACK#",)
@@ -49,13 +49,23 @@ def open_feedback(tx: Transaction, contract: Contract, side: Side, review: Revie
 def change_feedback(tx: Transaction, before: Feedback, after: Feedback, action: Action) -> Feedback:
     """Add a change of feedback to a transaction, with the counts in the records of both sides."""
     parties = after.parties
-    freelancer_counts, client_counts = (
-        states.count_changes(before, after, by) for by in (Side.CLIENT, Side.FREELANCER)
-    )
-    tx.tally(FREELANCER_RECORDS, freelancer_record_key(parties.vendor_user_id), **freelancer_counts)
+    if after.shown and not before.shown:
+        after = after.model_copy(update={"weight": _weight(tx, after)})
+    if after.shown:
+        counted = states.freelancer_counts(after)
+        counted = {name: number - states.freelancer_counts(before)[name] for name, number in counted.items()}
+        record_review(tx, parties.vendor_user_id, after.shown, counted)
+    client_counts = states.count_changes(before, after, Side.FREELANCER)
     tx.tally(CLIENT_RECORDS, client_record_key(parties.client_company_id), **client_counts)
     _emit(tx, action, after)
     return tx.update(FEEDBACKS, after)
+
+
+def _weight(tx: Transaction, feedback: Feedback) -> int:
+    """Return what a contract has earned, in minor units of its currency."""
+    key = totals_key(feedback.contract_id)
+    earned: int = tx.read_tallies({key: CONTRACT_TOTALS})[key].earned
+    return earned
 
 
 def _emit(tx: Transaction, action: Action, feedback: Feedback) -> None:

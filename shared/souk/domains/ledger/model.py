@@ -62,6 +62,8 @@ class Deal(Model):
     vendor_team_id: str
     vendor_user_id: str
     agency: bool
+    hourly: bool = False
+    """Whether the work is paid by the hour. Payments that were ordered in Souk 0.1.0 do not say so."""
     currency: str
     fees: Fees
     on_account: bool

@@ -19,10 +19,10 @@ from typing import Final
 from souk.domains.agreements.model import Side
 from souk.domains.ledger.model import Account, AccountKind, HistoryRow, LedgerTransaction
 from souk.domains.ledger.rules.entries import balance_changes
-from souk.domains.market.store import CLIENT_RECORDS, FREELANCER_RECORDS, client_record_key, freelancer_record_key
+from souk.domains.ledger.rules.payments import payments_of
+from souk.domains.market.store import CLIENT_RECORDS, client_record_key, record_payment
 from souk.storage import Collection, Key, Table, Transaction, counter_value
 from souk.values.errors import Conflict
-from souk.values.money import DEFAULT_CURRENCY
 
 WRITES: Final = ("ACCOUNT#", "LEDGER#", "UNIQ#payment#")
 """The prefixes of the partition keys that this domain owns."""
@@ -81,7 +81,9 @@ def post(tx: Transaction, *bookings: LedgerTransaction, key: str | None = None) 
         for line in booking.lines:
             if line.account.kind in _OF_COMPANIES:
                 months[line.account, month_of(booking.at)] += line.minor
-        _tally(tx, booking)
+        _count_spending(tx, booking)
+    for payment in payments_of(bookings):
+        record_payment(tx, payment)
     for change in balance_changes(bookings):
         insufficient = _insufficient(change.account)
         tx.count(balance_key(change.account), change.by, at_least=change.at_least, refused=insufficient)
@@ -156,13 +158,11 @@ def _rows(booking: LedgerTransaction) -> list[HistoryRow]:
     return [HistoryRow(company_id=company_id, side=side, booking=booking) for side, company_id in sides]
 
 
-def _tally(tx: Transaction, booking: LedgerTransaction) -> None:
-    """Add the client's spending and the freelancer's earnings to their records."""
+def _count_spending(tx: Transaction, booking: LedgerTransaction) -> None:
+    """Add the client's spending to the record of the company."""
     deal = booking.deal
     if deal.home_currency and booking.charge:
         tx.tally(CLIENT_RECORDS, client_record_key(deal.client_company_id), spent=booking.charge)
-    if deal.currency == DEFAULT_CURRENCY and booking.earned:
-        tx.tally(FREELANCER_RECORDS, freelancer_record_key(deal.vendor_user_id), earned=booking.earned)
 
 
 def _insufficient(account: Account) -> Conflict:

@@ -22,16 +22,107 @@ class ClientRecord(Entity):
 
 
 class FreelancerRecord(Entity):
-    """The track record of a freelancer on this marketplace: a tally."""
+    """The track record of a freelancer on this marketplace: a tally.
+
+    Amounts are minor units of US dollars. Work in other currencies counts as jobs and contracts, but not in amounts.
+    """
 
     contracts: int = 0
+    """All contracts, also those that have ended."""
+    current: int = 0
+    """Contracts that have not ended."""
+    interviews: int = 0
+    """Activated proposals: conversations in progress."""
     earned: int = 0
-    """Earnings before fees, in minor units of US dollars. Work in other currencies does not count."""
+    """Earnings before fees."""
+    received: int = 0
+    """Earnings after the vendor's fee."""
+    agency_earned: int = 0
+    """The part of `earned` under contracts of agencies."""
+    agency_received: int = 0
     minutes: int = 0
     """Billed minutes."""
+    fixed_jobs: int = 0
+    """Contracts for a fixed price on which something was earned."""
+    hourly_jobs: int = 0
+    billed: int = 0
+    """Contracts on which at least one unit of their currency was earned, such as one dollar."""
     reviews: int = 0
     stars: int = 0
     """The sum of the review scores, in hundredths of a star."""
+    weight: int = 0
+    """The sum of the weights of the reviews: what was earned on their contracts."""
+    weighted_stars: int = 0
+    """The sum of the review scores, each times its weight."""
+    last_applied: str = ""
+    """ISO 8601, UTC, as are the other times; "" for never."""
+    last_hired: str = ""
+    last_paid: str = ""
+
+
+class DayTally(Entity):
+    """The counts of a freelancer's day, UTC. Amounts are as in FreelancerRecord.
+
+    What happens to a proposal or an invitation later counts on the day when it was made, so that the counts of a period
+    divide to shares of the same proposals. Refunds count on their own day. A changed review stays on the day when it
+    was shown first.
+    """
+
+    day: str = ""
+    """D#<yyyy-mm-dd>: the sort key."""
+    earned: int = 0
+    received: int = 0
+    agency_earned: int = 0
+    agency_received: int = 0
+    minutes: int = 0
+    contracts: frozenset[str] = frozenset()
+    """The contracts on which something was earned, at most `MOST_CONTRACTS`: `<id>#H` paid by the hour, else `#F`."""
+    hired: int = 0
+    """Contracts that began."""
+    applied: int = 0
+    viewed: int = 0
+    """Proposals that the client has read."""
+    hidden_viewed: int = 0
+    """Those of them that the client has hidden."""
+    interviewed: int = 0
+    """Proposals with a conversation."""
+    won: int = 0
+    """Proposals that led to a contract."""
+    invited: int = 0
+    answered: int = 0
+    answered_in_a_day: int = 0
+    reviews: int = 0
+    stars: int = 0
+    weight: int = 0
+    weighted_stars: int = 0
+
+
+class ContractTotals(Entity):
+    """The totals of a contract: a tally. Amounts are minor units of the contract's currency."""
+
+    earned: int = 0
+    """Before fees, less what was reversed."""
+    received: int = 0
+    """After the vendor's fee."""
+    minutes: int = 0
+    """Billed minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What one booking or several pay a freelancer for a contract. Refunds are negative."""
+
+    user_id: str
+    contract_id: str
+    hourly: bool
+    agency: bool
+    currency: str
+    at: str
+    """ISO 8601, UTC."""
+    earned: int
+    """Before fees, in minor units of the currency, as is `received`."""
+    received: int
+    """After the vendor's fee."""
 
 
 class Activity(Entity):

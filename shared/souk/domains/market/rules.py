@@ -1,13 +1,14 @@
-"""The track record of a company as the market sees it: imported numbers plus those of this marketplace. Pure."""
+"""The track records of both sides as the market sees them. Pure."""
 
 from fractions import Fraction
 
 from souk.domains.identity.model import Organization
-from souk.domains.market.model import ClientRecord
+from souk.domains.market.model import ClientRecord, Payment
+from souk.values.money import DEFAULT_CURRENCY, Money
 
 
 def with_record(client: Organization, here: ClientRecord) -> Organization:
-    """Return a company with the numbers of this marketplace added to its imported ones."""
+    """Return the track record of a company: the numbers of this marketplace added to its imported ones."""
     return client.model_copy(
         update={
             "total_hires": client.total_hires + here.hires,
@@ -24,3 +25,28 @@ def _mean(client: Organization, here: ClientRecord) -> float:
         return client.feedback_score
     before = Fraction(str(client.feedback_score)) * client.feedback_count
     return float((before + Fraction(here.stars, 100)) / (client.feedback_count + here.reviews))
+
+
+def amounts(payment: Payment) -> dict[str, int]:
+    """Return the amounts of a payment in the tallies of a freelancer, which are in US dollars."""
+    if payment.currency != DEFAULT_CURRENCY:
+        return {}
+    found = {"earned": payment.earned, "received": payment.received}
+    return found | {f"agency_{name}": minor for name, minor in found.items() if payment.agency}
+
+
+def crossings(payment: Payment, before: int) -> dict[str, int]:
+    """Return the changes of the counts of contracts in a freelancer's record, by a payment on one that earned `before`.
+
+    A contract counts as a job once something was earned on it, and as billed from one unit of its currency.
+    """
+    after, unit = before + payment.earned, Money(0, payment.currency).scale
+    return {
+        "hourly_jobs" if payment.hourly else "fixed_jobs": (after > 0) - (before > 0),
+        "billed": (after >= unit) - (before >= unit),
+    }
+
+
+def job_mark(payment: Payment) -> str:
+    """Return the mark of a contract in the days on which something was earned on it."""
+    return f"{payment.contract_id}#{'H' if payment.hourly else 'F'}"

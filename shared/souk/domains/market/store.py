@@ -2,6 +2,9 @@
 
 CLIENT#<company>    RECORD             tally of a company: hires, spent, reviews
 FREELANCER#<user>   RECORD             tally of a freelancer: contracts, earned, reviews
+FREELANCER#<user>   D#<yyyy-mm-dd>     tally of a freelancer's day (UTC)
+FREELANCER#<user>#HIDDEN   <reason>    counter: proposals that clients have hidden for a reason
+CONTRACT#<id>       TOTALS             tally of a contract: earned; its other items are those of contracts
 APPLIED#<job>       ACTIVITY           tally of the activity around a posting
 OFFERED#<job>       PERSON#<user>      the open offer to a person for a posting, at most one
 
@@ -19,11 +22,15 @@ The domain whose command causes a change writes it in the same transaction.
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from souk.domains.market import rules
 from souk.domains.market.model import (
     Activity,
     ClientRecord,
+    ContractTotals,
+    DayTally,
     FreelancerRecord,
     OpenOffer,
+    Payment,
     Relation,
     RelationKind,
     Relations,
@@ -107,8 +114,73 @@ def freelancer_record_key(user_id: str) -> Key:
     return Key(f"FREELANCER#{user_id}", "RECORD")
 
 
+def day_key(user_id: str, at: str) -> Key:
+    """Return the key of a freelancer's day, from a day or a time (ISO 8601, UTC)."""
+    return Key(f"FREELANCER#{user_id}", f"D#{at[:10]}")
+
+
+def totals_key(contract_id: str) -> Key:
+    """Return the key of a contract's totals."""
+    return Key(f"CONTRACT#{contract_id}", "TOTALS")
+
+
+def hidden_key(user_id: str, reason_id: str) -> Key:
+    """Return the key of the counter of a freelancer's proposals that were hidden for a reason."""
+    return Key(f"FREELANCER#{user_id}#HIDDEN", reason_id)
+
+
 CLIENT_RECORDS: Tally[ClientRecord] = Tally("ClientRecord", ClientRecord, client_record_key)
 FREELANCER_RECORDS: Tally[FreelancerRecord] = Tally("FreelancerRecord", FreelancerRecord, freelancer_record_key)
+DAYS: Tally[DayTally] = Tally("DayTally", DayTally, day_key, sort_key="day")
+CONTRACT_TOTALS: Tally[ContractTotals] = Tally("ContractTotals", ContractTotals, totals_key)
+MOST_CONTRACTS: Final = 100
+"""Contracts that a day holds: less than 4 KB. More contracts on one day do not count as recent."""
+
+
+def record_hire(tx: Transaction, user_id: str, at: str) -> None:
+    """Add a contract that begins to the tallies of its freelancer, in a transaction."""
+    at_record = freelancer_record_key(user_id)
+    tx.tally(FREELANCER_RECORDS, at_record, contracts=1, current=1)
+    tx.latest(at_record, last_hired=at)
+    tx.tally(DAYS, day_key(user_id, at), hired=1)
+
+
+def record_end(tx: Transaction, user_id: str) -> None:
+    """Add the end of a contract to the record of its freelancer, in a transaction."""
+    tx.tally(FREELANCER_RECORDS, freelancer_record_key(user_id), current=-1)
+
+
+def record_review(tx: Transaction, user_id: str, at: str, counts: Mapping[str, int]) -> None:
+    """Add the change of a shown review to the tallies of a freelancer and of the day `at` when it was shown first."""
+    tx.tally(FREELANCER_RECORDS, freelancer_record_key(user_id), **counts)
+    tx.tally(DAYS, day_key(user_id, at), **counts)
+
+
+def record_payment(tx: Transaction, payment: Payment) -> None:
+    """Add a payment to the tallies of its contract, its day and its freelancer, in a transaction.
+
+    Call it once for each contract in a transaction. Payments at the same time all count: a contract that has changed
+    since its totals were read is read again.
+    """
+    at_totals, at_day = totals_key(payment.contract_id), day_key(payment.user_id, payment.at)
+    at_record = freelancer_record_key(payment.user_id)
+
+    def add() -> None:
+        found = tx.read_tallies({at_totals: CONTRACT_TOTALS, at_day: DAYS})
+        before, contracts = found[at_totals].earned, found[at_day].contracts
+        tx.depend(at_totals, earned=before)
+        tx.tally(CONTRACT_TOTALS, at_totals, earned=payment.earned, received=payment.received)
+        tx.tally(FREELANCER_RECORDS, at_record, **rules.crossings(payment, before))
+        mark = rules.job_mark(payment)
+        if payment.earned > 0 and mark not in contracts and len(contracts) < MOST_CONTRACTS:
+            tx.mark(at_day, "contracts", mark, most=MOST_CONTRACTS)
+
+    amounts = rules.amounts(payment)
+    tx.tally(FREELANCER_RECORDS, at_record, **amounts)
+    tx.tally(DAYS, at_day, **amounts)
+    if payment.earned > 0:
+        tx.latest(at_record, last_paid=payment.at)
+    tx.derive(add)
 
 
 def activity_key(job_id: str) -> Key:

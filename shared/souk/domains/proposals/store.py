@@ -18,9 +18,19 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from souk.domains.market.store import ACTIVITY, RELATIONS, activity_key, record_contact
+from souk.domains.market.store import (
+    ACTIVITY,
+    DAYS,
+    FREELANCER_RECORDS,
+    RELATIONS,
+    activity_key,
+    day_key,
+    freelancer_record_key,
+    hidden_key,
+    record_contact,
+)
 from souk.domains.proposals.model import ClientStatus, JobInvitation, Message, Proposal
-from souk.domains.proposals.rules import states
+from souk.domains.proposals.rules import states, tallies
 from souk.storage import Collection, Key, StoredList, Table, Transaction, among, first_id
 from souk.storage.partition import Partition
 from souk.values.times import stamp
@@ -157,9 +167,49 @@ def move(
             **changes,
         }
     )
-    stored = tx.update(PROPOSALS, moved)
+    stored = change_proposal(tx, proposal, moved)
     record_move(tx, stored, result)
     return stored
+
+
+def create_proposal(tx: Transaction, proposal: Proposal) -> Proposal:
+    """Add a new proposal to a transaction, with the counts of its freelancer."""
+    tx.latest(freelancer_record_key(proposal.parties.vendor_user_id), last_applied=proposal.created)
+    _count(tx, None, proposal)
+    return tx.create(PROPOSALS, proposal)
+
+
+def change_proposal(tx: Transaction, before: Proposal, after: Proposal) -> Proposal:
+    """Add a changed proposal to a transaction, with the counts of its freelancer."""
+    _count(tx, before, after)
+    return tx.update(PROPOSALS, after)
+
+
+def _count(tx: Transaction, before: Proposal | None, after: Proposal) -> None:
+    """Add the difference of two versions of a proposal to the tallies of its freelancer."""
+    user_id = after.parties.vendor_user_id
+    counts = tallies.difference(tallies.of_proposal(before) if before else {}, tallies.of_proposal(after))
+    tx.tally(DAYS, day_key(user_id, after.created), **counts)
+    changed = tallies.interviews(after) - (tallies.interviews(before) if before else 0)
+    tx.tally(FREELANCER_RECORDS, freelancer_record_key(user_id), interviews=changed)
+    reasons = (tallies.hidden_reason(before) if before else None, -1), (tallies.hidden_reason(after), 1)
+    if reasons[0][0] != reasons[1][0]:
+        for reason, by in reasons:
+            if reason:
+                tx.count(hidden_key(user_id, reason), by)
+
+
+def create_invitation(tx: Transaction, invitation: JobInvitation) -> JobInvitation:
+    """Add a new invitation to a transaction, with the counts of its freelancer."""
+    tx.tally(DAYS, day_key(invitation.user_id, invitation.created), **tallies.of_invitation(invitation))
+    return tx.create(INVITATIONS, invitation)
+
+
+def answer_invitation(tx: Transaction, before: JobInvitation, after: JobInvitation) -> JobInvitation:
+    """Add an answered invitation to a transaction, with the counts of its freelancer."""
+    counts = tallies.difference(tallies.of_invitation(before), tallies.of_invitation(after))
+    tx.tally(DAYS, day_key(after.user_id, after.created), **counts)
+    return tx.update(INVITATIONS, after)
 
 
 def count_without_proposal(tx: Transaction, job_id: str, action: states.Action) -> None:

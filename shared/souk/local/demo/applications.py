@@ -28,7 +28,7 @@ from souk.domains.proposals.model import (
 from souk.domains.proposals.rules import states
 from souk.domains.proposals.rules.annotations import TALLIES
 from souk.domains.proposals.rules.states import Action
-from souk.domains.proposals.store import MESSAGES, PROPOSALS
+from souk.domains.proposals.store import MESSAGES, create_proposal
 from souk.domains.reference.rules import reasons
 from souk.local.demo.people import organization_id, user_id
 from souk.local.demo.posts import job_id
@@ -114,7 +114,7 @@ class Application:
             record_id=proposal.id,
         )
         tx.create(RELATIONS, applied)
-        tx.create(PROPOSALS, proposal)
+        create_proposal(tx, proposal)
         tx.tally(ACTIVITY, activity_key(proposal.job_id), **self.tallies)
         count_bids(tx, None, proposal)
         if self.message:

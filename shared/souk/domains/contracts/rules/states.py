@@ -99,6 +99,8 @@ STEPS: Final[Mapping[Action, Step]] = {
     ),
 }
 
+ENDINGS: Final = frozenset(action for action, step in STEPS.items() if step.to is S.CLOSED)
+
 
 def move(action: Action, status: ContractStatus | None) -> ContractStatus:
     """Return the state after an action. Raises Conflict if the current state does not allow the action."""

@@ -15,6 +15,8 @@ from souk.domains.feedback.model import Feedback, Review
 from souk.values.errors import Conflict
 from souk.values.times import stamp
 
+_LEAST_WEIGHT: Final = 100
+"""The weight of a review where less was earned, in minor units: 1 USD."""
 OPEN_FOR: Final = timedelta(days=14)
 CFB: Final = "CFB"
 """The contract's entity name for feedback in events. Their id is the contract's: feedback has no id of its own."""
@@ -123,6 +125,13 @@ def counted(feedback: Feedback, by: Side) -> tuple[int, int]:
     """Return the counts of a side's review in the record of the other side: reviews, and hundredths of stars."""
     review = feedback.of(by) if feedback.shown is not None else None
     return (1, review.hundredths) if review else (0, 0)
+
+
+def freelancer_counts(feedback: Feedback) -> dict[str, int]:
+    """Return the counts of the client's review in the tallies of the freelancer, by name."""
+    reviews, stars = counted(feedback, Side.CLIENT)
+    weight = max(feedback.weight or 0, _LEAST_WEIGHT) if reviews else 0
+    return {"reviews": reviews, "stars": stars, "weight": weight, "weighted_stars": weight * stars}
 
 
 def count_changes(before: Feedback, after: Feedback, by: Side) -> dict[str, int]:

@@ -5,7 +5,14 @@ from souk.domains.files.attachments import attachments
 from souk.domains.jobs.model import Job
 from souk.domains.jobs.store import JOBS
 from souk.domains.market.model import Relation, RelationKind
-from souk.domains.market.store import ACTIVITY, OPEN_OFFERS, RELATIONS, activity_key, check_open_offer
+from souk.domains.market.store import (
+    ACTIVITY,
+    OPEN_OFFERS,
+    RELATIONS,
+    activity_key,
+    check_open_offer,
+    freelancer_record_key,
+)
 from souk.domains.proposals.commands import access
 from souk.domains.proposals.commands.bids import count_bids
 from souk.domains.proposals.inputs import CreateProposal, UpdateProposal, WithdrawProposal
@@ -19,7 +26,14 @@ from souk.domains.proposals.model import (
 )
 from souk.domains.proposals.rules import applying, notes, states
 from souk.domains.proposals.rules.states import Action
-from souk.domains.proposals.store import INVITATIONS, PROPOSALS, move, record_move
+from souk.domains.proposals.store import (
+    INVITATIONS,
+    PROPOSALS,
+    answer_invitation,
+    create_proposal,
+    move,
+    record_move,
+)
 from souk.domains.talent.commands.activity import note_activity
 from souk.graph import Context
 from souk.storage import Transaction
@@ -99,7 +113,7 @@ def add_proposal(tx: Transaction, proposal: Proposal, action: Action) -> Proposa
         record_id=proposal.id,
     )
     tx.create(RELATIONS, application, refused=Conflict("You already have a proposal to this job."))
-    stored = tx.create(PROPOSALS, proposal)
+    stored = create_proposal(tx, proposal)
     record_move(tx, stored, states.move(action, None))
     count_bids(tx, None, stored)
     return stored
@@ -111,7 +125,7 @@ def accept_invitation(
     """Add the acceptance of an invitation by a proposal to a transaction."""
     changes = {"state": InvitationState.ACCEPTED, "proposal_id": proposal_id, "modified": now}
     tx.emit("JOB_INVITATION", "ACCEPT", invitation.id, to=parties.both)
-    return tx.update(INVITATIONS, invitation.model_copy(update=changes))
+    return answer_invitation(tx, invitation, invitation.model_copy(update=changes))
 
 
 def _new_proposal(ctx: Context, request: CreateProposal, job: Job, vendor: Vendor) -> Proposal:
@@ -149,6 +163,7 @@ def _send_again(ctx: Context, tx: Transaction, before: Proposal, proposal: Propo
     changes.update(hourly=proposal.hourly, resumes=ClientStatus.CREATED, note=None)
     changes["invitation_id"] = proposal.invitation_id or before.invitation_id
     stored = move(tx, before, Action.APPLY_AGAIN, ctx.principal.user_id, ctx.now, **changes)
+    tx.latest(freelancer_record_key(ctx.principal.user_id), last_applied=stored.modified)
     count_bids(tx, before, stored)
     return stored
 

@@ -14,7 +14,7 @@ from souk.storage import Table
 ARCHIVE: Final = "proposals.archive"
 """The scheduled work that archives."""
 _BATCH: Final = 20
-"""Proposals per transaction. Each takes three of the 100 writes that a transaction can have."""
+"""Proposals per transaction. Each takes at most four of the 100 writes that a transaction can have."""
 _MOST: Final = 1_000
 """Proposals per run. They take some seconds."""
 

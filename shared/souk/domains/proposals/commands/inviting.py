@@ -21,7 +21,7 @@ from souk.domains.proposals.model import ClientStatus, InvitationState, JobInvit
 from souk.domains.proposals.rules import applying, notes
 from souk.domains.proposals.rules.inviting import MAIL_PERIOD, acceptance_action, current_offer, may_mail
 from souk.domains.proposals.rules.states import STEPS, VENDOR_STATUS
-from souk.domains.proposals.store import INVITATIONS, recent_invitations
+from souk.domains.proposals.store import INVITATIONS, answer_invitation, create_invitation, recent_invitations
 from souk.domains.talent.commands.activity import note_activity
 from souk.graph import Context
 from souk.storage import Transaction, View
@@ -64,7 +64,7 @@ def invite(ctx: Context, request: InviteRequest) -> JobInvitation:
     tx.check(JOBS, job)
     tx.check_absent(RELATIONS, RelationKind.APPLICATION, job.id, freelancer_id, refused=has_applied)
     tx.create(RELATIONS, invited, refused=Conflict("This freelancer has already been invited to this job."))
-    stored = tx.create(INVITATIONS, invitation)
+    stored = create_invitation(tx, invitation)
     tx.tally(ACTIVITY, activity_key(job.id), invites_sent=1, invites_unanswered=1)
     invited_to = [id_ for one in vendors for id_ in (one.team.id, one.company.id)]
     tx.emit("JOB_INVITATION", "CREATE", invitation.id, to=dict.fromkeys((*invitation.client, *invited_to)))
@@ -134,7 +134,7 @@ def decline(ctx: Context, request: DeclineInvitation) -> None:
     problems.raise_if_any()
     declined = {"state": InvitationState.DECLINED, "note": note, "modified": stamp(ctx.now)}
     tx = ctx.table.transaction()
-    tx.update(INVITATIONS, invitation.model_copy(update=declined))
+    answer_invitation(tx, invitation, invitation.model_copy(update=declined))
     tx.tally(ACTIVITY, activity_key(invitation.job_id), invites_unanswered=-1)
     tx.emit(
         "JOB_INVITATION",

@@ -14,7 +14,7 @@ from souk.domains.proposals.model import Mark, Message, Note, Proposal
 from souk.domains.proposals.rules import notes
 from souk.domains.proposals.rules.annotations import EVENTS, TALLIES
 from souk.domains.proposals.rules.states import CLIENT_JA, Action
-from souk.domains.proposals.store import MESSAGES, PROPOSALS, move
+from souk.domains.proposals.store import MESSAGES, PROPOSALS, change_proposal, move
 from souk.graph import Context
 from souk.values import texts
 from souk.values.errors import NotFound
@@ -110,7 +110,7 @@ def _mark(ctx: Context, proposal: Proposal, mark: Mark, *, on: bool, **changes: 
         return proposal
     marks = proposal.marks | {mark} if on else proposal.marks - {mark}
     tx = ctx.table.transaction()
-    stored = tx.update(PROPOSALS, proposal.model_copy(update={"marks": marks, **changes}))
+    stored = change_proposal(tx, proposal, proposal.model_copy(update={"marks": marks, **changes}))
     if not changed:  # only the reason is new
         tx.commit()
         return stored
