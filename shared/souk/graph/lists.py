@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, TypeVar
 
 from souk.storage import Input, OwnedList, View
 from souk.storage.collection import E
+from souk.storage.lists import ListPage
 from souk.values.errors import Unprocessable
 from souk.values.moments import Period, period
 from souk.web.signing import BadSignature, Signer
@@ -152,6 +153,11 @@ def connection(
 
 
 def rows_at(listed: OwnedList[E], view: View[E, Row], *, limit: int, offset: int) -> list[Row]:
+    """Return the rows of a page of a list in the table. Raises Unprocessable as `listed_at` does."""
+    return listed_at(listed, view, limit=limit, offset=offset).rows
+
+
+def listed_at(listed: OwnedList[E], view: View[E, Row], *, limit: int, offset: int) -> ListPage[Row]:
     """Return a page of a list in the table by `limit` and `offset`.
 
     Raises Unprocessable as `limit_size` does, for a negative offset, and for a page that is not full because there are
@@ -167,7 +173,7 @@ def rows_at(listed: OwnedList[E], view: View[E, Row], *, limit: int, offset: int
         raise Unprocessable(too_many) from refused
     if page.more and len(page.rows) < limit:
         raise Unprocessable(too_many)
-    return page.rows
+    return page
 
 
 def connection_in_memory(

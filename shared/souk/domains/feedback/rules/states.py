@@ -112,13 +112,18 @@ def revealed(feedback: Feedback, now: str) -> Feedback:
 
 
 def readable(feedback: Feedback, author: Side, reader: Side | None, now: str) -> Review | None:
-    """Return the review of a side, if a reader can see it: their own always, the other side's once it is shown.
+    """Return a side's review as a side of the contract sees it; None if it is hidden, or the reader is no side."""
+    if reader is None:
+        return None
+    return feedback.of(author) if reader is author else public(feedback, author, now)
+
+
+def public(feedback: Feedback, author: Side, now: str) -> Review | None:
+    """Return a side's review if it is shown.
 
     It counts as shown from the deadline on, even if the deadline's work has not run yet.
     """
-    if reader is None:
-        return None
-    return feedback.of(author) if reader is author or feedback.shown is not None or now >= feedback.until else None
+    return feedback.of(author) if feedback.shown is not None or now >= feedback.until else None
 
 
 def counted(feedback: Feedback, by: Side) -> tuple[int, int]:

@@ -1,0 +1,1 @@
+"""The reputation of freelancers: their work history, job success scores and standing."""

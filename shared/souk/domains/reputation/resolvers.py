@@ -1,0 +1,22 @@
+"""The resolvers of reputations."""
+
+from souk.domains.reputation.inputs import WorkHistoryFilter
+from souk.domains.reputation.lists import WorkHistory, work_history
+from souk.domains.talent.views.people import fetch, shown
+from souk.graph import Context, Domain, ListSize, Scope
+from souk.values.errors import Unprocessable
+from souk.values.ids import plain_id
+
+domain = Domain("reputation", function="talent", joins=("talent",))
+
+
+@domain.query("talentWorkHistory", scopes=[Scope.WORK_HISTORY_READ], size=ListSize(default=20, greatest=100))
+def talent_work_history(ctx: Context, filter: WorkHistoryFilter | None = None) -> WorkHistory | None:
+    """Return contracts of a freelancer; None if they have no profile or the caller may not see it.
+
+    Raises Unprocessable without a filter, because the person is in it.
+    """
+    if filter is None:
+        raise Unprocessable("filter.personId: give the id of the freelancer.")
+    user = fetch(ctx, plain_id(filter.person_id))
+    return work_history(ctx, user, filter) if user and shown(user, ctx) else None
