@@ -28,6 +28,7 @@ from souk.graph.domain import ComputedField, Domain, Link, ListSize, RootField
 from souk.graph.ids import accept_web_addresses
 from souk.graph.links import Follower, keys_of, target
 from souk.graph.resolvers import ContextResolver, read_attribute
+from souk.storage import Series
 from souk.values.errors import NotBuilt, NotFound, Unprocessable
 
 _MAX_REPORTED = 10  # problems of one input
@@ -203,7 +204,7 @@ class Graph:
         field = self._field(link.coordinate)
         if field.args:
             raise BindingError(f"{link.coordinate} has the arguments {sorted(field.args)}, which a link cannot take.")
-        many = "[" in str(field.type)
+        many = "[" in str(field.type) and not isinstance(link.to, Series)
         required = str(field.type).endswith("!")
 
         def resolve(source: Any, ctx: Context) -> Any:

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from souk.authentication.principal import Principal
 from souk.authentication.rate_limits import Meter
 from souk.graph.lists import Cursors
-from souk.storage import Collection, Key, Table, Tally
+from souk.storage import Collection, Key, Series, Table, Tally
 from souk.storage.collection import E
 from souk.values.errors import LimitExceeded
 from souk.web.signing import Signer
 
+Source = Collection[Any] | Tally[Any] | Series[Any]
 MAX_CONNECTIONS = 100
 """Nested lists per request: each one is a round trip."""
 
@@ -64,13 +66,19 @@ class Context:
         self.fetch(dict.fromkeys(keys, collection), consistent=consistent)
         return [self.entities[key] for key in keys]
 
-    def fetch(self, wanted: Mapping[Key, Collection[Any] | Tally[Any]], *, consistent: bool = False) -> None:
+    def fetch(self, wanted: Mapping[Key, Source], *, consistent: bool = False) -> None:
         """Read entities into the cache, in one round trip, except those that it has already."""
         missing = {key: source for key, source in wanted.items() if key not in self.entities}
-        attributes = {name for source in missing.values() for name in source.attributes}
-        items = self.table.batch_get(missing, consistent=consistent or self.consistent, attributes=sorted(attributes))
-        for key, source in missing.items():
-            self.entities[key] = source.decode(items[key]) if key in items else source.absent
+        consistent = consistent or self.consistent
+        series = {key: source for key, source in missing.items() if isinstance(source, Series)}
+        single = {key: source for key, source in missing.items() if not isinstance(source, Series)}
+        if not series:
+            self.entities |= _batch(self.table, single, consistent=consistent)
+            return
+        reads = [partial(_read_series, source=source, key=key, consistent=consistent) for key, source in series.items()]
+        batch = partial(_batch, wanted=single, consistent=consistent)
+        for found in self.table.concurrently([batch, *reads]):
+            self.entities |= found
 
     def clear_cache(self) -> None:
         """Forget the entities and lists read so far, as a mutation may have changed them."""
@@ -92,3 +100,14 @@ class Context:
             # Keep the source alive, so that its id() is not reused during the request.
             self._connections[key] = (source, read())
         return self._connections[key][1]
+
+
+def _batch(table: Table, wanted: Mapping[Key, Collection[Any] | Tally[Any]], *, consistent: bool) -> dict[Key, Any]:
+    """Return entities by their keys, in one round trip."""
+    attributes = {name for source in wanted.values() for name in source.attributes}
+    items = table.batch_get(wanted, consistent=consistent, attributes=sorted(attributes))
+    return {key: source.decode(items[key]) if key in items else source.absent for key, source in wanted.items()}
+
+
+def _read_series(table: Table, source: Series[Any], key: Key, *, consistent: bool) -> dict[Key, Any]:
+    return {key: source.read(table, key, consistent=consistent)}

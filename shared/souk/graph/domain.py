@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from souk.authentication.scopes import Scope
+from souk.graph.context import Source
 from souk.graph.lists import DEFAULT_PAGE
-from souk.storage import Collection, Key, StoredList, Table, Tally, Transaction
+from souk.storage import Key, StoredList, Table, Transaction
 from souk.values.pictures import PictureKind
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -62,6 +63,7 @@ class ComputedField:
 class Link:
     """A field that leads to another entity. The links of a whole level of a query are fetched in one round trip.
 
+    - `to` is a collection, a tally, or a series of items, whose value is the list of them.
     - `by` is the source's attribute that holds the target's id, or a function of the source. The function returns the
       id, a tuple of the parts of the target's key, a list of these for a list field, or None.
     - `visible` is called with the target and the request's context; a target that is not visible is null.
@@ -72,13 +74,13 @@ class Link:
     """
 
     coordinate: str
-    to: Collection[Any] | Tally[Any]
+    to: Source
     by: str | Callable[[Any], Any]
     scopes: frozenset[Scope]
     visible: Callable[[Any, Any], bool] | None
     otherwise: Callable[[Any], Any] | None = None
     shown: Callable[[Any, Any], Any] | None = None
-    beside: Callable[[Any, Any], Mapping[Key, Collection[Any] | Tally[Any]]] | None = None
+    beside: Callable[[Any, Any], Mapping[Key, Source]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +185,13 @@ class Domain:
     def link(
         self,
         *coordinates: str,
-        to: Collection[Any] | Tally[Any],
+        to: Source,
         by: str | Callable[[Any], Any],
         scopes: Sequence[Scope] = (),
         visible: Callable[[Any, Any], bool] | None = None,
         otherwise: Callable[[Any], Any] | None = None,
         shown: Callable[[Any, Any], Any] | None = None,
-        beside: Callable[[Any, Any], Mapping[Key, Collection[Any] | Tally[Any]]] | None = None,
+        beside: Callable[[Any, Any], Mapping[Key, Source]] | None = None,
     ) -> None:
         """Declare fields that lead to another entity (`Link`)."""
         for coordinate in coordinates:

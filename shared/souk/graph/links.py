@@ -21,10 +21,10 @@ from graphql import (
 )
 from graphql.execution.values import get_argument_values
 
-from souk.graph.context import Context
+from souk.graph.context import Context, Source
 from souk.graph.domain import Link
 from souk.graph.selection import Selection
-from souk.storage import Collection, Key, Tally
+from souk.storage import Key
 from souk.values.errors import SoukError
 
 
@@ -103,7 +103,7 @@ class Follower:
             self._ctx.fetch({key: source for batch in batches for key, source in self._wanted(batch)})
             levels = [level for batch in batches for level in self._next_levels(batch)]
 
-    def _wanted(self, batch: _LinkBatch) -> Iterator[tuple[Key, Collection[Any] | Tally[Any]]]:
+    def _wanted(self, batch: _LinkBatch) -> Iterator[tuple[Key, Source]]:
         """Yield the keys of a batch: of its targets, and of the entities beside them."""
         for source, key in batch.targets:
             yield key, batch.link.to

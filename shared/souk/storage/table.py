@@ -186,23 +186,32 @@ class Table:
 
     def query_bounded(
         self,
-        collection: Collection[E],
+        collection: Collection[E] | Tally[E],
         pk: str,
         *,
         most: int,
         index: str = "",
         prefix: str = "",
+        between: tuple[str, str] | None = None,
         consistent: bool = False,
     ) -> list[E]:
         """Return all entities of a partition of the table or of an index, oldest first, whose number is bounded.
 
-        `most` is the number that the writes allow. Lists without such a bound are `souk.storage.lists.StoredList`s.
+        `prefix` or `between` are as in `query`. `most` is the number that the writes allow. Lists without such a bound
+        are `souk.storage.lists.StoredList`s.
         """
         entities: list[E] = []
         start = None
         while True:
             page = self.query(
-                collection, pk, index=index, prefix=prefix, limit=None, start=start, consistent=consistent
+                collection,
+                pk,
+                index=index,
+                prefix=prefix,
+                between=between,
+                limit=None,
+                start=start,
+                consistent=consistent,
             )
             entities += page.items
             start = page.next_key

@@ -97,6 +97,14 @@ class DayTally(Entity):
     weighted_stars: int = 0
 
 
+class HiddenReason(Entity):
+    """The proposals of a freelancer that clients have hidden for a reason: a tally."""
+
+    reason_id: str = ""
+    """The sort key."""
+    proposals: int = 0
+
+
 class ContractTotals(Entity):
     """The totals of a contract: a tally. Amounts are minor units of the contract's currency."""
 

@@ -1,10 +1,16 @@
 """The track records of both sides as the market sees them. Pure."""
 
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from fractions import Fraction
+from typing import Final
 
 from souk.domains.identity.model import Organization
-from souk.domains.market.model import ClientRecord, Payment
+from souk.domains.market.model import ClientRecord, DayTally, Payment
 from souk.values.money import DEFAULT_CURRENCY, Money
+
+LONGEST: Final = 365
+"""The longest period of which something is shown, in days."""
 
 
 def with_record(client: Organization, here: ClientRecord) -> Organization:
@@ -50,3 +56,20 @@ def crossings(payment: Payment, before: int) -> dict[str, int]:
 def job_mark(payment: Payment) -> str:
     """Return the mark of a contract in the days on which something was earned on it."""
     return f"{payment.contract_id}#{'H' if payment.hourly else 'F'}"
+
+
+def first_day(today: str, number: int) -> str:
+    """Return the first day of a period of a number of days that ends with `today`."""
+    return (date.fromisoformat(today) - timedelta(days=number - 1)).isoformat()
+
+
+def last_days(days: Iterable[DayTally], today: str, number: int) -> DayTally:
+    """Return the sum of the days of a period that ends with `today`."""
+    first, last = f"D#{first_day(today, number)}", f"D#{today}"
+    return _sum([one for one in days if first <= one.day <= last])
+
+
+def _sum(days: Sequence[DayTally]) -> DayTally:
+    names = DayTally.model_fields.keys() - {"version", "day", "contracts"}
+    numbers = {name: sum(getattr(one, name) for one in days) for name in names}
+    return DayTally(contracts=frozenset().union(*(one.contracts for one in days)), **numbers)

@@ -3,7 +3,7 @@
 CLIENT#<company>    RECORD             tally of a company: hires, spent, reviews
 FREELANCER#<user>   RECORD             tally of a freelancer: contracts, earned, reviews
 FREELANCER#<user>   D#<yyyy-mm-dd>     tally of a freelancer's day (UTC)
-FREELANCER#<user>#HIDDEN   <reason>    counter: proposals that clients have hidden for a reason
+FREELANCER#<user>#HIDDEN   <reason>    tally of a freelancer's proposals that clients have hidden for a reason
 CONTRACT#<id>       TOTALS             tally of a contract: earned; its other items are those of contracts
 APPLIED#<job>       ACTIVITY           tally of the activity around a posting
 OFFERED#<job>       PERSON#<user>      the open offer to a person for a posting, at most one
@@ -29,13 +29,14 @@ from souk.domains.market.model import (
     ContractTotals,
     DayTally,
     FreelancerRecord,
+    HiddenReason,
     OpenOffer,
     Payment,
     Relation,
     RelationKind,
     Relations,
 )
-from souk.storage import Collection, Key, Page, Table, Tally, Transaction
+from souk.storage import Collection, Key, Page, Series, Table, Tally, Transaction
 from souk.storage.partition import Partition
 from souk.values.errors import Conflict
 
@@ -125,7 +126,7 @@ def totals_key(contract_id: str) -> Key:
 
 
 def hidden_key(user_id: str, reason_id: str) -> Key:
-    """Return the key of the counter of a freelancer's proposals that were hidden for a reason."""
+    """Return the key of the tally of a freelancer's proposals that were hidden for a reason."""
     return Key(f"FREELANCER#{user_id}#HIDDEN", reason_id)
 
 
@@ -133,6 +134,19 @@ CLIENT_RECORDS: Tally[ClientRecord] = Tally("ClientRecord", ClientRecord, client
 FREELANCER_RECORDS: Tally[FreelancerRecord] = Tally("FreelancerRecord", FreelancerRecord, freelancer_record_key)
 DAYS: Tally[DayTally] = Tally("DayTally", DayTally, day_key, sort_key="day")
 CONTRACT_TOTALS: Tally[ContractTotals] = Tally("ContractTotals", ContractTotals, totals_key)
+HIDDEN_REASONS: Tally[HiddenReason] = Tally("HiddenReason", HiddenReason, hidden_key, sort_key="reason_id")
+LAST_DAYS: Final = Series(
+    "lastDays",
+    DAYS,
+    partition="FREELANCER#{}".format,
+    between=lambda _, today: (f"D#{rules.first_day(today, rules.LONGEST)}", f"D#{today}"),
+    most=rules.LONGEST,
+)
+"""The days of the longest period until a day (yyyy-mm-dd) of which something is shown, oldest first."""
+WHY_HIDDEN: Final = Series(
+    "whyHidden", HIDDEN_REASONS, partition="FREELANCER#{}#HIDDEN".format, between=lambda _: ("0", "~"), most=100
+)
+"""The reasons of the reference data for which a freelancer's proposals were hidden."""
 MOST_CONTRACTS: Final = 100
 """Contracts that a day holds: less than 4 KB. More contracts on one day do not count as recent."""
 

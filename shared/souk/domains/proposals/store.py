@@ -22,6 +22,7 @@ from souk.domains.market.store import (
     ACTIVITY,
     DAYS,
     FREELANCER_RECORDS,
+    HIDDEN_REASONS,
     RELATIONS,
     activity_key,
     day_key,
@@ -196,7 +197,7 @@ def _count(tx: Transaction, before: Proposal | None, after: Proposal) -> None:
     if reasons[0][0] != reasons[1][0]:
         for reason, by in reasons:
             if reason:
-                tx.count(hidden_key(user_id, reason), by)
+                tx.tally(HIDDEN_REASONS, hidden_key(user_id, reason), proposals=by)
 
 
 def create_invitation(tx: Transaction, invitation: JobInvitation) -> JobInvitation:

@@ -327,8 +327,13 @@ class Profile(Entity):
     """When its open review was opened; None without one."""
 
     standing: TalentBadge | None = None
+    """The standing that the last computing of scores found (`souk.domains.reputation.rules.score`), as is the score."""
+    standing_since: str | None = None
+    """Since when they have been top rated, in either degree."""
     job_success: int | None = None
-    """Percent."""
+    """Percent; None without enough contracts."""
+    long_term_clients: int | None = None
+    """None before scores were computed."""
     last_active: str | None = None
     updated: str | None = None
     """The last change by the person or an operator. None in profiles of Souk 0.1.0."""

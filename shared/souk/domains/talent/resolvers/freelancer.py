@@ -12,7 +12,7 @@ from souk.domains.talent.resolvers.declared import domain
 from souk.domains.talent.rules import ontology, privacy
 from souk.domains.talent.store import PROFILES
 from souk.domains.talent.views import parts
-from souk.domains.talent.views.people import FreelancerAggregates, page_of, profile_of
+from souk.domains.talent.views.people import page_of, profile_of
 from souk.graph import Context
 from souk.graph.lists import Connection, Pagination, SortAttribute, connection_in_memory, empty_connection
 from souk.values.times import stamp
@@ -101,12 +101,6 @@ def personal_data(source: User, ctx: Context) -> dict[str, Any]:
 def preferences(source: User, ctx: Context) -> dict[str, Any]:
     """Return the preferences."""
     return parts.preferences(profile_of(ctx, source))
-
-
-@domain.field("FreelancerProfile.aggregates")
-def aggregates(source: User, ctx: Context) -> FreelancerAggregates:
-    """Return the user. The numbers are not built."""
-    return FreelancerAggregates(source)
 
 
 @domain.field("FreelancerProfile.otherExperiences")

@@ -5,7 +5,6 @@ reads the profile in the same round trip; the fields then find it in the request
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from souk.domains.identity.model import User
@@ -15,13 +14,6 @@ from souk.domains.talent.rules import privacy
 from souk.domains.talent.store import PROFILES, other_side_keys, read_beside
 from souk.graph import Context, Domain
 from souk.runtime.settings import talent_settings
-
-
-@dataclass(frozen=True, slots=True)
-class FreelancerAggregates:
-    """The contract's FreelancerProfileAggregates, without its numbers."""
-
-    user: User
 
 
 def profile_of(ctx: Context, user: User) -> Profile:
