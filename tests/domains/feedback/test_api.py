@@ -51,7 +51,7 @@ def test_reviews_are_shown_after_two_weeks(world: FeedbackWorld) -> None:
     world.end_as_freelancer()
     world.send_feedback(world.liam, **stars(5))
     end = CLOCK.market()
-    assert world.souk.run_due(end + timedelta(days=13, hours=23)) == 0
+    world.souk.run_due(end + timedelta(days=13, hours=23))
     assert world.visible_scores(world.sofia) == (None, None)
     world.souk.run_due(end + timedelta(days=14, minutes=1))
     assert world.visible_scores(world.sofia) == (5.0, None)

@@ -1,14 +1,19 @@
 """The track records of both sides as the market sees them. Pure."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Final
+from zlib import crc32
 
 from souk.domains.identity.model import Organization
 from souk.domains.market.model import ClientRecord, DayTally, Payment
 from souk.values.money import DEFAULT_CURRENCY, Money
 
+_FIRST_SCORING: Final = datetime(2024, 1, 1, tzinfo=UTC)
+"""A Monday on which scores were computed."""
+_FORTNIGHT: Final = timedelta(days=14)
+_DAY: Final = 86_400
 LONGEST: Final = 365
 """The longest period of which something is shown, in days."""
 
@@ -73,3 +78,12 @@ def _sum(days: Sequence[DayTally]) -> DayTally:
     names = DayTally.model_fields.keys() - {"version", "day", "contracts"}
     numbers = {name: sum(getattr(one, name) for one in days) for name in names}
     return DayTally(contracts=frozenset().union(*(one.contracts for one in days)), **numbers)
+
+
+def next_scoring(user_id: str, after: datetime) -> datetime:
+    """Return when the score of a freelancer is computed next, on every second Monday (UTC).
+
+    Each person has a second of the day, so that the work is spread over it.
+    """
+    first = _FIRST_SCORING + timedelta(seconds=crc32(user_id.encode()) % _DAY)
+    return first + ((after - first) // _FORTNIGHT + 1) * _FORTNIGHT

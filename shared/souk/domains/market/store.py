@@ -22,6 +22,7 @@ The domain whose command causes a change writes it in the same transaction.
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from souk.deadlines.model import schedule
 from souk.domains.market import rules
 from souk.domains.market.model import (
     Activity,
@@ -147,6 +148,8 @@ WHY_HIDDEN: Final = Series(
     "whyHidden", HIDDEN_REASONS, partition="FREELANCER#{}#HIDDEN".format, between=lambda _: ("0", "~"), most=100
 )
 """The reasons of the reference data for which a freelancer's proposals were hidden."""
+SCORE: Final = "reputation.score"
+"""The deadline kind that computes the job success score and the standing of a freelancer."""
 MOST_CONTRACTS: Final = 100
 """Contracts that a day holds: less than 4 KB. More contracts on one day do not count as recent."""
 
@@ -157,11 +160,18 @@ def record_hire(tx: Transaction, user_id: str, at: str) -> None:
     tx.tally(FREELANCER_RECORDS, at_record, contracts=1, current=1)
     tx.latest(at_record, last_hired=at)
     tx.tally(DAYS, day_key(user_id, at), hired=1)
+    _schedule_score(tx, user_id)
 
 
 def record_end(tx: Transaction, user_id: str) -> None:
     """Add the end of a contract to the record of its freelancer, in a transaction."""
     tx.tally(FREELANCER_RECORDS, freelancer_record_key(user_id), current=-1)
+    _schedule_score(tx, user_id)
+
+
+def _schedule_score(tx: Transaction, user_id: str) -> None:
+    """Have the score of a freelancer computed on the next of its days. Scheduling it again changes nothing."""
+    schedule(tx, SCORE, user_id, rules.next_scoring(user_id, tx.clock.market()))
 
 
 def record_review(tx: Transaction, user_id: str, at: str, counts: Mapping[str, int]) -> None:

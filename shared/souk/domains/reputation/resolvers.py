@@ -1,5 +1,7 @@
 """The resolvers of reputations."""
 
+from souk.domains.market.store import SCORE
+from souk.domains.reputation.commands import scoring
 from souk.domains.reputation.inputs import WorkHistoryFilter
 from souk.domains.reputation.lists import WorkHistory, work_history
 from souk.domains.talent.views.people import fetch, shown
@@ -8,6 +10,7 @@ from souk.values.errors import Unprocessable
 from souk.values.ids import plain_id
 
 domain = Domain("reputation", function="talent", joins=("talent",))
+domain.due(SCORE)(scoring.compute)
 
 
 @domain.query("talentWorkHistory", scopes=[Scope.WORK_HISTORY_READ], size=ListSize(default=20, greatest=100))
