@@ -27,6 +27,7 @@ from souk.domains.offers.model import Offer, OfferState
 from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import ClientStatus, Proposal
 from souk.domains.proposals.store import PROPOSALS
+from souk.domains.reputation.commands.rebuilding import differences, history_of, replayed, stored
 from souk.storage import Event, Key, Table, counter_value
 from souk.storage.transaction import OUTBOX
 from souk.values.audience import EVERYBODY
@@ -163,6 +164,19 @@ class Audit:
         if proposal is None:
             return None
         return proposal.parties.client if event.entity == "Client JA" else proposal.parties.both
+
+
+def audit_tallies(table: Table, found: Audit) -> None:
+    """Check that the running tallies of every freelancer are those that would be rebuilt from the records.
+
+    All records must have been made by commands.
+    """
+    parties = [one.parties for one in (*found.contracts.values(), *found.proposals.values())]
+    for person in sorted({one.vendor_user_id for one in parties}):
+        history = history_of(table, person)
+        after = replayed(table, person, history).tallies()
+        changes = list(differences(stored(table, person, history.contracts), after))
+        assert not changes, changes
 
 
 CHECKS = (

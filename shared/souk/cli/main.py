@@ -28,6 +28,8 @@ search_cli = typer.Typer(help="The search indexes, which are derived from the ta
 cli.add_typer(search_cli, name="search")
 lists_cli = typer.Typer(help="The lists in the table. Run both commands after an upgrade.", no_args_is_help=True)
 cli.add_typer(lists_cli, name="lists")
+talent_cli = typer.Typer(help="The numbers of freelancers' work.", no_args_is_help=True)
+cli.add_typer(talent_cli, name="talent")
 DEFAULT_PORT = 8000
 
 
@@ -186,6 +188,17 @@ def recount(stack: Stack = None) -> None:
     from souk.operations import lists
 
     _say(f"Recounted {lists.recount(_deployment(stack))} lists")
+
+
+@talent_cli.command("rebuild")
+def rebuild_talent(stack: Stack = None) -> None:
+    """Count freelancers' work again, from their contracts, bookings, reviews, proposals and invitations.
+
+    Run it after an upgrade from Souk 0.1.0. After an interruption, run it again: it goes on where it stopped.
+    """
+    from souk.operations import talent
+
+    _say(f"Rebuilt the tallies of {talent.rebuild(_deployment(stack), _say)} freelancers")
 
 
 def _deployment(stack: str | None, profile: str | None = None, region: str | None = None) -> "Deployment":

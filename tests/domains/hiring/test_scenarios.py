@@ -6,7 +6,7 @@ from souk.storage.transaction import OUTBOX, Event
 from tests.support import scenarios
 from tests.support.actor import Actor
 from tests.support.api import Souk
-from tests.support.audit import audit
+from tests.support.audit import audit, audit_tallies
 from tests.support.scenarios import Cast
 
 
@@ -17,7 +17,7 @@ def cast(actors: dict[str, Actor], freelancer: str) -> Cast:
 @pytest.mark.parametrize("freelancer", ["sofia@studio.test", "mia@pixelagency.test"])
 def test_hourly_contract(souk: Souk, actors: dict[str, Actor], freelancer: str) -> None:
     scenarios.hourly_contract(cast(actors, freelancer), "Catalogue of moths")
-    audit(souk.table)
+    audit_tallies(souk.table, audit(souk.table))
 
 
 @pytest.mark.parametrize("freelancer", ["sofia@studio.test", "mia@pixelagency.test"])
@@ -48,5 +48,7 @@ def test_events_of_fixed_price_contract(souk: Souk, actors: dict[str, Actor]) ->
 
 
 def _events(souk: Souk) -> list[Event]:
-    items = audit(souk.table).items.values()
+    found = audit(souk.table)
+    audit_tallies(souk.table, found)
+    items = found.items.values()
     return sorted((OUTBOX.decode(one) for one in items if one["SK"]["S"] == "EVENT"), key=lambda one: int(one.event_id))

@@ -176,17 +176,17 @@ def move(
 def create_proposal(tx: Transaction, proposal: Proposal) -> Proposal:
     """Add a new proposal to a transaction, with the counts of its freelancer."""
     tx.latest(freelancer_record_key(proposal.parties.vendor_user_id), last_applied=proposal.created)
-    _count(tx, None, proposal)
+    count_proposal(tx, None, proposal)
     return tx.create(PROPOSALS, proposal)
 
 
 def change_proposal(tx: Transaction, before: Proposal, after: Proposal) -> Proposal:
     """Add a changed proposal to a transaction, with the counts of its freelancer."""
-    _count(tx, before, after)
+    count_proposal(tx, before, after)
     return tx.update(PROPOSALS, after)
 
 
-def _count(tx: Transaction, before: Proposal | None, after: Proposal) -> None:
+def count_proposal(tx: Transaction, before: Proposal | None, after: Proposal) -> None:
     """Add the difference of two versions of a proposal to the tallies of its freelancer."""
     user_id = after.parties.vendor_user_id
     counts = tallies.difference(tallies.of_proposal(before) if before else {}, tallies.of_proposal(after))
@@ -202,15 +202,20 @@ def _count(tx: Transaction, before: Proposal | None, after: Proposal) -> None:
 
 def create_invitation(tx: Transaction, invitation: JobInvitation) -> JobInvitation:
     """Add a new invitation to a transaction, with the counts of its freelancer."""
-    tx.tally(DAYS, day_key(invitation.user_id, invitation.created), **tallies.of_invitation(invitation))
+    count_invitation(tx, None, invitation)
     return tx.create(INVITATIONS, invitation)
 
 
 def answer_invitation(tx: Transaction, before: JobInvitation, after: JobInvitation) -> JobInvitation:
     """Add an answered invitation to a transaction, with the counts of its freelancer."""
-    counts = tallies.difference(tallies.of_invitation(before), tallies.of_invitation(after))
-    tx.tally(DAYS, day_key(after.user_id, after.created), **counts)
+    count_invitation(tx, before, after)
     return tx.update(INVITATIONS, after)
+
+
+def count_invitation(tx: Transaction, before: JobInvitation | None, after: JobInvitation) -> None:
+    """Add the difference of two versions of an invitation to the tallies of its freelancer."""
+    counts = tallies.difference(tallies.of_invitation(before) if before else {}, tallies.of_invitation(after))
+    tx.tally(DAYS, day_key(after.user_id, after.created), **counts)
 
 
 def count_without_proposal(tx: Transaction, job_id: str, action: states.Action) -> None:
