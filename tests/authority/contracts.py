@@ -40,7 +40,9 @@ class ContractRecords:
         keep = self.secrets.keep
         keep(Audience.PARTIES, "4321.98")
         for id_ in CONTRACTS:
-            keep(Audience.PARTIES, id_)
+            # The work history of a freelancer lists contracts that run, without what is agreed in them.
+            shown = id_ in {WORKING, RESTING}
+            keep(Audience.COMPANY if shown else Audience.PARTIES, id_, self.parties.vendor_user_id if shown else "")
             keep(Audience.PARTIES, term_of(id_))
         yield self._contract(WORKING, "working", job_id=self.job_id)
         yield self._contract(RESTING, "resting", status=ContractStatus.PAUSED)

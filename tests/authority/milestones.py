@@ -38,7 +38,9 @@ class MilestoneRecords:
     def store(self, table: Table) -> None:
         """Store the records, as the commands do."""
         for id_ in (PAID, PAID_BY_OFFER, PAID_TERM, PLANNED, ACTIVE, SENT, SUBMISSION):
-            self.secrets.keep(Audience.PARTIES, id_)
+            # Work histories list the running contract, without what is agreed in it.
+            audience, of = (Audience.COMPANY, self.parties.vendor_user_id) if id_ == PAID else (Audience.PARTIES, "")
+            self.secrets.keep(audience, id_, of)
         contract = self._contract()
         tx = table.transaction()
         create_contract(tx, contract)

@@ -127,6 +127,7 @@ def test_strangers_see_public_parts(world: TalentWorld, work: dict[str, str]) ->
         assert (active["contract"]["title"], active["contractAggregate"]["totalCharge"]) == ("Private job", None)
         assert active["contract"]["terms"]["fixedAmount"] is None
         assert found[work["gig"]]["contract"]["title"] == "A poster"
+        assert found[work["public"]]["contract"]["title"] == "canary-posting-41", "the title of the posting"
         text = str(ask(who).json).replace("canary-posting-41", "")
         assert not any(secret in text for secret in ("canary", "666.66")), text
 

@@ -27,6 +27,8 @@ from souk.domains.jobs.store import JOBS
 from souk.domains.market.model import Activity
 from souk.domains.market.store import ACTIVITY, relations_for_search
 from souk.domains.savedsearches.store import MATCHES, search_and_state
+from souk.domains.talent.model import TalentBadge
+from souk.domains.talent.store import PROFILES
 from souk.graph import Scope
 from souk.local.access import issue_token
 from souk.local.demo import PASSWORD, create_logins, load, logins
@@ -50,6 +52,7 @@ from souk.values.errors import Unprocessable
 from souk.values.times import stamp
 from tests.support import table as table_shape
 from tests.support.api import Person, Souk
+from tests.support.audit import audit, audit_tallies
 from tests.support.clock import CLOCK
 
 if TYPE_CHECKING:
@@ -451,6 +454,16 @@ def test_only_complete_profiles_may_create_api_keys(loaded: Table, email: str, m
     else:
         with pytest.raises(Unprocessable, match="full address"):
             api_key_profile.check(user, company)
+
+
+def test_standing_and_scores_follow_from_finished_work(loaded: Table) -> None:
+    judged = {number: loaded.get(PROFILES, user_id(number), consistent=True) for number in (101, 102, 110)}
+    assert {number: (one.standing, one.job_success) for number, one in judged.items() if one} == {
+        101: (TalentBadge.TOP_RATED, 96),
+        102: (TalentBadge.HIPO, None),
+        110: (TalentBadge.TOP_RATED_PLUS, 100),
+    }
+    audit_tallies(loaded, audit(loaded, only=[]))
 
 
 @pytest.fixture

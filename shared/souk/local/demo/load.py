@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, held_keys_key
+from souk.domains.feedback.store import FEEDBACKS
 from souk.domains.gigs.model import Gig
 from souk.domains.gigs.model import Status as GigStatus
 from souk.domains.gigs.store import GIGS
@@ -20,7 +21,7 @@ from souk.domains.market.store import ACTIVITY, RELATIONS, activity_key
 from souk.domains.offers.store import OFFERS
 from souk.domains.operator.commands.bootstrap import bootstrap
 from souk.domains.proposals.model import JobInvitation
-from souk.domains.proposals.store import INVITATIONS, PROPOSALS
+from souk.domains.proposals.store import INVITATIONS, PROPOSALS, create_invitation
 from souk.domains.savedsearches.store import SEARCHES
 from souk.local.demo.accounts import fill_in, signed_up_organization, signed_up_user
 from souk.local.demo.applications import LAST, Application, applications, invitations
@@ -28,6 +29,7 @@ from souk.local.demo.deals import OPEN, deals
 from souk.local.demo.decisions import decide, undecided
 from souk.local.demo.gigs import gig_id, gigs
 from souk.local.demo.gigs import texts as gig_texts
+from souk.local.demo.past import WORK, write_past
 from souk.local.demo.people import (
     SERVICE_KEY_ID,
     DemoPeople,
@@ -74,6 +76,7 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
         GIGS.key(gig_id(len(gig_texts()) - 1)),
         OFFERS.key(OPEN),
         PROPOSALS.key(LAST),
+        FEEDBACKS.key(WORK[-1].id),
         SEARCHES.key(LAST_SEARCH),
     ]
     moment = now or table.clock.market()
@@ -98,6 +101,7 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
     _write(table, [entry for entry in missing if entry.collection.name not in accounts], activities)
     written = len(missing) + write_profiles(table, people.memberships, moment)
     written += _write_applications(table, proposals) + _write_deals(table, people, posted, moment)
+    written += write_past(table, people.organizations, posted, moment)
     return written + save_searches(table, people.memberships, posted, moment)
 
 
@@ -110,6 +114,8 @@ def _write(table: Table, missing: list[_Entry], activities: Mapping[str, Activit
                 create_user(tx, USERS.model.model_validate(entry.entity))
             elif isinstance(entry.entity, Gig):
                 put_gig(tx, entry.entity)
+            elif isinstance(entry.entity, JobInvitation):
+                create_invitation(tx, entry.entity)
             else:
                 tx.create(entry.collection, entry.entity)
             if isinstance(entry.entity, Job):

@@ -1,7 +1,4 @@
-"""The profiles of the demo data's freelancers, written from `profiles.toml` by the commands that people use.
-
-Their standing and job success scores are stored directly, because no command sets them.
-"""
+"""The profiles of the demo data's freelancers, written from `profiles.toml` by the commands that people use."""
 
 import tomllib
 from collections.abc import Iterable
@@ -14,7 +11,7 @@ from souk.authentication.records import Membership
 from souk.domains.reference.ontology import ontology
 from souk.domains.talent import inputs
 from souk.domains.talent.commands import portfolio, profile, records, specialized
-from souk.domains.talent.model import SUBMITTED, TalentBadge
+from souk.domains.talent.model import SUBMITTED
 from souk.domains.talent.portfolio_inputs import NewProject, NewSpecialized, SpecializedChange
 from souk.domains.talent.store import PROFILES
 from souk.graph import Context
@@ -47,7 +44,6 @@ def write_profiles(table: Table, memberships: Iterable[Membership], now: datetim
             ctx = context_of(quiet, members[person], now - timedelta(days=text["days"]))
             _write(ctx, text)
             _show_work(ctx, text)
-            _judge(quiet, person, text)
             written += 1
     return written
 
@@ -104,12 +100,3 @@ def _language(code: str, level: str) -> inputs.NewLanguage:
     named = inputs.NamedLanguage(iso639_code=code, active=True, english_name="")
     proficiency = inputs.LanguageLevel(code=level)
     return inputs.NewLanguage(language=inputs.LanguageData(language=named, proficiency_level=proficiency))
-
-
-def _judge(table: Table, person: str, text: dict[str, Any]) -> None:
-    stored = table.get(PROFILES, person, consistent=True)
-    assert stored is not None  # noqa: S101 - it was just written
-    judged = {"standing": TalentBadge(text["standing"]), "job_success": text.get("job_success")}
-    tx = table.transaction()
-    tx.update(PROFILES, stored.model_copy(update=judged))
-    tx.commit()

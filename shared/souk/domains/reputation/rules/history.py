@@ -2,7 +2,7 @@
 
 The freelancer and operators see everything, except a review that is still hidden from them. Everybody else:
 
-- never learns the description, which the parties have agreed on;
+- never learns the description, which the parties have agreed on, and reads the title of the posting, if there is one;
 - does not learn the title, the client, the posting or the comments of private work. Work is as public as its posting;
   a gig order is public, and a contract without a posting is private;
 - sees no ended contract without a payment;
@@ -67,7 +67,7 @@ def shown(work: Work, reader: Reader, now: str) -> ShownWork | None:
     return ShownWork(
         contract=contract,
         access=access,
-        title=contract.title if known else PRIVATE_TITLE,
+        title=_title(contract, work.job, reader) if known else PRIVATE_TITLE,
         description=contract.description if reader.everything else None,
         client=known,
         job=work.job if known else None,
@@ -85,3 +85,9 @@ def shown(work: Work, reader: Reader, now: str) -> ShownWork | None:
 def _own_review(feedback: Feedback, reader: Reader, now: str) -> Review | None:
     """Return the freelancer's review of the client, which the freelancer sees at once."""
     return feedback.freelancer if reader.own else public(feedback, Side.FREELANCER, now)
+
+
+def _title(contract: Contract, job: Job | None, reader: Reader) -> str:
+    """Return the title of a contract that is not private to the reader."""
+    public_title = job.info.title if job else None
+    return contract.title if reader.everything else public_title or contract.title
