@@ -4,9 +4,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from souk.domains.market.model import Relation, RelationKind
-from souk.domains.market.store import RELATIONS
+from souk.domains.market.store import (
+    DAYS,
+    FREELANCER_RECORDS,
+    HIDDEN_REASONS,
+    RELATIONS,
+    day_key,
+    freelancer_record_key,
+    hidden_key,
+)
 from souk.domains.moderation.model import Takedown
 from souk.domains.reference.ontology import ontology
+from souk.domains.reference.rules import reasons
 from souk.domains.talent.model import (
     Availability,
     Capacity,
@@ -27,11 +36,13 @@ from souk.domains.talent.model import (
     ResponseTime,
     SpecializedProfile,
     SpokenLanguage,
+    TalentBadge,
     Visibility,
 )
 from souk.domains.talent.portfolio import Project, ProjectAttachment, ProjectFile
 from souk.domains.talent.store import PROFILES, PROJECTS
-from souk.storage import Table
+from souk.storage import Table, Transaction
+from souk.values.times import stamp
 from tests.authority.secrets import Audience, Secrets
 
 SINCE: Final = "2026-01-12T08:00:00.000Z"
@@ -75,7 +86,25 @@ class TalentRecords:
             tx.create(PROJECTS, project)
         contact = Relation(kind=RelationKind.CONTACT, user_id=self.person_id, target_id=self.client_company_id)
         tx.create(RELATIONS, contact)
+        self._count(tx)
         tx.commit()
+
+    def _count(self, tx: Transaction) -> None:
+        """Add numbers of Ivy's work to a transaction."""
+        person, reviews = self.person_id, {"reviews": 2, "stars": 900, "weight": 200, "weighted_stars": 90_000}
+        proposals = {
+            "applied": 4,
+            "viewed": 3,
+            "hidden_viewed": 1,
+            "interviewed": 2,
+            "won": 1,
+            "invited": 2,
+            "answered": 1,
+        }
+        tx.tally(FREELANCER_RECORDS, freelancer_record_key(person), **reviews)
+        tx.latest(freelancer_record_key(person), last_applied=SINCE)
+        tx.tally(DAYS, day_key(person, stamp(tx.clock.market())), **reviews, **proposals)
+        tx.tally(HIDDEN_REASONS, hidden_key(person, reasons("PROPOSAL_REJECT")[0].id), proposals=1)
 
     def _shared(self, name: str) -> str:
         return self.secrets.plant(Audience.COMPANY, f"profile-{name}", of=self.person_id)
@@ -89,6 +118,10 @@ class TalentRecords:
             user_id=self.person_id,
             title=self._shared("title"),
             overview=self._shared("overview"),
+            standing=TalentBadge.TOP_RATED_PLUS,
+            standing_since=SINCE,
+            job_success=93,
+            long_term_clients=1,
             rate=8_500,
             skills=("photography", "illustration"),
             service_ids=(_SERVICE.id,),

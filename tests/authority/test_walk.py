@@ -78,6 +78,8 @@ FILLED_ELSEWHERE: Final = {
     "PublicCompanyInfo": "logoURL website",
     "SubmissionEvent": "revisionMessage",
     "SubmissionMessage": "attachments",
+    "TalentContractFeedback": "feedbackToFreelancer",
+    "TalentContractTerms": "stipendAmount",
     "TalentProfileCompletenessSummary": "actionForEmptySection pciAction pciActionCredit",
     "TalentProfilePersonSkill": "description migrateTo",
     "TalentProfilePersonalData": "profileUrl",

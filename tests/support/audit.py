@@ -171,7 +171,8 @@ def audit_tallies(table: Table, found: Audit) -> None:
 
     All records must have been made by commands.
     """
-    parties = [one.parties for one in (*found.contracts.values(), *found.proposals.values())]
+    parties = [one.parties for one in found.contracts.values()]
+    parties += [one.parties for one in found.proposals.values()]
     for person in sorted({one.vendor_user_id for one in parties}):
         history = history_of(table, person)
         after = replayed(table, person, history).tallies()

@@ -50,7 +50,7 @@ def test_payments_move_counts_when_they_cross_thresholds(table: Table) -> None:
     assert (record(table).fixed_jobs, record(table).billed, record(table).received) == (0, 0, 0)
     assert record(table).last_paid == PAID.at
     first, second = (table.read_tally(DAYS, "7", day) for day in (DAY, "2026-07-02"))
-    assert (first.day, first.earned, first.received, first.contracts) == (f"D#{DAY}", 120, 108, {"1#F"})
+    assert (first.day, first.earned, first.received, first.contracts) == (f"D#{DAY}", 120, 108, frozenset({"1#F"}))
     assert (second.earned, second.contracts) == (-120, frozenset())
 
 

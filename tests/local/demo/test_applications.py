@@ -20,6 +20,7 @@ from souk.domains.talent.rules.completeness import completeness
 from souk.domains.talent.store import PROFILES
 from souk.local.access import issue_token
 from souk.local.demo.applications import CHATBOT, HUBSPOT, LAST, LOGO, VOICE, applications, invitations
+from souk.local.demo.past import write_past
 from souk.local.demo.people import api_key, demo_people, user_id
 from souk.local.demo.posts import jobs
 from souk.local.demo.profiles import texts, write_profiles
@@ -75,6 +76,7 @@ def loaded(table: Table) -> Table:
     write_profiles(own, PEOPLE.memberships, NOW)
     for application in applications(POSTED, NOW):
         application.write(own)
+    write_past(own, PEOPLE.organizations, POSTED, NOW)
     return own
 
 

@@ -3,9 +3,10 @@
 Their numbers, scores and standing follow from it, by the rules of the API.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from souk.domains.agreements.model import Fees, Parties, PayType, Side
@@ -56,6 +57,8 @@ class Past:
         return str(_CONTRACTS + self.posting)
 
 
+Step = Callable[[Table, Past, str], None]
+"""A step of a contract, at a time."""
 WORK: Final = (
     Past(101, 31, 48_000, 5, "The application was clear, and we got the grant."),
     Past(101, 49, 6_000, 3, "A useful list, two days late."),
@@ -77,10 +80,15 @@ def write_past(table: Table, organizations: Iterable[Organization], posted: Iter
     companies = {one.id: one for one in organizations}
     jobs = {one.id: one for one in posted}
     missing = [one for one in WORK if not _shown(quiet, one)]
-    steps = [(_begins(job := jobs[job_id(one.posting)]), _begin, one, job) for one in missing]
-    steps += [(_ends(job := jobs[job_id(one.posting)]), _finish, one, job) for one in missing]
-    for at, step, one, job in sorted(steps, key=lambda step: step[0]):  # the oldest first, as it happened
-        step(quiet, one, job, companies, at)
+    steps: list[tuple[str, Step, Past]] = []
+    for one in missing:
+        job = jobs[job_id(one.posting)]
+        steps += [
+            (_begins(job), partial(_begin, job=job, companies=companies), one),
+            (_ends(job), _finish, one),
+        ]
+    for at, step, one in sorted(steps, key=lambda step: step[0]):  # the oldest first, as it happened
+        step(quiet, one, at)
     for freelancer in sorted({one.freelancer for one in missing}):
         compute(quiet, user_id(freelancer), now)
     return len(missing)
@@ -100,7 +108,7 @@ def _ends(job: Job) -> str:
     return job.closed or job.modified
 
 
-def _begin(table: Table, past: Past, job: Job, companies: Mapping[str, Organization], at: str) -> None:
+def _begin(table: Table, past: Past, at: str, job: Job, companies: Mapping[str, Organization]) -> None:
     """Begin a contract, unless it has begun."""
     if table.get(CONTRACTS, past.id, consistent=True) is not None:
         return
@@ -128,8 +136,8 @@ def _begin(table: Table, past: Past, job: Job, companies: Mapping[str, Organizat
         created=at,
         modified=at,
     )
-    ids = (str(first + past.posting) for first in (_CONTRACTS, _TERMS, _LIMITS))
-    contract = contract_of(offer, *ids, client, _FEES, at)
+    term, limit = str(_TERMS + past.posting), str(_LIMITS + past.posting)
+    contract = contract_of(offer, past.id, term, limit, client, _FEES, at)
     changes = {"state": OfferState.COMMITTED, "contract_id": contract.id, "last_event": LastEvent(time=at)}
     tx = table.transaction()
     create_offer(tx, offer.model_copy(update=changes))
@@ -137,7 +145,7 @@ def _begin(table: Table, past: Past, job: Job, companies: Mapping[str, Organizat
     tx.commit()
 
 
-def _finish(table: Table, past: Past, _job: Job, _companies: Mapping[str, Organization], at: str) -> None:
+def _finish(table: Table, past: Past, at: str) -> None:
     """Pay the freelancer, end the contract, and have both sides review it, unless that is done."""
     contract = table.get(CONTRACTS, past.id, consistent=True)
     if contract and contract.status is not ContractStatus.CLOSED:
