@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from infra.layer import build_layer
-from tests.bench import bench_lists, bench_percolation, bench_search, large_page, overhead, page
+from tests.bench import bench_lists, bench_percolation, bench_search, bench_tallies, large_page, overhead, page
 from tests.bench.caller import REFERENCE_QUERY, cold_start_argument, environment
 from tests.bench.measure import process_seconds
 from tests.graph import hostile
@@ -59,6 +59,8 @@ def main() -> None:
             _row(f"a page of {bench_lists.PAGE} of {size:,} offers, {name}", str(read), "-")
     for name, seconds in bench_percolation.seconds().items():
         _row(f"{name} (CPU)", f"{seconds:.2f} s", "5 s" if name.startswith("match") else "-")
+    for name, value in bench_tallies.lines():
+        _row(name, value, "-")
     for name, milliseconds in bench_search.percentiles().items():
         _row(f"search at 100,000 jobs, {name}", f"{milliseconds:.2f} ms", "5 ms (p50)")
 

@@ -49,7 +49,7 @@ def reads() -> Iterator[tuple[str, list[Read]]]:
         table_shape.create(client, _NAME)
         for size in SIZES:
             _fill(client, size)
-        meter = _Meter(client)
+        meter = Meter(client)
         rare = {_FREELANCER}
         in_table: View[Offer, Offer] = View([_is_rare], among={"freelancer": rare})
         kinds: dict[str, tuple[View[Offer, Offer], bool]] = {
@@ -79,7 +79,7 @@ def _is_rare(offer: Offer) -> bool:
     return offer.parties.vendor_user_id == _FREELANCER
 
 
-class _Meter:
+class Meter:
     """Counts what the client reads."""
 
     def __init__(self, client: Any) -> None:
@@ -89,7 +89,8 @@ class _Meter:
         def counted(**request: Any) -> Any:
             answer = query(**request)
             self._read.items += answer["ScannedCount"]
-            self._read.kilobytes += sum(len(item["doc"]["S"]) for item in answer.get("Items", ())) / 1_000
+            values = (value for item in answer.get("Items", ()) for typed in item.values() for value in typed.values())
+            self._read.kilobytes += sum(len(str(value)) for value in values) / 1_000
             return answer
 
         client.query = counted

@@ -76,7 +76,7 @@ def post(tx: Transaction, *bookings: LedgerTransaction, key: str | None = None) 
     months: Counter[tuple[Account, str]] = Counter()
     for booking in bookings:
         tx.create(BOOKINGS, booking)
-        for row in _rows(booking):
+        for row in rows_of(booking):
             tx.create(HISTORY, row)
         for line in booking.lines:
             if line.account.kind in _OF_COMPANIES:
@@ -150,7 +150,8 @@ def _guard(company_id: str, key: str) -> str:
     return f"UNIQ#payment#{company_id}#{sha256(key.encode()).hexdigest()}"
 
 
-def _rows(booking: LedgerTransaction) -> list[HistoryRow]:
+def rows_of(booking: LedgerTransaction) -> list[HistoryRow]:
+    """Return the copies of a booking in the histories of the companies that it concerns."""
     deal = booking.deal
     sides = [(Side.CLIENT, deal.client_company_id)]
     if booking.earned:  # other bookings only concern the client
