@@ -86,7 +86,7 @@ def _fill(table: Table) -> None:
             booking = entries.direct(BookingKind.BONUS, deal_of(table, one), 10_000, entry)
             items += [CONTRACTS.encode(one), *map(HISTORY.encode, rows_of(booking))]
     for start in range(0, len(items), _BATCH):
-        puts = [{"PutRequest": {"Item": item}} for item in items[start : start + _BATCH]]
+        puts: list[Any] = [{"PutRequest": {"Item": item}} for item in items[start : start + _BATCH]]
         table.client.batch_write_item(RequestItems={_NAME: puts})
 
 

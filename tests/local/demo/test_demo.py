@@ -349,7 +349,8 @@ def test_olivia_owns_acme_and_liam_manages_one_team(loaded: Table) -> None:
 
 
 def test_there_is_one_operator_with_a_key(loaded: Table) -> None:
-    items = loaded.client.scan(TableName=loaded.name)["Items"]
+    pages = loaded.client.get_paginator("scan").paginate(TableName=loaded.name)
+    items = [item for page in pages for item in page["Items"]]
     members = [MEMBERSHIPS.decode(item) for item in items if item.get("type", {}).get("S") == MEMBERSHIPS.name]
     assert [one.user_id for one in members if one.operator] == [user_id(900)]
     key = loaded.get(API_KEYS, OPERATOR_KEY_ID)
