@@ -202,9 +202,10 @@ def test_phone_number_is_cut_into_its_parts(world: TalentWorld) -> None:
 
 
 def test_nested_profiles_cost_no_more_when_many(world: TalentWorld) -> None:
-    """The staff of an agency, each with a private profile: one batch for all."""
+    """The staff of an agency, each with a private profile and numbers: one batch for all, and their days at once."""
     query = """{ organization { staffs(pagination: {first: 100, after: "0"}) { edges { node { user { freelancerProfile {
       fullName personalData { title } skills { edges { node { id } } } employmentRecords { user { id } }
+      aggregates { totalFixedJobs totalFixedJobsRecent recentCharge { rawValue } }
       userDetails { talentProfile { personId certificate: communityCertificates { personId } } } } } } } } } }"""
 
     def hire(numbers: range) -> None:
