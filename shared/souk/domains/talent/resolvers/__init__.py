@@ -12,4 +12,14 @@ from souk.domains.talent.resolvers import (
 )
 from souk.domains.talent.resolvers.declared import domain
 
-__all__ = ["aggregates", "commands", "domain", "freelancer", "operators", "portfolio", "queries", "specialized", "talent"]
+__all__ = [
+    "aggregates",
+    "commands",
+    "domain",
+    "freelancer",
+    "operators",
+    "portfolio",
+    "queries",
+    "specialized",
+    "talent",
+]
