@@ -7,6 +7,7 @@ from souk.search import (
     All,
     And,
     AnyOf,
+    Boost,
     Document,
     Exists,
     Float,
@@ -136,4 +137,19 @@ queries: st.SearchStrategy[Query] = st.recursive(
     ),
     max_leaves=6,
 )
+circles = st.builds(
+    Near,
+    st.just("place"),
+    st.sampled_from([0.0, 40.7]),
+    st.sampled_from([0.0, -74.0]),
+    st.sampled_from([1.0, 30.0, 2500.0, 20000.0]),
+)
+boosts = st.lists(  # weights whose sums are exact
+    st.builds(
+        Boost,
+        st.builds(AnyOf, st.just("tag"), st.lists(st.sampled_from(TAGS), min_size=1, max_size=2).map(tuple)),
+        st.sampled_from([0.5, 1.0, 2.0, 64.0]),
+    ),
+    max_size=6,
+).map(tuple)
 orders = st.lists(st.builds(Sort, st.sampled_from(["budget", "rating", ID]), st.booleans()), max_size=3).map(tuple)

@@ -1,16 +1,18 @@
 """Every engine must return the results of a plain scan, for any documents and any query."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from souk.search import RELEVANCE, Document, Page, Query, Search, SearchIndex, Sort, Words
+from souk.search import RELEVANCE, AnyOf, Boost, Document, Near, Page, Query, Search, SearchIndex, Sort, Words
 from souk.search.memory import MemoryIndex
 from souk.search.tantivy_index import TantivyIndex
-from tests.search.samples import SCHEMA, documents, orders, queries
+from souk.search.tantivy_plan import has_words
+from tests.search.samples import SCHEMA, boosts, circles, documents, orders, queries
 
 EVERYTHING = 1000
 
@@ -32,7 +34,7 @@ def indexed(index: SearchIndex, batches: list[list[Document]]) -> SearchIndex:
 
 def slices(index: SearchIndex, search: Search, size: int) -> Iterator[Page]:
     for offset in range(0, index.search(search).total + size, size):
-        yield index.search(Search(search.where, search.order, offset, size))
+        yield index.search(replace(search, offset=offset, limit=size))
 
 
 batches = st.lists(st.lists(documents(), min_size=1, max_size=8), min_size=1, max_size=3)
@@ -55,12 +57,34 @@ def test_engine_returns_the_oracles_documents_in_order(
         assert {page.total for page in pages} == {expected.total}
 
 
-@settings(max_examples=60, deadline=None)
-@given(batches, queries, orders, st.integers(1, 4))
-def test_relevance_finds_the_same_and_slices_join(
-    stored: list[list[Document]], where: Query, order: tuple[Sort, ...], size: int
+@settings(max_examples=25, deadline=None)
+@given(batches, st.lists(st.tuples(queries, orders, circles, boosts), min_size=1, max_size=6), st.integers(1, 4))
+def test_engine_orders_by_distance_and_by_weights_like_the_oracle(
+    stored: list[list[Document]],
+    searches: list[tuple[Query, tuple[Sort, ...], Near, tuple[Boost, ...]]],
+    size: int,
 ) -> None:
-    search = Search(where, (Sort(RELEVANCE), *order), limit=EVERYTHING)
+    oracle = indexed(MemoryIndex(SCHEMA), stored)
+    engine = indexed(TantivyIndex(SCHEMA), stored)
+    for where, order, circle, weighted in searches:
+        without_words = AnyOf("tag", ("a", "b")) if has_words(where) else where
+        for search in (
+            Search(where, (circle, *order), limit=EVERYTHING),
+            Search(without_words, (Sort(RELEVANCE), *order), limit=EVERYTHING, boosts=weighted),
+        ):
+            expected = oracle.search(search).ids
+            assert engine.search(search).ids == expected
+            pages = [engine.search(replace(search, offset=at, limit=size)) for at in range(0, len(expected), size)]
+            assert [id_ for page in pages for id_ in page.ids] == expected
+            assert {page.total for page in pages} <= {len(expected)}
+
+
+@settings(max_examples=60, deadline=None)
+@given(batches, queries, orders, boosts, st.integers(1, 4))
+def test_relevance_finds_the_same_and_slices_join(
+    stored: list[list[Document]], where: Query, order: tuple[Sort, ...], weighted: tuple[Boost, ...], size: int
+) -> None:
+    search = Search(where, (Sort(RELEVANCE), *order), limit=EVERYTHING, boosts=weighted)
     oracle = indexed(MemoryIndex(SCHEMA), stored)
     for index in (oracle, indexed(TantivyIndex(SCHEMA), stored)):
         page = index.search(search)

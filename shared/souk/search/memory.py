@@ -76,10 +76,11 @@ class MemoryIndex(SearchIndex):
         matching = [entry for entry in self._entries.values() if _matches(search.where, entry)]
         matching.sort(key=lambda entry: -entry.number)
         for sort in reversed(search.order):  # sorting is stable, so the first key is sorted last
-            matching.sort(key=self._sort_key(sort, search.where))
-        by_relevance = bool(search.order) and search.order[0].field == RELEVANCE
+            matching.sort(key=self._sort_key(sort, search))
+        first = search.order[0] if search.order else None
+        by_relevance = isinstance(first, Sort) and first.field == RELEVANCE
         hits = tuple(
-            Hit(entry.document.id, self._score(search.where, entry) if by_relevance else None)
+            Hit(entry.document.id, self._score(search, entry) if by_relevance else None)
             for entry in matching[search.offset : search.offset + search.limit]
         )
         return Page(len(matching), hits)
@@ -95,9 +96,11 @@ class MemoryIndex(SearchIndex):
             },
         )
 
-    def _sort_key(self, sort: Sort, where: Query) -> Callable[[_Entry], tuple[bool, float]]:
+    def _sort_key(self, sort: Sort | Near, search: Search) -> Callable[[_Entry], tuple[bool, float]]:
+        if isinstance(sort, Near):
+            return lambda entry: _distance(sort, entry)
         if sort.field == RELEVANCE:
-            return lambda entry: (False, -self._score(where, entry))
+            return lambda entry: (False, -self._score(search, entry))
         sign = -1 if sort.descending else 1
 
         def key(entry: _Entry) -> tuple[bool, float]:
@@ -106,10 +109,14 @@ class MemoryIndex(SearchIndex):
 
         return key
 
-    def _score(self, query: Query, entry: _Entry) -> float:
+    def _score(self, search: Search, entry: _Entry) -> float:
+        boosts = sum(boost.weight for boost in search.boosts if _matches(boost.where, entry))
+        return self._relevance(search.where, entry) + boosts
+
+    def _relevance(self, query: Query, entry: _Entry) -> float:
         match query:
             case And(clauses) | Or(clauses):
-                return sum(self._score(clause, entry) for clause in clauses if _matches(clause, entry))
+                return sum(self._relevance(clause, entry) for clause in clauses if _matches(clause, entry))
             case Words(fields, text) | Phrase(fields, text):
                 searched = set(words.tokens(text))
                 return self._weigh(fields, entry, searched.__contains__)
@@ -151,9 +158,8 @@ def _matches(query: Query, entry: _Entry) -> bool:  # noqa: PLR0911 - one line f
             return _in_range(query, _number(entry, query.field))
         case Exists(field):
             return field in entry.document.values
-        case Near(field, latitude, longitude, miles):
-            place = cast("GeoPoint | None", entry.document.values.get(field))
-            return place is not None and miles_between(place, GeoPoint(latitude, longitude)) <= miles
+        case Near():
+            return not _distance(query, entry)[0]
 
 
 def _has_any(entry: _Entry, field: str, values: Iterable[str]) -> bool:
@@ -170,6 +176,15 @@ def _has_phrase(entry: _Entry, fields: Iterable[str], phrase: Sequence[str]) -> 
         for value in entry.values_of(fields)
         for start in range(len(value) - size + 1)
     )
+
+
+def _distance(near: Near, entry: _Entry) -> tuple[bool, float]:
+    """Return whether a document is outside of a circle, and its distance from the centre if it is inside."""
+    place = cast("GeoPoint | None", entry.document.values.get(near.field))
+    if place is None:
+        return True, 0.0
+    miles = miles_between(place, GeoPoint(near.latitude, near.longitude))
+    return (False, miles) if miles <= near.miles else (True, 0.0)
 
 
 def _number(entry: _Entry, field: str) -> float | None:

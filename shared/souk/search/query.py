@@ -156,17 +156,30 @@ class Sort:
 
 
 @dataclass(frozen=True, slots=True)
+class Boost:
+    """Adds `weight` to the score of the results that match `where`. The weight is a finite number above 0."""
+
+    where: AnyOf
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     """A search request: the query, the order, and the slice of the results.
+
+    The first key of the order can be a circle (`Near`): nearest to its centre first, and those outside last.
+
+    The score is the relevance of the words and the sum of the boosts. Boosts count only in an order by relevance.
 
     Documents that are equal in the order are sorted by id, highest (newest) first. So the order is total, and slices
     join without gaps or repeats as long as the index does not change. `limit` 0 only counts.
     """
 
     where: Query = All()
-    order: tuple[Sort, ...] = ()
+    order: "tuple[Sort | Near, ...]" = ()
     offset: int = 0
     limit: int = 20
+    boosts: tuple[Boost, ...] = ()
 
 
 def walk(query: Query) -> Iterator[Query]:

@@ -172,11 +172,17 @@ class IndexSchema:
         if search.offset < 0 or search.limit < 0:
             raise ValueError("offset and limit cannot be negative")
         for position, sort in enumerate(search.order):
-            if sort.field == RELEVANCE:
+            if isinstance(sort, Near) or sort.field == RELEVANCE:
                 if position:
-                    raise ValueError("relevance can only be the first key of an order")
+                    raise ValueError("relevance and distance can only be the first key of an order")
+                if isinstance(sort, Near):
+                    self._check_node(sort)
             elif sort.field != ID:
                 self._require(sort.field, Integer, Float)
+        for boost in search.boosts:
+            self._check_node(boost.where)
+            if not (boost.weight > 0 and math.isfinite(boost.weight)):
+                raise ValueError("a weight must be a finite number above 0")
         for node in walk(search.where):
             self._check_node(node)
 

@@ -40,8 +40,8 @@ class Subset:
         """
         if not self._missing:
             return search
-        for sort in search.order:
-            self._require(sort)
+        for part in (*search.order, *(boost.where for boost in search.boosts)):
+            self._require(part)
         return replace(search, where=self._restrict(search.where))
 
     def _restrict(self, query: Query) -> Query:

@@ -11,7 +11,7 @@ from tantivy import FieldType, Occur
 from souk.search import schema as schemas
 from souk.search import text as words
 from souk.search.geo import MILES_PER_DEGREE_OF_LATITUDE, miles_between
-from souk.search.query import ID, And, AnyOf, Exists, Near, Not, Or, Phrase, Prefix, Query, Range, Words
+from souk.search.query import ID, And, AnyOf, Boost, Exists, Near, Not, Or, Phrase, Prefix, Query, Range, Words
 from souk.search.schema import Float, GeoPoint, IndexSchema, Text
 
 PRESENT = "_present"
@@ -36,15 +36,16 @@ class Compiler:
         self._weights = {text.name: text.weight for text in schema.of_kind(Text)}
         self._places: dict[str, list[GeoPoint]] = {}
 
-    def compile(self, query: Query) -> Native:
-        """Return tantivy's query for a query that fits the schema. Only words contribute to its score."""
+    def compile(self, query: Query, boosts: Sequence[Boost] = ()) -> Native:
+        """Return tantivy's query for a query that fits the schema. Only words and boosts contribute to its score."""
         required, excluded = self._parts(query)
-        if len(required) == 1 and not excluded:
+        if len(required) == 1 and not excluded and not boosts:
             return required[0]
         return Native.boolean_query(
             [
                 *((Occur.Must, part) for part in required or [_unscored(Native.all_query())]),
                 *((Occur.MustNot, part) for part in excluded),
+                *((Occur.Should, self._boost(boost)) for boost in boosts),
             ]
         )
 
@@ -90,6 +91,13 @@ class Compiler:
                 return self._near(query)
             case _:
                 return _unscored(Native.all_query())
+
+    def _boost(self, boost: Boost) -> Native:
+        return Native.const_score_query(self._any_value(boost.where.field, boost.where.values), boost.weight)
+
+    def distances(self, near: Near) -> list[float]:
+        """Return the distances of all places of the index that are inside a circle from its centre, in miles."""
+        return [miles for _, miles in self._inside(near)]
 
     def _any_value(self, field: str, values: Iterable[str]) -> Native:
         if field == ID:
@@ -141,17 +149,22 @@ class Compiler:
         return _unscored(Native.range_query(self._native, query.field, kind, lower, upper))
 
     def _near(self, query: Near) -> Native:
-        """Return the query for all places of the index that are inside the circle.
+        """Return the query for all places of the index that are inside the circle."""
+        inside = [write_point(place) for place, _ in self._inside(query)]
+        return _unscored(Native.term_set_query(self._native, query.field, inside))
+
+    def _inside(self, near: Near) -> list[tuple[GeoPoint, float]]:
+        """Return the places of the index that are inside a circle, with their distances from the centre.
 
         Places are sorted by latitude, so only those in a band as high as the circle are measured.
         """
-        centre = GeoPoint(query.latitude, query.longitude)
-        band = query.miles / MILES_PER_DEGREE_OF_LATITUDE + 1e-6  # more than any rounding error
-        places = self._places_of(query.field)
-        first = bisect.bisect_left(places, query.latitude - band, key=lambda place: place.latitude)
-        last = bisect.bisect_right(places, query.latitude + band, key=lambda place: place.latitude)
-        inside = [write_point(place) for place in places[first:last] if miles_between(place, centre) <= query.miles]
-        return _unscored(Native.term_set_query(self._native, query.field, inside))
+        centre = GeoPoint(near.latitude, near.longitude)
+        band = near.miles / MILES_PER_DEGREE_OF_LATITUDE + 1e-6  # more than any rounding error
+        places = self._places_of(near.field)
+        first = bisect.bisect_left(places, near.latitude - band, key=lambda place: place.latitude)
+        last = bisect.bisect_right(places, near.latitude + band, key=lambda place: place.latitude)
+        measured = ((place, miles_between(place, centre)) for place in places[first:last])
+        return [(place, miles) for place, miles in measured if miles <= near.miles]
 
     def _places_of(self, field: str) -> list[GeoPoint]:
         if field not in self._places:

@@ -4,7 +4,7 @@ The engine sorts by one column or by score, and leaves equal results in the orde
 total order, so this module sorts equal results. It fetches only the results that a slice needs.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, TypeAlias, cast
 
 import tantivy
@@ -17,7 +17,9 @@ from souk.search.query import (
     All,
     And,
     AnyOf,
+    Boost,
     Exists,
+    Near,
     Not,
     Query,
     Range,
@@ -25,6 +27,7 @@ from souk.search.query import (
     Sort,
 )
 from souk.search.schema import IndexSchema
+from souk.search.tantivy_groups import FEW_BOOSTS, by_boosts, by_distance
 from souk.search.tantivy_plan import Planner, has_words
 from souk.search.tantivy_query import Compiler
 
@@ -50,13 +53,20 @@ class View:
         """Return the requested slice and the number of all results."""
         window = min(search.offset + search.limit, self._searcher.num_docs)
         if search.limit == 0 or search.offset >= window:
-            return Page(self._fetch(search.where, 1)[0], ())
-        order = search.order or (Sort(ID),)
-        if order[0].field == RELEVANCE:
-            if has_words(search.where):
-                return self._by_relevance(search.where, order, search.offset, window)
-            order = order[1:] or (Sort(ID),)
-        total, addresses = self._by_columns(search.where, order, window)
+            return Page(self._count(search.where), ())
+        first, order = (search.order or (Sort(ID),))[0], _columns(search.order)
+        by_score = isinstance(first, Sort) and first.field == RELEVANCE
+        if by_score and (has_words(search.where) or len(search.boosts) > FEW_BOOSTS):
+            return self._by_relevance(search, order, window)
+        if isinstance(first, Near):
+            distances = self._compiler.distances(first)
+            groups = by_distance(search.where, first, distances, self._count)
+            total, addresses = self._by_groups(search.where, groups, order, window)
+        elif by_score and search.boosts:
+            groups = by_boosts(search.where, search.boosts)
+            total, addresses = self._by_groups(search.where, groups, order, window)
+        else:
+            total, addresses = self._by_columns(search.where, order, window)
         ids = self._column(ID, addresses[search.offset :])
         return Page(total, tuple(Hit(str(number)) for number in ids))
 
@@ -69,9 +79,14 @@ class View:
         columns = zip(self._column(ID, addresses), self._column(FINGERPRINT, addresses), strict=True)
         return {str(id_): cast("int", fingerprint) for id_, fingerprint in columns}
 
-    def _fetch(self, where: Query, limit: int, sort: Sort | None = None) -> tuple[int, list[_Hit]]:
+    def _count(self, where: Query) -> int:
+        return self._fetch(where, 1)[0]
+
+    def _fetch(
+        self, where: Query, limit: int, sort: Sort | None = None, boosts: Sequence[Boost] = ()
+    ) -> tuple[int, list[_Hit]]:
         """Return the number of results and the first of them. Without a sort key, they are sorted by score."""
-        query = self._compiler.compile(self._planner.plan(where))
+        query = self._compiler.compile(self._planner.plan(where), boosts)
         if sort is None:
             result = self._searcher.search(query, limit)
         else:
@@ -99,17 +114,29 @@ class View:
         _, equals = self._by_columns(And((where, equal)), rest, window - len(before))
         return total, [address for _, address in before] + equals
 
-    def _by_relevance(self, where: Query, order: Sequence[Sort], offset: int, window: int) -> Page:
+    def _by_groups(
+        self, where: Query, groups: Iterable[Query], order: Sequence[Sort], window: int
+    ) -> tuple[int, list[tantivy.DocAddress]]:
+        """Return the number of results and the addresses of the first `window` of them, group after group."""
+        addresses: list[tantivy.DocAddress] = []
+        total = self._count(where)
+        for group in groups:
+            addresses += self._by_columns(group, order, window - len(addresses))[1]
+            if len(addresses) == min(window, total):
+                break
+        return total, addresses
+
+    def _by_relevance(self, search: Search, order: Sequence[Sort], window: int) -> Page:
         """Return a slice of the results, best first. Fetches more as long as the slice may end among equal scores.
 
         The engine scores every result, because it counts them. So the scores do not depend on the limit.
         """
         limit = window + _EXTRA_RESULTS
-        total, hits = self._fetch(where, limit)
+        total, hits = self._fetch(search.where, limit, boosts=search.boosts)
         while total > limit and hits[window - 1][0] == hits[-1][0]:
             limit = min(limit * 4, total)
-            total, hits = self._fetch(where, limit)
-        ranked = self._ranked(hits, order)[offset:window]
+            total, hits = self._fetch(search.where, limit, boosts=search.boosts)
+        ranked = self._ranked(hits, (Sort(RELEVANCE), *order))[search.offset : window]
         ids = self._column(ID, [address for _, address in ranked])
         return Page(total, tuple(Hit(str(id_), score) for id_, (score, _) in zip(ids, ranked, strict=True)))
 
@@ -132,3 +159,8 @@ class View:
 
     def _column(self, field: str, addresses: list[tantivy.DocAddress]) -> list[float | None]:
         return self._searcher.fast_field_values(field, addresses)
+
+
+def _columns(order: Sequence[Sort | Near]) -> tuple[Sort, ...]:
+    """Return the keys of an order that are columns: all, but for relevance and distance."""
+    return tuple(key for key in order if isinstance(key, Sort) and key.field != RELEVANCE) or (Sort(ID),)
