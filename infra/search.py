@@ -10,7 +10,7 @@ from infra.consumer import make_dead_letters
 from infra.functions import Functions, Provision
 from infra.queue import QueueConsumer, QueueSource, make_queue
 from infra.storage import Storage
-from infra.stream import StreamConsumer, items
+from infra.stream import StreamConsumer, changes
 from souk.app import FunctionSpec
 from souk.domains import search_indexes
 from souk.domains.savedsearches.store import MATCHER_CHECKS
@@ -41,7 +41,6 @@ class SearchIndexer(StreamConsumer):
     def __init__(
         self, scope: Construct, id_: str, functions: Functions, storage: Storage, *, spec: FunctionSpec
     ) -> None:
-        changes = {change for index in search_indexes() for change in index.changes_with}
         super().__init__(
             scope,
             id_,
@@ -49,7 +48,7 @@ class SearchIndexer(StreamConsumer):
             storage,
             spec=spec,
             grants=[grants.read_table(storage.table, functions.config), *grants.write_search(storage.search)],
-            patterns=[items(partition, sort) for partition, sort in sorted(changes)],
+            patterns=changes({one for index in search_indexes() for one in index.changes_with}),
         )
 
 

@@ -1,7 +1,7 @@
 """A function that reads the table's stream, with a dead-letter queue."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from aws_cdk import aws_iam as iam
@@ -12,6 +12,7 @@ from infra.consumer import PERIOD, Consumer
 from infra.functions import Functions
 from infra.storage import Storage
 from souk.app import FunctionSpec
+from souk.search.indexer import Items
 
 BATCH = 100
 """The maximum number of records in a batch."""
@@ -83,6 +84,18 @@ def new_items(partition: str, kind: str) -> dict[str, Any]:
     return {"eventName": ["INSERT"], "dynamodb": {"Keys": keys, "NewImage": image}}
 
 
-def items(partition: str, sort: str) -> dict[str, Any]:
-    """Return a filter for records of items with a partition key prefix and a sort key."""
-    return {"dynamodb": {"Keys": {"PK": {"S": [{"prefix": partition}]}, "SK": {"S": [sort]}}}}
+def changes(items: Collection[Items]) -> list[dict[str, Any]]:
+    """Return the filters for the records of some items.
+
+    AWS allows five filters, so the items with whole sort keys share one. It also passes the partition key of one with
+    the sort key of another; there are few such items, and consumers ignore them.
+    """
+    whole = sorted(one for one in items if not one.sort.endswith("#"))
+    parts = [[one] for one in sorted(items) if one.sort.endswith("#")]
+    return [_keys([one.partition for one in group], [one.sort for one in group]) for group in (whole, *parts) if group]
+
+
+def _keys(partitions: list[str], sorts: list[str]) -> dict[str, Any]:
+    beginnings = [{"prefix": partition} for partition in partitions]
+    ends = [{"prefix": sort} if sort.endswith("#") else sort for sort in dict.fromkeys(sorts)]
+    return {"dynamodb": {"Keys": {"PK": {"S": beginnings}, "SK": {"S": ends}}}}

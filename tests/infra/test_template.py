@@ -13,10 +13,11 @@ from souk.app import FUNCTIONS, graph
 from souk.deadlines.model import deadline_key
 from souk.deadlines.poller import CURSOR
 from souk.domains.gigs.store import gig_key, number_key
-from souk.domains.identity.store import organization_key
+from souk.domains.identity.store import organization_key, user_key
 from souk.domains.jobs.store import job_key
 from souk.domains.market.model import RelationKind
-from souk.domains.market.store import client_record_key, relation_key
+from souk.domains.market.store import client_record_key, freelancer_record_key, relation_key
+from souk.domains.talent.store import profile_key
 from souk.graph.execution import GATEWAY
 from souk.graph.requests import SHOW_COST
 from souk.runtime.settings import auth_settings, settings
@@ -277,12 +278,17 @@ def test_logs_expire(aws_template: Template) -> None:
                 ("MODIFY", organization_key("1"), "Organization"),
                 ("MODIFY", gig_key("a"), "Gig"),
                 ("MODIFY", client_record_key("1"), "ClientRecord"),
+                ("MODIFY", profile_key("1"), "Profile"),
+                ("MODIFY", user_key("1"), "User"),
+                ("INSERT", relation_key(RelationKind.CLOUD, "1", "2"), "MarketRelation"),
             ],
             [
                 ("INSERT", OUTBOX_RECORD, "Event"),
                 ("INSERT", Key(job_key("1").pk, "PROPOSAL#1"), "Proposal"),
                 ("INSERT", number_key("1"), "GigNumber"),
                 ("INSERT", relation_key(RelationKind.CLIENT, "1", "2"), "MarketRelation"),
+                ("MODIFY", freelancer_record_key("1"), "FreelancerRecord"),
+                ("INSERT", Key(user_key("1").pk, "MEMBER#2"), "Membership"),
             ],
         ),
     ],

@@ -6,6 +6,7 @@ from typing import cast
 
 import pytest
 
+from souk.domains import search_indexes
 from souk.local import demo, emulator, run
 from souk.operations import search
 from souk.operations.deployment import Deployment
@@ -68,14 +69,11 @@ def test_last_port_is_reused_if_free() -> None:
 
 def test_outdated_indexes_are_rebuilt_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     deployment, lines, rebuilt = Deployment({}, dict, ""), list[str](), list[object]()
-    indexes: list[object] = []
-    monkeypatch.setattr(search, "outdated", lambda _: indexes)
     monkeypatch.setattr(search, "rebuild", lambda _, chosen: rebuilt.extend(chosen))
-    run.rebuild_outdated(deployment, lines.append)
+    run.rebuild(deployment, [], lines.append)
     assert (rebuilt, lines) == ([], [])
-    indexes.append("jobs")
-    run.rebuild_outdated(deployment, lines.append)
-    assert rebuilt == ["jobs"]
+    run.rebuild(deployment, search_indexes()[:1], lines.append)
+    assert rebuilt == [search_indexes()[0]]
     assert lines[-1] == "The search indexes have been rebuilt"
 
 
@@ -84,9 +82,8 @@ def test_failed_rebuild_at_the_start_is_reported(monkeypatch: pytest.MonkeyPatch
         raise Problem("A rebuild is already running.")
 
     lines: list[str] = []
-    monkeypatch.setattr(search, "outdated", lambda _: ["jobs"])
     monkeypatch.setattr(search, "rebuild", fail)
-    run.rebuild_outdated(Deployment({}, dict, ""), lines.append)
+    run.rebuild(Deployment({}, dict, ""), search_indexes(), lines.append)
     assert "already running. Try `souk search rebuild`." in lines[-1]
 
 

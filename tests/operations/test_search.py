@@ -131,8 +131,17 @@ def test_two_rebuilds_at_once_do_not_disturb_each_other(marketplace: Marketplace
     assert not search.verify(marketplace.deployment)["things"]
 
 
+def test_index_that_is_missing_is_outdated_if_it_should_have_documents(
+    marketplace: Marketplace, table: "Table"
+) -> None:
+    """An upgraded table has the entities of an index that is new, and its stream tells only of changes."""
+    assert search.outdated(marketplace.deployment) == [marketplace.spec]
+    for id_ in marketplace.things.table:
+        table.client.delete_item(TableName=table.name, Key={"PK": {"S": f"THING#{id_}"}, "SK": {"S": "THING"}})
+    assert search.outdated(marketplace.deployment) == []
+
+
 def test_index_of_another_version_is_outdated_until_rebuilt(marketplace: Marketplace, table: "Table") -> None:
-    assert search.outdated(marketplace.deployment) == []  # there is none yet
     s3 = marketplace.deployment.client("s3")
     SnapshotWriter(OLDER, s3, BUCKET, CLOCK).apply({"1": Document("1", {"title": "thing"})})
     assert search.outdated(marketplace.deployment) == [marketplace.spec]

@@ -150,7 +150,7 @@ def rebuild(stack: Stack = None) -> None:
     """Make the search indexes anew from the table. Searches use the old ones until then."""
     from souk.operations import search
 
-    _say(f"Indexed {search.rebuild(_deployment(stack))} postings and gigs")
+    _say(f"Indexed {search.rebuild(_deployment(stack))} postings, gigs and people")
 
 
 @search_cli.command()
@@ -160,7 +160,7 @@ def verify(stack: Stack = None) -> None:
 
     deployment = _deployment(stack)
     for outdated in search.outdated(deployment):
-        _say(f"{outdated.schema.name}: made by another version of Souk, with other fields; run `souk search rebuild`")
+        _say(f"{outdated.schema.name}: not made by this version of Souk; run `souk search rebuild`")
     differences = search.verify(deployment)
     for index, found in differences.items():
         for name, ids in (("missing", found.missing), ("not in the table", found.extra), ("outdated", found.stale)):

@@ -7,7 +7,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from types import FrameType
@@ -23,6 +23,7 @@ from souk.local.home import OWNER_ONLY, Home, Running
 from souk.operations import lists, search
 from souk.operations.deployment import Deployment
 from souk.operations.problem import Problem
+from souk.search.indexer import SearchIndexSpec
 from souk.storage import Table
 
 HOST = "127.0.0.1"
@@ -53,6 +54,7 @@ def run(home: Home, port: int, say: Say) -> None:
             table = access.table(cloud.client, outputs["TableName"])
             url = f"http://{HOST}:{port}"
             deployment = Deployment(outputs, cloud.client, url)
+            outdated = search.outdated(deployment)  # before something new begins an index that is missing
             if demo_wanted := choices.demo():
                 load_demo(deployment, say)
             _update_lists(deployment, say)
@@ -69,7 +71,7 @@ def run(home: Home, port: int, say: Say) -> None:
                 lines = welcome(url, token()) if token else welcome_empty(url, founded=_has_operators(table))
                 for line in lines:
                     say(line)
-                rebuild_outdated(deployment, say)
+                rebuild(deployment, outdated, say)
                 watch(cloud, stop)
 
 
@@ -95,13 +97,14 @@ def _update_lists(deployment: Deployment, say: Say) -> None:
     lists.recount(deployment, wait=lambda _seconds: None)
 
 
-def rebuild_outdated(deployment: Deployment, say: Say) -> None:
-    """Rebuild the search indexes that another version has made with other fields. Searches work meanwhile."""
+def rebuild(deployment: Deployment, outdated: Sequence[SearchIndexSpec], say: Say) -> None:
+    """Rebuild the search indexes that this version has not made. Searches work meanwhile."""
+    if not outdated:
+        return
     try:
-        if outdated := search.outdated(deployment):
-            say("Rebuilding the search indexes for this version")
-            search.rebuild(deployment, outdated)
-            say("The search indexes have been rebuilt")
+        say("Rebuilding the search indexes for this version")
+        search.rebuild(deployment, outdated)
+        say("The search indexes have been rebuilt")
     except Problem as problem:
         say(f"The search indexes could not be rebuilt: {problem} Try `souk search rebuild`.")
 

@@ -35,12 +35,16 @@ def verify(deployment: Deployment) -> dict[str, Differences]:
 
 
 def outdated(deployment: Deployment) -> list[SearchIndexSpec]:
-    """Return the indexes that a version with another schema has made, and that have not been rebuilt since."""
+    """Return the indexes that this version has not made: those with other fields, and those that are missing.
+
+    An index is missing if nothing has been indexed although the table has its entities: it is new in this version.
+    """
     bucket, client = deployment.outputs["SearchBucket"], deployment.client("s3")
+    pointers = [(index, read_pointer(index.schema.name, client, bucket)) for index in search_indexes()]
     return [
         index
-        for index in search_indexes()
-        if not read_pointer(index.schema.name, client, bucket).is_made_with(index.schema)
+        for index, pointer in pointers
+        if not pointer.is_made_with(index.schema) or (not pointer.generation and any(_ids(deployment, index)))
     ]
 
 

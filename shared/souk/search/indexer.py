@@ -51,7 +51,10 @@ class Projection(Protocol):
 
 
 class Items(NamedTuple):
-    """The items of the table with this sort key and this prefix of the partition key."""
+    """The items of the table with this sort key and this prefix of the partition key.
+
+    A sort key that ends in `#` stands for all that begin with it.
+    """
 
     partition: str
     sort: str

@@ -1,35 +1,12 @@
 """The inputs of job searches. One model has the fields of both of the contract's filters."""
 
-from math import isfinite
-from typing import Any, Self
-
-from pydantic import model_validator
+from typing import Any
 
 from souk.graph.lists import Pagination
+from souk.graph.ranges import ValueRange
 from souk.search.query import Match
 from souk.storage import Input
 from souk.values.ids import IdText
-
-
-class ValueRange(Input):
-    """The contract's IntRange or FloatRange. Both ends are inclusive and optional."""
-
-    range_start: float | None = None
-    range_end: float | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it has no ends."""
-        return self.range_start is None and self.range_end is None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        start, end = self.range_start, self.range_end
-        if not all(isfinite(bound) for bound in (start, end) if bound is not None):
-            raise ValueError("rangeStart and rangeEnd must be finite numbers")
-        if start is not None and end is not None and start > end:
-            raise ValueError("rangeStart must not be above rangeEnd")
-        return self
 
 
 class SearchTerm(Input):

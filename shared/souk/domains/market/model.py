@@ -193,6 +193,8 @@ class Relation(Entity):
     platform: str = ""
     hired_by_id: str = ""
     company_name: str = ""
+    company_id: str = ""
+    """CLOUD: the id of the client's company that the cloud belongs to."""
 
 
 @dataclass(frozen=True, slots=True)

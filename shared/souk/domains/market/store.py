@@ -106,6 +106,12 @@ def _related(table: Table, user_id: str, first: RelationKind, last: RelationKind
     )
 
 
+def cloud_clients(table: Table, user_id: str) -> list[str]:
+    """Return the companies whose talent clouds a person belongs to. The index is eventually consistent."""
+    companies = (one.company_id for one in _related(table, user_id, RelationKind.CLOUD, RelationKind.CLOUD).items)
+    return sorted({company for company in companies if company})
+
+
 def client_record_key(company_id: str) -> Key:
     """Return the key of a company's track record."""
     return Key(f"CLIENT#{company_id}", "RECORD")

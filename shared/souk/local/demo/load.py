@@ -161,7 +161,8 @@ def _entries(people: DemoPeople, posted: list[Job], now: datetime) -> Iterator[_
     yield from (_Entry(USERS, signed_up_user(user)) for user in people.users)
     yield from (_Entry(MEMBERSHIPS, membership) for membership in people.memberships)
     yield from (_Entry(API_KEYS, key) for key in (api_key(now), service_key(now)))
-    yield _Entry(RELATIONS, Relation(kind=RelationKind.CLOUD, user_id=_SOFIA, target_id=CLOUD))
+    member = Relation(kind=RelationKind.CLOUD, user_id=_SOFIA, target_id=CLOUD, company_id=_ACME)
+    yield _Entry(RELATIONS, member)
     private = [job for job in posted if job.access is Access.ACCESS_PRIVATE and job.status is Status.REQUESTED]
     for invitation, relation in invitations(private[:2], now):
         yield _Entry(RELATIONS, relation)

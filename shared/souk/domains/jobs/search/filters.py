@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from souk.authentication.principal import Principal
 from souk.domains.identity.model import Location
-from souk.domains.jobs.inputs import AreaFilter, JobFilter, SearchTerm, ValueRange
+from souk.domains.jobs.inputs import AreaFilter, JobFilter, SearchTerm
 from souk.domains.jobs.model import Access, CloudVisibility
 from souk.domains.jobs.rules.location import region_of, time_zone_of
 from souk.domains.jobs.search import ontology_ids, skills
@@ -29,6 +29,7 @@ from souk.domains.jobs.search.locations import client_in
 from souk.domains.market.model import Relations
 from souk.domains.reference import places, world
 from souk.domains.reference.places import us_state
+from souk.graph.ranges import ValueRange
 from souk.search import ID, And, AnyOf, Exists, Near, Not, Or, Phrase, Query, Range, Words
 from souk.search.lucene import parse
 from souk.values import ids

@@ -4,9 +4,12 @@ from souk.domains.identity.model import User
 from souk.domains.talent.model import Profile, Visibility
 from souk.domains.talent.resolvers.declared import PROFILES as PROFILE_SCOPES
 from souk.domains.talent.resolvers.declared import domain
+from souk.domains.talent.search import execution
+from souk.domains.talent.search.model import FreelancerFilter
 from souk.domains.talent.store import PROFILES
 from souk.domains.talent.views.people import fetch, link_profile, page_of, profile_of, shown
 from souk.graph import Context, Scope
+from souk.graph.lists import Connection, Pagination
 from souk.runtime.settings import talent_settings
 from souk.values.errors import NotFound
 from souk.values.ids import plain_id
@@ -40,6 +43,12 @@ def freelancer_visibility(ctx: Context, id: str | None = None) -> Profile | None
     if user.id == ctx.principal.user_id:
         return profile_of(ctx, user)
     return ctx.load(PROFILES, user.id) if shown(user, ctx) else None
+
+
+@domain.query("freelancerProfileSearchRecords", scopes=PROFILE_SCOPES)
+def search_records(ctx: Context, search_filter: FreelancerFilter, pagination: Pagination) -> Connection:
+    """Return a page of the people who match a filter (`FreelancerProfilesSearchRecordsConnection`)."""
+    return execution.search(ctx, search_filter, pagination)
 
 
 @domain.field("FreelancerVisibility.locked")

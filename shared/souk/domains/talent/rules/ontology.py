@@ -43,6 +43,13 @@ def category_ids(profile: Profile) -> frozenset[str]:
     return frozenset(one.category.id for one in job_categories(profile))
 
 
+def occupation_ids(profile: Profile) -> set[str]:
+    """Return the ids of a profile's services, and of the subcategories and categories above them."""
+    services = [one for one in map(ontology.service, profile.service_ids) if one]
+    below = {above.id for one in services for above in (one, one.parent) if above}
+    return below | category_ids(profile)
+
+
 def skills(problems: Problems, path: str, given: Sequence[str], most: int) -> tuple[str, ...]:
     """Return the slugs of skills that are named by ids, slugs or ontology ids (`souk:rust`)."""
     return tuple(one.slug for one in _Reader(_skill, "a skill of the ontology", most).read(problems, path, given))

@@ -1,0 +1,1 @@
+"""The search for freelancers: its index, projection and queries."""
