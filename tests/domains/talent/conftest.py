@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from souk.domains.talent.search import index
 from souk.runtime.settings import talent_settings
+from tests.domains.talent.search_world import SearchWorld
 from tests.domains.talent.world import TalentWorld
 from tests.support.api import Souk
 
@@ -31,3 +33,11 @@ def paged(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     talent_settings.cache_clear()
     yield
     talent_settings.cache_clear()
+
+
+@pytest.fixture
+def searched(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> SearchWorld:
+    """Return a marketplace with freelancers who can be found, with an empty index in memory."""
+    world = SearchWorld(souk)
+    monkeypatch.setattr(index, "reader", lambda: world.index)
+    return world

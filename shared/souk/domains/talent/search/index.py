@@ -168,22 +168,14 @@ def _profile_values(profile: Profile, cloud_clients: Iterable[str]) -> dict[str,
 
 def _place_values(own: Location) -> dict[str, Value]:
     """Return the values of a place. Its point is that of the city: coordinates, street and postal code are private."""
-    state = state_of(own)
-    known = places.find_city(own.city, own.country, state) if own.city and own.country else None
+    us_state = places.us_state(own.state) if own.state and own.country == "US" else None
+    known = places.find_city(own.city, own.country, us_state) if own.city and own.country else None
     return {
         "country": own.country,
-        "state": state,
+        "state": us_state or (own.state and tables.fold(own.state)),
         "city": tuple(filter(None, (own.city and tables.fold(own.city.partition(",")[0]), known and known.id))),
         "place": GeoPoint(known.latitude, known.longitude) if known else None,
     }
-
-
-def state_of(own: Location) -> str | None:
-    """Return the abbreviation of a US state, or the folded name of another one."""
-    if not own.state:
-        return None
-    in_us = places.us_state(own.state) if own.country == "US" else None
-    return in_us or tables.fold(own.state) or None
 
 
 def _milliseconds(time: str | None) -> int | None:
