@@ -1,4 +1,5 @@
-"""Ivy's private profile, which Acme sees as the other side of her contracts; and the public one of an agency's Zoe."""
+"""Ivy's private profile, which Acme sees as the other side of her contracts; the public one of an agency's Zoe; and
+Sofia's private one, which Acme finds because she belongs to one of its talent clouds."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -64,6 +65,7 @@ class TalentRecords:
     agency_person_id: str
     taken_down_person_id: str
     accepted_person_id: str
+    cloud_person_id: str
     contract_id: str
     """A contract of the person as a freelancer."""
 
@@ -87,6 +89,14 @@ class TalentRecords:
         contact = Relation(kind=RelationKind.CONTACT, user_id=self.person_id, target_id=self.client_company_id)
         tx.create(RELATIONS, contact)
         self._count(tx)
+        tx.create(PROFILES, self._in_cloud())
+        member = Relation(
+            kind=RelationKind.CLOUD,
+            user_id=self.cloud_person_id,
+            target_id="8200000000000000001",
+            company_id=self.client_company_id,
+        )
+        tx.create(RELATIONS, member)
         tx.commit()
 
     def _count(self, tx: Transaction) -> None:
@@ -111,6 +121,20 @@ class TalentRecords:
 
     def _own(self, name: str) -> str:
         return self.secrets.plant(Audience.NOBODY, f"profile-{name}", of=self.person_id)
+
+    def _in_cloud(self) -> Profile:
+        title, overview = (
+            self.secrets.plant(Audience.COMPANY, f"clouded-{name}", of=self.cloud_person_id)
+            for name in ("title", "overview")
+        )
+        return Profile(
+            user_id=self.cloud_person_id,
+            title=title,
+            overview=overview,
+            skills=("photography",),
+            state=ProfileState.ACCEPTED,
+            visibility=Visibility.PRIVATE,
+        )
 
     def _private(self) -> Profile:
         phone = self.secrets.keep(Audience.NOBODY, "+351999888777", of=self.person_id)

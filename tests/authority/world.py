@@ -29,6 +29,8 @@ from souk.domains.jobs.search.projection import JobsProjection
 from souk.domains.jobs.store import JOBS
 from souk.domains.market.store import RELATIONS
 from souk.domains.offers.store import OFFERS
+from souk.domains.talent.search.index import INDEX as PEOPLE_INDEX
+from souk.domains.talent.search.projection import FreelancersProjection
 from souk.search import SearchIndex
 from souk.search.indexer import documents
 from souk.search.memory import MemoryIndex
@@ -153,6 +155,14 @@ class World:
         index.rebuild(documents(GigsProjection(self.table), [gig.number for gig in self._gigs]))
         return index
 
+    @cached_property
+    def people_index(self) -> SearchIndex:
+        """The index of freelancers and clients."""
+        index = MemoryIndex(PEOPLE_INDEX)
+        people = (fixtures.SOFIA, fixtures.IVY, fixtures.ZOE, fixtures.OLIVIA, fixtures.LIAM, fixtures.OMAR)
+        index.rebuild(documents(FreelancersProjection(self.table), people))
+        return index
+
     def send_mail(self, to: str, *_content: str | None) -> None:
         """Record a mail. Replaces `souk.runtime.mail.send`."""
         self.mails.append(to)
@@ -268,7 +278,7 @@ class World:
         OfferRecords(self.secrets, contracts.parties, contracts.job_id).store(self.table)
         WebhookRecords(self.secrets, ACME, fixtures.OLIVIA).store(self.table)
         SavedSearchRecords(self.secrets, ACME, fixtures.OLIVIA, fixtures.OPEN).store(self.table)
-        people = (fixtures.IVY, ACME, fixtures.ZOE, fixtures.NOAH, fixtures.OLIVIA)
+        people = (fixtures.IVY, ACME, fixtures.ZOE, fixtures.NOAH, fixtures.OLIVIA, fixtures.SOFIA)
         TalentRecords(self.secrets, *people, contract_id=FINISHED).store(self.table)
         self._gigs = list(fixture_records.gigs())
         tx = self.table.transaction()

@@ -5,7 +5,7 @@ from typing import Any, Final
 from souk.domains.reference.ontology import ontology
 from tests.authority.contracts import FINISHED
 from tests.authority.fixtures import IVY, ZOE
-from tests.authority.row import Row, own, refused, sees, shows
+from tests.authority.row import Row, own, public, refused, sees, shows
 from tests.authority.talent import (
     ACCOUNT,
     CERTIFICATE,
@@ -26,6 +26,11 @@ _PROFILE = """{ fullName email phoneNumber { number } personalData { title descr
   userDetails { talentProfile { personalData { title } } } }"""
 _TALENT = """{ personId personalData { title description location { zip } } educationRecords { institutionName }
   communityCertificates { certificate { name } } }"""
+_FOUND = """{ freelancerProfileSearchRecords(searchFilter: { userType: %s }, pagination: { first: 50 }) {
+  totalCount edges { node {
+    ... on FreelancerProfilesSearchRecord { id title description shortName location { city }
+      freelancer { email } freelancerProfile { lastName email personalData { title address { street } } } }
+    ... on UserFreelancerProfilesSearchRecord { shortName user { id email } userProfile { lastName email } } } } } }"""
 _LANGUAGE: dict[str, Any] = {
     "language": {
         "language": {"iso639Code": "pt", "active": True, "englishName": "Portuguese"},
@@ -102,6 +107,21 @@ _READING = (
         shows='"currentVisibility":"PRIVATE"',
         strangers=sees(None),
         colleague=shows('"currentVisibility":"PRIVATE"'),
+    ),
+    Row(
+        field="Query.freelancerProfileSearchRecords",
+        document=_FOUND % "Freelancer",
+        shows="canary-clouded-title",
+        strangers=sees({"totalCount": 0, "edges": []}),
+        colleague=shows("canary-clouded-overview"),
+    ),
+    Row(
+        field="Query.freelancerProfileSearchRecords",
+        about="clients",
+        document=_FOUND % "Client",
+        shows="canary-mail-of-liam",
+        strangers=public,
+        colleague=shows("canary-mail-of-liam"),
     ),
     Row(
         field="Query.freelancerProfileByProfileKey",

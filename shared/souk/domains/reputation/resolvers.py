@@ -1,9 +1,13 @@
 """The resolvers of reputations."""
 
+from typing import Any
+
 from souk.domains.market.store import SCORE
 from souk.domains.reputation.commands import scoring
 from souk.domains.reputation.inputs import WorkHistoryFilter
 from souk.domains.reputation.lists import WorkHistory, work_history
+from souk.domains.reputation.search import contracts_of
+from souk.domains.talent.search.views import FoundFreelancer
 from souk.domains.talent.views.people import fetch, shown
 from souk.graph import Context, Domain, ListSize, Scope
 from souk.values.errors import Unprocessable
@@ -23,3 +27,9 @@ def talent_work_history(ctx: Context, filter: WorkHistoryFilter | None = None) -
         raise Unprocessable("filter.personId: give the id of the freelancer.")
     user = fetch(ctx, plain_id(filter.person_id))
     return work_history(ctx, user, filter) if user and shown(user, ctx) else None
+
+
+@domain.field("FreelancerProfilesSearchRecord.contracts")
+def found_contracts(source: FoundFreelancer, ctx: Context) -> list[dict[str, Any]]:
+    """Return the newest public contracts of a found freelancer."""
+    return contracts_of(ctx, source)

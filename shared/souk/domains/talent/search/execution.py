@@ -10,7 +10,7 @@ from souk.domains.talent.model import Profile, Visibility
 from souk.domains.talent.search import index
 from souk.domains.talent.search.filters import build_search, visible
 from souk.domains.talent.search.model import FreelancerFilter, UserType
-from souk.domains.talent.search.views import FoundClient, FoundFreelancer
+from souk.domains.talent.search.views import FoundClient, FoundFreelancer, FoundPage
 from souk.domains.talent.store import PROFILES, profile_key, read_beside
 from souk.domains.talent.views.people import shown
 from souk.graph import Context
@@ -31,8 +31,8 @@ def search(ctx: Context, wanted: FreelancerFilter, page: Pagination) -> Connecti
     return found.connection({one.user.id: one for one in load(ctx, list(found.ids))})
 
 
-def _freelancers(ctx: Context, ids: list[str]) -> Iterable[FoundFreelancer]:
-    """Yield the freelancers of a page, without those whose profiles have been hidden since they were indexed."""
+def _freelancers(ctx: Context, ids: list[str]) -> list[FoundFreelancer]:
+    """Return the freelancers of a page, without those whose profiles have been hidden since they were indexed."""
     at_users, at_records = map(USERS.key, ids), map(freelancer_record_key, ids)
     ctx.fetch(
         dict.fromkeys(at_users, USERS)
@@ -40,13 +40,14 @@ def _freelancers(ctx: Context, ids: list[str]) -> Iterable[FoundFreelancer]:
         | dict.fromkeys(at_records, FREELANCER_RECORDS)
     )
     people = [(user, profile) for id_ in ids if (user := ctx.load(USERS, id_)) and (profile := ctx.load(PROFILES, id_))]
-    permitted = _found_as_private(ctx, people)
+    permitted, page = _found_as_private(ctx, people), FoundPage()
     for user, profile in people:
         private = profile.current_visibility is Visibility.PRIVATE
         if index.findable(profile) and (not private or user.id in permitted):
             own = user.id == ctx.principal.user_id
             record = ctx.entities[freelancer_record_key(user.id)]
-            yield FoundFreelancer(user, profile, record, own, ctx.base_url)
+            page.people.append(FoundFreelancer(user, profile, record, own, ctx.base_url, page))
+    return page.people
 
 
 def _found_as_private(ctx: Context, people: Iterable[tuple[User, Profile]]) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """The results of a search for people: the two types of the contract's union."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
 from souk.domains.identity.model import User
@@ -15,6 +16,15 @@ from souk.values.money import Money
 _STANDINGS: Final = {TalentBadge.TOP_RATED: "top_rated", TalentBadge.TOP_RATED_PLUS: "top_rated_plus"}
 
 
+@dataclass(eq=False, slots=True)
+class FoundPage:
+    """The freelancers of a page, whose contracts are read together when the first of them is asked for its own."""
+
+    people: list["FoundFreelancer"] = field(default_factory=list)
+    contracts: Mapping[str, Any] | None = None
+    """By the id of the person; None until they are read (`souk.domains.reputation.search`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class FoundFreelancer:
     """The contract's FreelancerProfilesSearchRecord."""
@@ -26,6 +36,7 @@ class FoundFreelancer:
     own: bool
     """Whether the caller is the person."""
     base_url: str
+    page: "FoundPage"
 
     @property
     def id(self) -> str:
@@ -81,6 +92,21 @@ class FoundFreelancer:
     def avg_feedback_score(self) -> float | None:
         """The mean of the clients' scores."""
         return self.record.stars / self.record.reviews / 100 if self.record.reviews else None
+
+    @property
+    def total_hourly_jobs(self) -> int:
+        """Contracts by the hour on which something was earned."""
+        return self.record.hourly_jobs
+
+    @property
+    def total_fixed_price_jobs(self) -> int:
+        """Contracts for a fixed price on which something was earned."""
+        return self.record.fixed_jobs
+
+    @property
+    def total_hours(self) -> float:
+        """The billed hours."""
+        return self.record.minutes / 60
 
     @property
     def hide_earnings(self) -> bool:
