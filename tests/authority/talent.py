@@ -124,7 +124,7 @@ class TalentRecords:
 
     def _in_cloud(self) -> Profile:
         title, overview = (
-            self.secrets.plant(Audience.COMPANY, f"clouded-{name}", of=self.cloud_person_id)
+            self.secrets.plant(Audience.COMPANY, f"member-{name}", of=self.cloud_person_id)
             for name in ("title", "overview")
         )
         return Profile(

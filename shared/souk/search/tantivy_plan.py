@@ -6,6 +6,7 @@ condition into a double negation: not (neither public nor my own). With 100,000 
 """
 
 from collections.abc import Iterable, Iterator
+from typing import cast
 
 import tantivy
 
@@ -14,6 +15,8 @@ from souk.search.query import ID, And, AnyOf, Not, Or, Phrase, Prefix, Query, Wo
 
 NOTHING = Or(())
 
+_FEW = 8
+"""Up to this many values of a keyword, those that no document has are left out, because a single value is faster."""
 _BROAD = 4
 """A union is rewritten if it may match this many times more documents than the narrowest condition beside it."""
 
@@ -34,8 +37,9 @@ class Planner:
                 return planned[0] if len(planned) == 1 else Or(planned)
             case Not(clause):
                 return Not(self.plan(clause))
-            case AnyOf(values=()):
-                return NOTHING
+            case AnyOf(field, values) if len(values) <= _FEW:
+                known = tuple(value for value in values if field == ID or self._frequency(field, value))
+                return AnyOf(field, known) if known else NOTHING
             case _:
                 return query
 
@@ -63,8 +67,7 @@ class Planner:
             case Or(clauses):
                 bound = sum(map(self._upper_bound, clauses))
             case AnyOf(field, values):
-                exact = map(words.keyword, values)
-                bound = len(values) if field == ID else sum(self._searcher.doc_freq(field, value) for value in exact)
+                bound = len(values) if field == ID else sum(self._frequency(field, value) for value in values)
             case Words(fields, text, match):
                 pieces = [self._phrase_bound(fields, piece) for piece in words.units(text)]
                 bound = min(pieces, default=0) if match == "all" else sum(pieces)
@@ -73,6 +76,9 @@ class Planner:
             case _:
                 bound = total
         return min(bound, total)
+
+    def _frequency(self, field: str, value: str) -> int:
+        return cast("int", self._searcher.doc_freq(field, words.keyword(value)))
 
     def _phrase_bound(self, fields: Iterable[str], tokens: Iterable[str]) -> int:
         return sum(min((self._searcher.doc_freq(field, token) for token in tokens), default=0) for field in fields)

@@ -111,9 +111,9 @@ _READING = (
     Row(
         field="Query.freelancerProfileSearchRecords",
         document=_FOUND % "Freelancer",
-        shows="canary-clouded-title",
+        shows="canary-member-title",
         strangers=sees({"totalCount": 0, "edges": []}),
-        colleague=shows("canary-clouded-overview"),
+        colleague=shows("canary-member-overview"),
     ),
     Row(
         field="Query.freelancerProfileSearchRecords",

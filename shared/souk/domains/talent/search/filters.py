@@ -12,16 +12,14 @@ from souk.authentication.principal import Principal
 from souk.domains.reference import ontology, places, tables, world
 from souk.domains.reference.model import Occupation
 from souk.domains.talent.search.index import (
-    CLIENT,
     CLIENT_LANGUAGE,
     EVERYBODY,
-    FREELANCER,
     INDEX,
     cloud_audience,
 )
 from souk.domains.talent.search.model import AreaInput, FreelancerFilter, LocationInput, UserType, WeightedOntologyId
 from souk.graph.ranges import ValueRange
-from souk.search import RELEVANCE, And, AnyOf, Boost, Near, Query, Range, Search, Sort
+from souk.search import RELEVANCE, And, AnyOf, Boost, Exists, Near, Query, Range, Search, Sort
 from souk.search.lucene import parse
 from souk.values.errors import Unprocessable
 from souk.values.ids import wrong_id
@@ -37,7 +35,7 @@ _MAX_VALUES: Final = 200
 _MAX_TERM: Final = 200
 """Characters of a place or of an id."""
 _SHOWN: Final = 40
-_BEST: Final = (Sort("standing"), Sort("active"))
+_BEST: Final = (Sort("rank"),)
 """The order of equal results."""
 _OF_FREELANCERS: Final = {
     "weighted_ontology_ids": "weightedOntologyIds",
@@ -58,7 +56,6 @@ def build_search(wanted: FreelancerFilter, principal: Principal) -> Search:
         return _clients(wanted)
     keyword, boosts = (wanted.keyword or "").strip(), tuple(_boosts(wanted.weighted_ontology_ids or ()))
     clauses = [
-        AnyOf("kinds", (FREELANCER,)),
         visible(principal),
         parse(keyword, INDEX),
         *_occupations(wanted.occupation_ids or ()),
@@ -88,7 +85,7 @@ def _clients(wanted: FreelancerFilter) -> Search:
     place = list(_places(wanted.location))
     circle = next((one for one in place if isinstance(one, Near)), None)
     keyword = (wanted.keyword or "").strip()
-    clauses = (AnyOf("kinds", (CLIENT,)), parse(keyword, CLIENT_LANGUAGE), *place)
+    clauses = (Exists("company"), parse(keyword, CLIENT_LANGUAGE), *place)
     return Search(And(clauses), (circle if circle and not keyword else Sort(RELEVANCE),))
 
 

@@ -24,20 +24,18 @@ _FIELDS: Final = (
     Text("skills", weight=2.0),
     Text("overview"),
     Text("employment"),
-    Keyword("audience"),
+    Keyword("audience"),  # only profiles that somebody can find have one
     Keyword("skill_ids"),
     Keyword("occupations"),  # services, with the subcategories and categories above them
     Keyword("availability"),
     Integer("rate"),  # on the scale of `Money.comparable`
     Integer("job_success"),
-    Integer("standing"),
-    Integer("active"),  # milliseconds since 1970
+    Integer("rank"),
     # Companies.
-    Text("company", weight=3.0),
+    Text("company", weight=3.0),  # names of public ones
     Text("company_description"),
     Keyword("companies"),  # of the person, that are clients; also hidden ones
     # Person.
-    Keyword("kinds"),
     Keyword("country"),
     Keyword("state"),  # the abbreviation of a US state, or a folded name
     Keyword("city"),  # its folded name, and its GeoNames id if it is known
@@ -64,8 +62,6 @@ CLIENT_LANGUAGE: Final = IndexSchema(
 )
 """The same index, with the fields that an expression about clients can name."""
 
-FREELANCER: Final = "freelancer"
-CLIENT: Final = "client"
 EVERYBODY: Final = "everybody"
 """The audience of a profile that every registered user may find."""
 _ACCEPTED: Final = frozenset({ProfileState.ACCEPTED, ProfileState.AUTO_ACCEPTED})
@@ -75,6 +71,8 @@ _STANDINGS: Final = {
     TalentBadge.TOP_RATED: 2,
     TalentBadge.TOP_RATED_PLUS: 3,
 }
+_ACTIVE_BITS: Final = 43
+"""Bits of a time in milliseconds since 1970, until the year 2248."""
 
 
 @cache
@@ -110,7 +108,6 @@ def document(
     if not known and not freelancer:
         return None
     public = [one for one in known if is_public(one)]
-    kinds = [name for name, holds in ((FREELANCER, freelancer), (CLIENT, public)) if holds]
     return Document(
         user.id,
         {
@@ -118,7 +115,6 @@ def document(
             "company": tuple(one.name for one in public),
             "company_description": tuple(one.description for one in public if one.description),
             "companies": tuple(one.id for one in known),
-            "kinds": tuple(kinds),
             **_place_values(user.location),
         },
     )
@@ -161,8 +157,7 @@ def _profile_values(profile: Profile, cloud_clients: Iterable[str]) -> dict[str,
         "availability": profile.availability and profile.availability.capacity,
         "rate": None if profile.rate is None else profile.charge_rate.comparable,
         "job_success": None if profile.preferences.hide_jss else profile.job_success,
-        "standing": _STANDINGS[profile.standing],
-        "active": _milliseconds(profile.last_active),
+        "rank": _rank(profile),
     }
 
 
@@ -178,5 +173,7 @@ def _place_values(own: Location) -> dict[str, Value]:
     }
 
 
-def _milliseconds(time: str | None) -> int | None:
-    return int(datetime.fromisoformat(time).timestamp() * 1000) if time else None
+def _rank(profile: Profile) -> int:
+    """Return the place among equal results: by standing, then by the last activity. As one number, it is one column."""
+    active = int(datetime.fromisoformat(profile.last_active).timestamp() * 1000) if profile.last_active else 0
+    return (_STANDINGS[profile.standing] << _ACTIVE_BITS) + active
