@@ -36,7 +36,7 @@ SINCE: Final = "2026-01-05T08:00:00.000Z"
 ACME, DESIGN, BUILD, VAULT = "7001", "7002", "7003", "7004"
 RIVAL, LAB, AGENCY, STUDIO, GARAGE, ATTIC, PIXEL = "8001", "8002", "8003", "8004", "8005", "8006", "8007"
 OLIVIA, LIAM, MAX, NORA, ROBOT = "71", "72", "73", "74", "75"
-OMAR, ADA, SOFIA, IVY, NOAH, ZOE = "81", "82", "83", "84", "85", "86"
+OMAR, ADA, SOFIA, IVY, NOAH, ZOE, CLEO = "81", "82", "83", "84", "85", "86", "87"
 OPERATIONS, ODA = "9001", "91"
 """The operator's organization and user."""
 OPEN, DRAFT, PRIVATE, CLOUDED = (f"710000000000000000{number}" for number in range(4))
@@ -120,6 +120,7 @@ class Records:
             (IVY, "Ivy", GARAGE),
             (NOAH, "Noah", ATTIC),
             (ZOE, "Zoe", PIXEL),
+            (CLEO, "Cleo", PIXEL),
         ):
             yield _user(id_, name, home, home)
 

@@ -1,5 +1,5 @@
 """Ivy's private profile, which Acme sees as the other side of her contracts; the public one of an agency's Zoe; and
-Sofia's private one, which Acme finds because she belongs to one of its talent clouds."""
+Cleo's private one, which Acme finds because she belongs to one of its talent clouds."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -131,7 +131,12 @@ class TalentRecords:
             user_id=self.cloud_person_id,
             title=title,
             overview=overview,
+            rate=7_000,
             skills=("photography",),
+            availability=Availability(capacity=Capacity.FULL_TIME, **_TIMES),
+            standing=TalentBadge.TOP_RATED,
+            job_success=95,
+            last_active=SINCE,
             state=ProfileState.ACCEPTED,
             visibility=Visibility.PRIVATE,
         )

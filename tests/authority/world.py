@@ -159,7 +159,7 @@ class World:
     def people_index(self) -> SearchIndex:
         """The index of freelancers and clients."""
         index = MemoryIndex(PEOPLE_INDEX)
-        people = (fixtures.SOFIA, fixtures.IVY, fixtures.ZOE, fixtures.OLIVIA, fixtures.LIAM, fixtures.OMAR)
+        people = (fixtures.CLEO, fixtures.IVY, fixtures.ZOE, fixtures.OLIVIA, fixtures.LIAM, fixtures.OMAR)
         index.rebuild(documents(FreelancersProjection(self.table), people))
         return index
 
@@ -278,7 +278,7 @@ class World:
         OfferRecords(self.secrets, contracts.parties, contracts.job_id).store(self.table)
         WebhookRecords(self.secrets, ACME, fixtures.OLIVIA).store(self.table)
         SavedSearchRecords(self.secrets, ACME, fixtures.OLIVIA, fixtures.OPEN).store(self.table)
-        people = (fixtures.IVY, ACME, fixtures.ZOE, fixtures.NOAH, fixtures.OLIVIA, fixtures.SOFIA)
+        people = (fixtures.IVY, ACME, fixtures.ZOE, fixtures.NOAH, fixtures.OLIVIA, fixtures.CLEO)
         TalentRecords(self.secrets, *people, contract_id=FINISHED).store(self.table)
         self._gigs = list(fixture_records.gigs())
         tx = self.table.transaction()

@@ -8,6 +8,7 @@ from souk.search.tantivy_plan import NOTHING, Planner
 from tests.search.samples import SCHEMA
 
 COMMON, RARE, ABSENT = AnyOf("tag", ("common",)), AnyOf("tag", ("rare",)), AnyOf("tag", ("absent",))
+TWICE = AnyOf("tag", ("rare", "common"))
 RARE_WORD = Words(("title",), "needle")
 WORDS = Or((Words(("title",), "hay"), COMMON))
 BROAD = Or((COMMON, RARE))
@@ -29,7 +30,10 @@ def planner() -> Planner:
         (And((RARE_WORD, BROAD)), And((RARE_WORD, Not(And((Not(COMMON), Not(RARE))))))),
         (And((RARE, Or((COMMON, Range("budget", 1))))), And((RARE, Not(And((Not(COMMON), Not(Range("budget", 1)))))))),
         (And((COMMON, BROAD)), And((COMMON, BROAD))),  # no narrow condition beside it
-        (And((COMMON, Or((RARE, ABSENT)))), And((COMMON, Or((RARE, ABSENT))))),  # the union itself is narrow
+        (And((COMMON, Or((RARE, TWICE)))), And((COMMON, Or((RARE, TWICE))))),  # the union itself is narrow
+        (Or((RARE, ABSENT)), RARE),
+        (AnyOf("tag", ("absent", "rare")), RARE),
+        (And((COMMON, ABSENT)), NOTHING),
         (And((RARE, BROAD, WORDS)), And((RARE, Not(And((Not(COMMON), Not(RARE)))), WORDS))),  # words affect scores
         (BROAD, BROAD),
         (And((And((RARE,)), And((COMMON, RARE_WORD)))), And((RARE, COMMON, RARE_WORD))),

@@ -121,6 +121,7 @@ _READING = (
         document=_FOUND % "Client",
         shows="canary-mail-of-liam",
         strangers=public,
+        rival=shows('"shortName":"Omar'),
         colleague=shows("canary-mail-of-liam"),
     ),
     Row(

@@ -89,8 +89,8 @@ def cloud_audience(company_id: str) -> str:
 
 
 def findable(profile: Profile) -> bool:
-    """Return whether a profile can be found by anybody."""
-    return profile.state in _ACCEPTED
+    """Return whether a profile can be found by anybody: it has been accepted, and is not taken down."""
+    return profile.state in _ACCEPTED and not getattr(profile, "takedown", None)
 
 
 def document(

@@ -96,12 +96,12 @@ class FoundFreelancer:
     @property
     def total_hourly_jobs(self) -> int:
         """Contracts by the hour on which something was earned."""
-        return self.record.hourly_jobs
+        return max(0, self.record.hourly_jobs)
 
     @property
     def total_fixed_price_jobs(self) -> int:
         """Contracts for a fixed price on which something was earned."""
-        return self.record.fixed_jobs
+        return max(0, self.record.fixed_jobs)
 
     @property
     def total_hours(self) -> float:
