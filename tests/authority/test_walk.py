@@ -44,6 +44,8 @@ FILLED_ELSEWHERE: Final = {
     "FreelancerProfile": "phoneNumber",
     "FreelancerProfileCompletenessSummary": "action actionCredit actionForEmptySection",
     "FreelancerProfilePersonalData": "profileUrl",
+    "FreelancerProfilesSearchRecord": "avgFeedbackScore contracts freelancer portrait",
+    "FreelancerSearchResultLocation": "state",
     "FreelancerVisibility": "risky",
     "GenericOrganization": "photoUrl",
     "GenericUser": "publicUrl",
@@ -91,6 +93,7 @@ FILLED_ELSEWHERE: Final = {
     "WebhookAttempt": "statusCode",
     "WebhookDelivery": "nextAttemptDateTime",
     "WebhookEventFilter": "actions",
+    "UserFreelancerProfilesSearchRecord": "userProfile",
 }
 """Fields that stored records can fill, by type. The records of this world do not, and the tests of their domains do."""
 
