@@ -6,7 +6,6 @@ condition into a double negation: not (neither public nor my own). With 100,000 
 """
 
 from collections.abc import Iterable, Iterator
-from typing import cast
 
 import tantivy
 
@@ -78,7 +77,7 @@ class Planner:
         return min(bound, total)
 
     def _frequency(self, field: str, value: str) -> int:
-        return cast("int", self._searcher.doc_freq(field, words.keyword(value)))
+        return self._searcher.doc_freq(field, words.keyword(value))
 
     def _phrase_bound(self, fields: Iterable[str], tokens: Iterable[str]) -> int:
         return sum(min((self._searcher.doc_freq(field, token) for token in tokens), default=0) for field in fields)

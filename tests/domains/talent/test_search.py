@@ -16,8 +16,6 @@ from tests.domains.identity.people import ACME, OLIVIA, OMAR, RIVAL, SOFIA
 from tests.domains.talent.search_world import (
     AUSTIN,
     BERLIN,
-    IVO,
-    MIA,
     NORA,
     PAUL,
     RITA,
@@ -26,6 +24,7 @@ from tests.domains.talent.search_world import (
     SearchWorld,
     skill_id,
 )
+from tests.domains.talent.world import IVO, MIA
 
 POINT = {"latitude": 52.52, "longitude": 13.405}
 CLIENT = "... on UserFreelancerProfilesSearchRecord { shortName ciphertext user { id } userProfile { firstName } }"

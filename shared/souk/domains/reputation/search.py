@@ -48,7 +48,8 @@ def _read(ctx: Context, people: list[FoundFreelancer]) -> Mapping[str, list[dict
 
 def _newest(table: Table, user_id: str) -> list[Contract]:
     """Return the newest contracts that can be public: a gig order is, and other work is as public as its posting."""
-    page = PERSON_CONTRACTS.of(table, user_id).page(View(), MOST_READ)
+    view: View[Contract, Contract] = View()
+    page = PERSON_CONTRACTS.of(table, user_id).page(view, MOST_READ)
     return [one for one in page.rows if one.job_id or one.delivery_model is DeliveryModel.CATALOG_PROJECT]
 
 

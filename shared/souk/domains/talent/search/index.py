@@ -154,7 +154,7 @@ def _profile_values(profile: Profile, cloud_clients: Iterable[str]) -> dict[str,
         "audience": audience,
         "skill_ids": tuple(skill.id for skill in skills),
         "occupations": tuple(ontology.occupation_ids(profile)),
-        "availability": profile.availability and profile.availability.capacity,
+        "availability": profile.availability.capacity if profile.availability else None,
         "rate": None if profile.rate is None else profile.charge_rate.comparable,
         "job_success": None if profile.preferences.hide_jss else profile.job_success,
         "rank": _rank(profile),
@@ -168,7 +168,7 @@ def _place_values(own: Location) -> dict[str, Value]:
     return {
         "country": own.country,
         "state": us_state or (own.state and tables.fold(own.state)),
-        "city": tuple(filter(None, (own.city and tables.fold(own.city.partition(",")[0]), known and known.id))),
+        "city": (tables.fold((own.city or "").partition(",")[0]), known.id if known else ""),
         "place": GeoPoint(known.latitude, known.longitude) if known else None,
     }
 
