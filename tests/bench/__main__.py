@@ -8,7 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from infra.layer import build_layer
-from tests.bench import bench_lists, bench_percolation, bench_search, bench_tallies, large_page, overhead, page
+from tests.bench import (
+    bench_freelancers,
+    bench_lists,
+    bench_percolation,
+    bench_search,
+    bench_tallies,
+    large_page,
+    overhead,
+    page,
+)
 from tests.bench.caller import REFERENCE_QUERY, cold_start_argument, environment
 from tests.bench.measure import process_seconds
 from tests.graph import hostile
@@ -63,6 +72,8 @@ def main() -> None:
         _row(name, value, "-")
     for name, milliseconds in bench_search.percentiles().items():
         _row(f"search at 100,000 jobs, {name}", f"{milliseconds:.2f} ms", "5 ms (p50)")
+    for name, milliseconds in bench_freelancers.percentiles().items():
+        _row(f"search at 100,000 profiles, {name}", f"{milliseconds:.2f} ms", "5 ms (p50)")
 
 
 def _row(what: str, measured: str, aim: str) -> None:
