@@ -154,7 +154,7 @@ def tantivy(tmp_path: Path) -> SearchIndex:
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(
     found=st.tuples(*map(people, range(1, 13))),
