@@ -90,7 +90,7 @@ def cloud_audience(company_id: str) -> str:
 
 def findable(profile: Profile) -> bool:
     """Return whether a profile can be found by anybody: it has been accepted, and is not taken down."""
-    return profile.state in _ACCEPTED and not getattr(profile, "takedown", None)
+    return profile.state in _ACCEPTED and profile.takedown is None
 
 
 def document(
