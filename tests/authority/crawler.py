@@ -58,6 +58,10 @@ ARGUMENTS: Final[dict[str, tuple[str, ...]]] = {
 _DEEPEST = 14
 
 
+_OF_PAGES: Final = ("edges", "node")
+"""Always followed: two rows of one list can have entries of different types."""
+
+
 @dataclass(frozen=True)
 class _Place:
     """A place in the graph: its path and type."""
@@ -124,7 +128,7 @@ class Crawler:
         while waiting:
             place = waiting.popleft()
             for step in self._look(row, head, place):
-                self._visits[step.coordinate] += 1
+                self._visits[step.coordinate] += step.key not in _OF_PAGES
                 if self._visits[step.coordinate] <= self.places_per_field and len(place.keys) < _DEEPEST:
                     waiting += self._places(place.steps, place.keys, step.text, step.key, step.definition)
 
@@ -147,7 +151,8 @@ class Crawler:
             self._note(answer, document, row)
             failed = {key: error for error in answer.json.get("errors", ()) if (key := _failed(error, place))}
             if not failed:
-                found = list(_values(answer.json.get("data"), place.keys))
+                # Of an entry of another type, nothing was selected.
+                found = [one for one in _values(answer.json.get("data"), place.keys) if one]
                 if found:
                     self.seen |= {step.coordinate for step in selected}
                     self.filled |= {step.coordinate for step in selected if any(_has_value(one, step) for one in found)}

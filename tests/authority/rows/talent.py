@@ -110,7 +110,7 @@ _READING = (
     ),
     Row(
         field="Query.freelancerProfileSearchRecords",
-        document=_FOUND % "Freelancer",
+        document=_FOUND % 'Freelancer, keyword: "member"',
         shows="canary-member-title",
         strangers=sees({"totalCount": 0, "edges": []}),
         colleague=shows("canary-member-overview"),

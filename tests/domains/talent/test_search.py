@@ -7,6 +7,7 @@ import pytest
 from souk.domains.identity.store import ORGANIZATIONS, organization_key
 from souk.domains.market.model import Relation, RelationKind
 from souk.domains.market.store import RELATIONS, relation_key
+from souk.domains.moderation.model import Takedown
 from souk.domains.talent.model import Availability, Capacity, ProfileState, Visibility
 from souk.domains.talent.search.index import INDEX
 from souk.search.indexer import verify
@@ -176,6 +177,10 @@ def test_private_profile_is_found_by_clients_of_its_clouds_alone(searched: Searc
     assert [world.found(by, keyword="whisperer") for by in callers] == [[RITA]] * 5
     world.write(RITA, lock=Visibility.PRIVATE)  # hidden from all but the cloud's client before it is indexed
     assert world.found(world.omar, keyword="whisperer") == []
+    world.write(RITA, takedown=Takedown(reason="Spam", at="2026-01-01T00:00:00.000Z"))
+    assert world.found(world.olivia, keyword="whisperer") == []  # at once, and in the index
+    world.follow(RITA)
+    assert [world.found(by, keyword="whisperer") for by in callers] == [[]] * 5
 
 
 def test_clients_are_found_by_their_companies(searched: SearchWorld) -> None:
