@@ -12,13 +12,14 @@ from souk.domains.proposals.model import (
     ClientStatus,
     JobInvitation,
     Mark,
-    Message,
     Note,
     PlannedMilestone,
     Proposal,
     VendorStatus,
 )
-from souk.domains.proposals.store import INVITATIONS, MESSAGES, PROPOSALS
+from souk.domains.proposals.store import INVITATIONS, PROPOSALS
+from souk.domains.rooms.model import EarlierMessage
+from souk.domains.rooms.store import MESSAGES
 from souk.storage import Table
 from tests.authority.secrets import Audience, Secrets
 
@@ -115,13 +116,13 @@ class ProposalRecords:
             }
         )
 
-    def _message(self) -> Message:
-        return Message(
+    def _message(self) -> EarlierMessage:
+        return EarlierMessage(
             id="1",
             proposal_id=PENDING,
             user_id=self.parties.client_user_id,
             organization_id=self.parties.client_team_id,
-            text=self.secrets.plant(Audience.NOBODY, "proposal-message"),
+            text=self.secrets.plant(Audience.PARTIES, "proposal-message"),
             created=SINCE,
         )
 

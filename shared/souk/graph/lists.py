@@ -133,11 +133,12 @@ def connection(
     *,
     bound_to: Sequence[Any],
     nodes: Callable[[list[Row]], Sequence[Any]] = list,
+    total: int | None = None,
 ) -> Connection:
     """Return a page of a list in the table.
 
     `bound_to` identifies the arguments and the reader: cursors are valid for them alone. `nodes` converts the rows of
-    the page to the connection's nodes, one for each. Raises Unprocessable as `page_size`, `Cursors.decode` and
+    the page to the connection's nodes, one for each. `total` is the number of records, where it is known. Raises Unprocessable as `page_size`, `Cursors.decode` and
     `OwnedList.page` do.
     """
     bound = [listed.stored.name, *listed.ids, *bound_to]
@@ -149,7 +150,7 @@ def connection(
         for node, position in zip(nodes(page.rows), page.positions, strict=True)
     ]
     end = cursors.encode(bound, page.end) if page.end else None
-    return Connection(edges, end, more=page.more, count=page.count)
+    return Connection(edges, end, more=page.more, count=page.count if total is None else lambda: total)
 
 
 def rows_at(listed: OwnedList[E], view: View[E, Row], *, limit: int, offset: int) -> list[Row]:

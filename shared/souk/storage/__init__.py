@@ -5,7 +5,7 @@ it takes a sixth of the time that DynamoDB's typed attributes take. This package
 """
 
 from souk.storage.collection import Collection, Tally
-from souk.storage.ids import first_id, random_id
+from souk.storage.ids import first_id, id_at, random_id
 from souk.storage.lists import OwnedList, StoredList, View, among
 from souk.storage.model import Entity, Input, Key, Model
 from souk.storage.series import Series
@@ -30,5 +30,6 @@ __all__ = [
     "among",
     "counter_value",
     "first_id",
+    "id_at",
     "random_id",
 ]

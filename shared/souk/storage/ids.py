@@ -39,6 +39,15 @@ def random_id() -> str:
     return str(_LEAST + secrets.randbelow(_END - _LEAST))
 
 
+def id_at(moment: datetime, within: int | None = None) -> str:
+    """Return an id of a point in time, from 2022 on. Ids of different milliseconds sort by their times.
+
+    `within` orders ids of the same millisecond, from 0 to 4,194,303. Default: random.
+    """
+    tail = secrets.randbits(_RANDOM_BITS) if within is None else within
+    return str(_milliseconds(moment) << _RANDOM_BITS | tail).zfill(_DIGITS)
+
+
 def first_id(moment: datetime) -> str:
     """Return the smallest id of a point in time, from 2022 on."""
     return str(max(_milliseconds(moment), 0) << _RANDOM_BITS).zfill(_DIGITS)

@@ -80,6 +80,8 @@ class View(Generic[E, Row]):
     among: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
     """Accepted values of attributes that DynamoDB filters by (`Collection.filters`). `conditions` have to check them,
     too, as some items lack the attributes."""
+    within: tuple[str, str] | None = None
+    """The first and the last sort key of the items that are wanted; None for all. Others are not read."""
     rows: Callable[[list[E]], list[Row]] | None = None
     row_conditions: Sequence[Callable[[Row], bool]] = ()
     order: Callable[[Row], Any] | None = None
@@ -92,7 +94,7 @@ class View(Generic[E, Row]):
     @property
     def whole(self) -> bool:
         """Whether every item is wanted."""
-        return not (self.conditions or self.row_conditions)
+        return not (self.conditions or self.row_conditions or self.within)
 
     def pick(self, items: Iterable[E]) -> list[tuple[E, Any]]:
         """Return the items that all conditions accept, with their rows."""
@@ -181,7 +183,7 @@ class OwnedList(Generic[E]):
     def _in(self, view: View[E, Row]) -> Partition[E]:
         """Return the partition as a view reads it."""
         newest_first = self.stored.newest_first if view.descending is None else view.descending
-        return replace(self._partition, newest_first=newest_first, among=view.among)
+        return replace(self._partition, newest_first=newest_first, among=view.among, within=view.within)
 
     def _read_on(self, view: View[E, Row], first: int, after: Position | None, offset: int) -> ListPage[Row]:
         """Read on in the list's own order until the page is full. One row more shows whether there is another page."""

@@ -41,6 +41,8 @@ class Partition(Generic[E]):
     newest_first: bool = True
     among: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
     """The accepted values of attributes that DynamoDB filters by (`Collection.filters`)."""
+    within: tuple[str, str] | None = None
+    """The first and the last sort key that are read; None for all."""
 
     def read(
         self,
@@ -57,7 +59,7 @@ class Partition(Generic[E]):
             self.pk,
             index=self.index,
             prefix=self.prefix,
-            between=between,
+            between=between or self.within,
             limit=limit,
             newest_first=self.newest_first,
             start=start,
@@ -104,7 +106,12 @@ class Partition(Generic[E]):
         return [first, *(page for pages in table.concurrently(reads) for page in pages)]
 
     def _segments(self, table: Table, start: Mapping[str, str]) -> list[tuple[str, str] | None]:
-        """Return the ranges of sort keys from a start key to the end; none if the keys do not end in numbers."""
+        """Return the ranges of sort keys from a start key to the end; none if the keys do not end in numbers.
+
+        Nor are there any of a partition that is not read whole.
+        """
+        if self.within:
+            return []
         ends = replace(self, newest_first=not self.newest_first, among={}).read(table, limit=1).items
         if not ends:
             return []

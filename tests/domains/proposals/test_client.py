@@ -8,8 +8,8 @@ from souk.deadlines.model import schedule
 from souk.domains.moderation.model import Takedown
 from souk.domains.proposals import store
 from souk.domains.proposals.commands import archiving
-from souk.domains.proposals.model import Message
-from souk.domains.proposals.store import PROPOSAL_MESSAGES
+from souk.domains.rooms.model import Story
+from souk.domains.rooms.store import ROOM_STORIES
 from souk.domains.talent.store import PROFILES
 from souk.storage import View
 from tests.support.clock import CLOCK
@@ -60,8 +60,8 @@ def test_decline_refuses_invalid_reasons(world: ProposalsWorld, given: dict[str,
 
 def messages_about(world: ProposalsWorld, proposal: str) -> list[str]:
     """Return the texts of the stored messages about a proposal, newest first."""
-    everything: View[Message, Message] = View()
-    return [one.text for one in PROPOSAL_MESSAGES.of(world.souk.table, proposal).all(everything)]
+    everything: View[Story, Story] = View()
+    return [one.text for one in ROOM_STORIES.of(world.souk.table, proposal).all(everything)]
 
 
 def test_first_message_activates_proposal(world: ProposalsWorld) -> None:

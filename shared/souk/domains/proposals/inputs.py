@@ -102,12 +102,6 @@ class HideRequest(ClientRequest):
     hide_by_client_reason_id: str | None = None
 
 
-class MessageRequest(ClientRequest):
-    """The contract's ClientProposalMessageRequest."""
-
-    message: str
-
-
 class ShortlistRequest(ClientRequest):
     """The contract's ClientProposalShortlistRequest."""
 

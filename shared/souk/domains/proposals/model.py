@@ -118,19 +118,6 @@ class Proposal(Entity):
         return Money(self.amount, self.currency)
 
 
-class Message(Entity):
-    """A message of the client about a proposal to its freelancer."""
-
-    id: str
-    proposal_id: str
-    user_id: str
-    """The author."""
-    organization_id: str
-    """The organization that the author acted for."""
-    text: str
-    created: str
-
-
 class InvitationState(StrEnum):
     """The state of an invitation."""
 

@@ -3,7 +3,6 @@
 PROPOSAL#<id>     PROPOSAL          GSI1 APPLICANT#<user> / PROPOSAL#<id>: of a freelancer, oldest first
                                     GSI2 APPLIED#<job> / PROPOSAL#<id>: to a posting, oldest first
                                     GSI3 AGENCY#<company> / PROPOSAL#<id>: of an agency or a freelancer's company
-PROPOSAL#<id>     MESSAGE#<id>      a message of the client about the proposal, oldest first
 INVITATION#<id>   INVITATION        GSI1 INVITEE#<user> / INVITATION#<id>: of a freelancer, oldest first
                                     GSI2 INVITED#<job> / INVITATION#<id>: to a posting, oldest first
 APPLIED#<job>     ACTIVITY          the tally of the activity around a posting
@@ -30,7 +29,7 @@ from souk.domains.market.store import (
     hidden_key,
     record_contact,
 )
-from souk.domains.proposals.model import ClientStatus, JobInvitation, Message, Proposal
+from souk.domains.proposals.model import ClientStatus, JobInvitation, Proposal
 from souk.domains.proposals.rules import states, tallies
 from souk.storage import Collection, Key, StoredList, Table, Transaction, among, first_id
 from souk.storage.partition import Partition
@@ -48,11 +47,6 @@ def proposal_key(proposal_id: str) -> Key:
 def invitation_key(invitation_id: str) -> Key:
     """Return the key of an invitation."""
     return Key(f"INVITATION#{invitation_id}", "INVITATION")
-
-
-def message_key(proposal_id: str, message_id: str) -> Key:
-    """Return the key of a message about a proposal."""
-    return Key(f"PROPOSAL#{proposal_id}", f"MESSAGE#{message_id}")
 
 
 PROPOSALS: Collection[Proposal] = Collection(
@@ -83,12 +77,6 @@ INVITATIONS: Collection[JobInvitation] = Collection(
     },
     filters={"state": lambda one: one.state, "client_company": lambda one: one.client_company_id},
 )
-MESSAGES: Collection[Message] = Collection(
-    name="ProposalMessage",
-    model=Message,
-    key=message_key,
-    key_of=lambda one: message_key(one.proposal_id, one.id),
-)
 
 JOB_PROPOSALS: Final = StoredList("clientProposals", PROPOSALS, "APPLIED#{}".format, index="GSI2", prefix="PROPOSAL#")
 """The proposals to a posting."""
@@ -106,16 +94,7 @@ JOB_INVITATIONS: Final = StoredList(
     "clientJobInvitations", INVITATIONS, "INVITED#{}".format, index="GSI2", prefix="INVITATION#"
 )
 """The invitations to a posting."""
-PROPOSAL_MESSAGES: Final = StoredList("proposalMessages", MESSAGES, "PROPOSAL#{}".format, prefix="MESSAGE#")
-"""The messages of the client about a proposal."""
-LISTS: Final = (
-    JOB_PROPOSALS,
-    PERSON_PROPOSALS,
-    AGENCY_PROPOSALS,
-    PERSON_INVITATIONS,
-    JOB_INVITATIONS,
-    PROPOSAL_MESSAGES,
-)
+LISTS: Final = (JOB_PROPOSALS, PERSON_PROPOSALS, AGENCY_PROPOSALS, PERSON_INVITATIONS, JOB_INVITATIONS)
 _MOST_RECENT: Final = 1_000
 _CHUNK: Final = 500
 

@@ -20,7 +20,6 @@ from souk.domains.proposals.model import (
     ClientStatus,
     JobInvitation,
     Mark,
-    Message,
     Note,
     PlannedMilestone,
     Proposal,
@@ -28,14 +27,14 @@ from souk.domains.proposals.model import (
 from souk.domains.proposals.rules import states
 from souk.domains.proposals.rules.annotations import TALLIES
 from souk.domains.proposals.rules.states import Action
-from souk.domains.proposals.store import MESSAGES, create_proposal
+from souk.domains.proposals.store import create_proposal
 from souk.domains.reference.rules import reasons
 from souk.local.demo.people import organization_id, user_id
 from souk.local.demo.posts import job_id
 from souk.storage import Table
 from souk.values.times import stamp
 
-_PROPOSALS, _INVITATIONS, _MESSAGES = 1_360_000_000_000_000_000, 1_365_000_000_000_000_000, 1_361_000_000_000_000_000
+_PROPOSALS, _INVITATIONS = 1_360_000_000_000_000_000, 1_365_000_000_000_000_000
 _AGENCY: Final = 110
 LOGO, CHATBOT, HUBSPOT, VOICE = job_id(139), job_id(199), job_id(182), job_id(65)
 """The jobs with proposals. They have no other activity."""
@@ -102,7 +101,8 @@ class Application:
 
     proposal: Proposal
     tallies: Mapping[str, int]
-    message: Message | None = None
+    message: str | None = None
+    """The client's message about it."""
 
     def write(self, table: Table) -> None:
         """Write the proposal and its related records to a table."""
@@ -117,8 +117,6 @@ class Application:
         create_proposal(tx, proposal)
         tx.tally(ACTIVITY, activity_key(proposal.job_id), **self.tallies)
         count_bids(tx, None, proposal)
-        if self.message:
-            tx.create(MESSAGES, self.message)
         tx.commit()
 
 
@@ -163,16 +161,7 @@ def _application(number: int, text: dict[str, Any], job: Job, at: datetime) -> A
         created_by_id=freelancer,
         modified_by_id=modified_by,
     )
-    message_text = text.get("message")
-    message = message_text and Message(
-        id=str(_MESSAGES + number),
-        proposal_id=proposal.id,
-        user_id=client,
-        organization_id=job.organization_id,
-        text=message_text,
-        created=proposal.modified,
-    )
-    return Application(proposal, tallies, message)
+    return Application(proposal, tallies, text.get("message"))
 
 
 def invitations(private: Iterable[Job], now: datetime) -> Iterator[tuple[JobInvitation, Relation]]:

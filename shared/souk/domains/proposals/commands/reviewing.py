@@ -1,5 +1,7 @@
 """The client's commands on a proposal: decline it, send a message, and set marks."""
 
+from datetime import datetime
+
 from souk.domains.agreements.rules import require_client_lead
 from souk.domains.market.store import ACTIVITY, activity_key
 from souk.domains.proposals.commands.bids import count_bids
@@ -7,24 +9,22 @@ from souk.domains.proposals.inputs import (
     ClientRequest,
     DeclineRequest,
     HideRequest,
-    MessageRequest,
     ShortlistRequest,
 )
-from souk.domains.proposals.model import Mark, Message, Note, Proposal
+from souk.domains.proposals.model import ClientStatus, Mark, Note, Proposal
 from souk.domains.proposals.rules import notes
 from souk.domains.proposals.rules.annotations import EVENTS, TALLIES
-from souk.domains.proposals.rules.states import CLIENT_JA, Action
-from souk.domains.proposals.store import MESSAGES, PROPOSALS, change_proposal, move
+from souk.domains.proposals.rules.states import CLIENT_JA, UNDECIDED, Action
+from souk.domains.proposals.store import PROPOSALS, change_proposal, move
 from souk.graph import Context
-from souk.values import texts
+from souk.storage import Transaction
 from souk.values.errors import NotFound
 from souk.values.problems import Problems
-from souk.values.times import stamp
 
 
 def decline(ctx: Context, request: DeclineRequest) -> Proposal:
     """Decline a proposal."""
-    proposal = _received(ctx, request)
+    proposal = received(ctx, request)
     problems = Problems("clientProposalDeclineRequest")
     note = notes.read_note(
         problems,
@@ -40,41 +40,36 @@ def decline(ctx: Context, request: DeclineRequest) -> Proposal:
     return stored
 
 
-def write(ctx: Context, request: MessageRequest) -> Proposal:
-    """Send a message to the freelancer. The first message starts the conversation."""
-    proposal = _received(ctx, request)
-    problems = Problems("clientProposalMessageRequest")
-    text = texts.paragraphs(problems, "message", request.message, 1, texts.MAX_MESSAGE)
-    problems.raise_if_any()
-    message = Message(
-        id=ctx.table.new_id(),
-        proposal_id=proposal.id,
-        user_id=ctx.principal.user_id,
-        organization_id=ctx.principal.organization_id,
-        text=text,
-        created=stamp(ctx.now),
+def note_message(tx: Transaction, proposal: Proposal, by: str, now: datetime) -> Proposal:
+    """Add a message of the client to a transaction: what it changes of the proposal, and its events.
+
+    The message itself is a story of the proposal's room (`souk.domains.messages`). It is possible in any status. The
+    first one to an undecided proposal starts the conversation.
+    """
+    first = proposal.client_status in UNDECIDED and not (
+        proposal.messaged and proposal.client_status is ClientStatus.ACTIVATED
     )
-    tx = ctx.table.transaction()
-    stored = move(tx, proposal, Action.MESSAGE, ctx.principal.user_id, ctx.now, messaged=True, interviewed=True)
+    if not first:
+        tx.emit(CLIENT_JA, "ClientMessage", proposal.id, to=proposal.parties.client)
+        return proposal
+    stored = move(tx, proposal, Action.MESSAGE, by, now, messaged=True, interviewed=True)
     count_bids(tx, proposal, stored)
-    tx.create(MESSAGES, message)
-    tx.commit()
     return stored
 
 
 def read(ctx: Context, request: ClientRequest) -> Proposal:
     """Mark a proposal as read."""
-    return _mark(ctx, _received(ctx, request), Mark.READ, on=True)
+    return _mark(ctx, received(ctx, request), Mark.READ, on=True)
 
 
 def shortlist(ctx: Context, request: ShortlistRequest) -> Proposal:
     """Add a proposal to the shortlist, or remove it."""
-    return _mark(ctx, _received(ctx, request), Mark.SHORTLISTED, on=request.shortlisted)
+    return _mark(ctx, received(ctx, request), Mark.SHORTLISTED, on=request.shortlisted)
 
 
 def hide(ctx: Context, request: HideRequest) -> Proposal:
     """Hide a proposal, or show it again."""
-    proposal = _received(ctx, request)
+    proposal = received(ctx, request)
     problems = Problems("clientProposalHideRequest")
     note = notes.read_note(
         problems,
@@ -88,7 +83,7 @@ def hide(ctx: Context, request: HideRequest) -> Proposal:
     return _mark(ctx, proposal, Mark.HIDDEN, on=request.hide, hidden_because=note)
 
 
-def _received(ctx: Context, request: ClientRequest) -> Proposal:
+def received(ctx: Context, request: ClientRequest) -> Proposal:
     """Return a proposal for a manager of its client.
 
     Raises NotFound for other callers, and for a proposal to another job than the request names.

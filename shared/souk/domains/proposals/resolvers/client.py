@@ -7,7 +7,6 @@ from souk.domains.proposals.inputs import (
     ClientRequest,
     DeclineRequest,
     HideRequest,
-    MessageRequest,
     ShortlistRequest,
 )
 from souk.domains.proposals.model import Proposal
@@ -32,14 +31,6 @@ def decline_client_proposal(
 ) -> dict[str, Any]:
     """Decline a proposal."""
     return _result(reviewing.decline(ctx, _required(client_proposal_decline_request)))
-
-
-@domain.mutation("messageClientProposal", scopes=SCOPES)
-def message_client_proposal(
-    ctx: Context, client_proposal_message_request: MessageRequest | None = None
-) -> dict[str, Any]:
-    """Send a message to the freelancer of a proposal."""
-    return _result(reviewing.write(ctx, _required(client_proposal_message_request)))
 
 
 @domain.mutation("hideClientProposal", scopes=SCOPES)

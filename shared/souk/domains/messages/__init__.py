@@ -1,0 +1,1 @@
+"""Messages: rooms and stories as the API shows and changes them."""

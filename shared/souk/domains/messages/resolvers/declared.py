@@ -1,0 +1,19 @@
+"""The Domain object that the other modules of this package register their fields with."""
+
+from typing import Final
+
+from souk.domains.files.rules import require_member
+from souk.graph import Context, Domain, ListSize, Scope
+
+# The client's first word about a proposal activates it, in the same transaction.
+domain = Domain("messages", function="messages", joins=("proposals", "rooms"), joins_keys=("CLIENT#",))
+
+READ: Final = (Scope.MESSAGES_READ, Scope.MESSAGES_WRITE)
+WRITE: Final = (Scope.MESSAGES_WRITE,)
+STORY_PAGES: Final = ListSize(50, 500)
+
+
+@domain.upload("messages.attachment")
+def may_upload(ctx: Context) -> None:
+    """Allow members of the organization to upload attachments of stories."""
+    require_member(ctx.principal)
