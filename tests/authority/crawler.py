@@ -23,6 +23,7 @@ from graphql import (
 
 from souk.app import graph
 from tests.authority import fixtures, talent
+from tests.authority.messages import OWN_STORY
 from tests.authority.row import Row
 from tests.authority.world import Viewer, World
 from tests.contract.test_contract import CONTRACT
@@ -49,6 +50,8 @@ ARGUMENTS: Final[dict[str, tuple[str, ...]]] = {
     "GenericOrganization.agencyOffers": (_FIRST,),
     "GenericOrganization.clientOffers": (_FIRST,),
     "GenericOrganization.jobPosting": ("(jobPostingFilter: {})",),
+    "Room.story": (f'(id: "{OWN_STORY}")',),
+    "Room.stories": ("", "(filter: {includeRemoved_eq: true})"),
     "Visitor.i18n": ('(countryName: "Germany")',),
     "Visitor.segment": ('(visitorId: "1", segmentName: "s")',),
     "PrivateCompanyInfo.jobPosts": ("(jobPostsFilter: {excludeHidden: false})",),

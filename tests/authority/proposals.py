@@ -64,6 +64,7 @@ class ProposalRecords:
             attachments=(file,),
             answers=answers,
             marks=frozenset({Mark.SHORTLISTED}),
+            messaged=True,
             hidden_because=Note(reason_id="1810", text=plant(Audience.NOBODY, "hide-reason")),
         )
         why = Note(

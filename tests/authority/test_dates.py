@@ -9,6 +9,7 @@ from souk.app import graph
 from souk.domains.jobs.model.parts import PostingInfo
 from souk.values.moments import EXPECTED
 from tests.authority.contracts import WORKING, term_of
+from tests.authority.messages import GROUP
 from tests.authority.rows import ROWS
 from tests.authority.world import FREELANCER, OWNER, Viewer, World
 from tests.support.api import Answer
@@ -33,6 +34,10 @@ NESTED = {
         agencyOffers(offerByRootCompanyFilter: $given, pagination: {first: 1}) { totalCount } } }""",
     "CurrentOrganization.jobPosting": """query ($given: JobPostingsFilter!) { organization {
         jobPosting(jobPostingFilter: $given) { totalCount } } }""",
+    "Query.roomStories": f"""query ($given: StoryFilter) {{
+        roomStories(filter: {{roomId_eq: "{GROUP}", storyFilter: $given}}) {{ totalCount }} }}""",
+    "Room.stories": f"""query ($given: StoryFilter) {{ room(id: "{GROUP}") {{
+        stories(filter: $given) {{ totalCount }} }} }}""",
     "CurrentUser.offer": """query ($given: OfferForFreelancerFilter) { user {
         offer(offerForFreelancerFilter: $given, pagination: {first: 1}) { totalCount } } }""",
 }
@@ -67,7 +72,16 @@ def send(world: World, leaf: Leaf, date: str) -> Answer:
     value: Any = [date, date] if "Period_bt" in leaf.name else date
     if leaf.field in NESTED:
         viewer: Viewer = FREELANCER if leaf.field.startswith("CurrentUser") else OWNER
-        return world[viewer].call(NESTED[leaf.field], {"given": placed({}, leaf.path[1:], value)})
+        return world[viewer].call(
+            NESTED[leaf.field],
+            {
+                "given": placed(
+                    {},
+                    leaf.path[leaf.path.index("storyFilter") + 1 :] if "storyFilter" in leaf.path else leaf.path[1:],
+                    value,
+                )
+            },
+        )
     row = next(row for row in ROWS if row.field == leaf.field)
     argument, *inside = leaf.path
     passed = re.search(rf"\b{argument}: \$(\w+)", row.document)

@@ -29,6 +29,7 @@ from souk.domains.jobs.search.projection import JobsProjection
 from souk.domains.jobs.store import JOBS
 from souk.domains.market.store import RELATIONS
 from souk.domains.offers.store import OFFERS
+from souk.domains.rooms.model import Person as RoomPerson
 from souk.domains.talent.search.index import INDEX as PEOPLE_INDEX
 from souk.domains.talent.search.projection import FreelancersProjection
 from souk.search import SearchIndex
@@ -50,6 +51,7 @@ from tests.authority.fixtures import (
     STUDIO,
     Records,
 )
+from tests.authority.messages import MessageRecords
 from tests.authority.milestones import MilestoneRecords
 from tests.authority.offers import OfferRecords
 from tests.authority.proposals import ProposalRecords
@@ -276,6 +278,13 @@ class World:
         jobs = fixtures.OPEN, fixtures.CLOUDED, fixtures.PRIVATE
         ProposalRecords(self.secrets, contracts.parties, *jobs).store(self.table)
         OfferRecords(self.secrets, contracts.parties, contracts.job_id).store(self.table)
+        MessageRecords(
+            self.secrets,
+            *(
+                RoomPerson(user_id=user, organization_id=team, company_id=ACME)
+                for user, team in ((fixtures.OLIVIA, ACME), (fixtures.LIAM, DESIGN), (fixtures.NORA, ACME))
+            ),
+        ).store(self.table)
         WebhookRecords(self.secrets, ACME, fixtures.OLIVIA).store(self.table)
         SavedSearchRecords(self.secrets, ACME, fixtures.OLIVIA, fixtures.OPEN).store(self.table)
         people = (fixtures.IVY, ACME, fixtures.ZOE, fixtures.NOAH, fixtures.OLIVIA, fixtures.CLEO)

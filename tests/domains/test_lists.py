@@ -14,10 +14,24 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from souk.domains import stored_lists
+from souk.domains.agreements.model import Parties
+from souk.domains.rooms.model import RoomMembership, Story
+from souk.domains.rooms.rules.interview import interview_of
 from souk.domains.savedsearches.model import Match, SavedSearch
 from souk.storage import Entity, OwnedList, StoredList, Table, View
 from tests.upgrade.release import Release, release_files
 
+_PARTIES = Parties(
+    client_user_id="1",
+    client_team_id="2",
+    client_company_id="3",
+    vendor_user_id="4",
+    vendor_team_id="5",
+    vendor_company_id="6",
+    agency=True,
+)
+_NUMBER = "1460000000000000001"
+_ROOM = interview_of(_PARTIES, None, "2026-01-01T00:00:00.000Z", proposal_id=_NUMBER)
 MADE: dict[str, Entity] = {
     "SavedJobSearch": SavedSearch(
         id="1395000000000000001",
@@ -36,6 +50,11 @@ MADE: dict[str, Entity] = {
         posting_id="1400000000000000066",
         matched="2026-11-01T00:00:00.000Z",
         expires=4_000_000_000,
+    ),
+    "Room": _ROOM,
+    "RoomMembership": RoomMembership(room_id=_NUMBER, user_id="4", organization_id="5", joined=_ROOM.created),
+    "Story": Story(
+        id=_NUMBER, room_id="7", seq=1, user_id="4", organization_id="5", created=_ROOM.created, updated=_ROOM.created
     ),
 }
 """A record of each collection that no recorded table has, by the collection's name."""

@@ -92,6 +92,7 @@ def test_client_annotations_stay_with_the_client(world: ProposalsWorld) -> None:
         proposal: [
             *events("Vendor JA", BOTH, "ClientActivate"),
             *events("Client JA", CLIENT, "ClientActivate", "ClientMessage"),
+            *events("ROOM", BOTH, "STORY"),
         ]
     }
     assert world.act_on(world.liam, "decline", job, proposal).data
@@ -138,7 +139,8 @@ def test_offer_and_milestone_events_go_to_both_sides(world: ProposalsWorld) -> N
     client.reject(submitted["submissionEvents"][0]["submission"]["id"], "In blue, please.")
     freelancer.submit(first, "Blue.")
     client.approve(first, paidAmount="60000")
-    assert outbox.new_events() == {first: 5 * refreshed}
+    words = events("ROOM", BOTH, "STORY")
+    assert outbox.new_events() == {first: 5 * refreshed, proposal: 3 * words}
 
     freelancer.end_as_freelancer(contract_id, FIXED_DONE)
     assert outbox.new_events() == {second: refreshed}

@@ -18,6 +18,7 @@ from souk.domains.proposals.model import ClientStatus
 from souk.domains.proposals.rules import annotations
 from souk.domains.proposals.rules import states as proposals
 from souk.domains.proposals.rules.states import CLIENT_JA, VENDOR_JA
+from souk.domains.rooms.model import ROOM, RoomEvent
 from souk.domains.talent.commands.editing import PROFILE
 from souk.domains.talent.model import ProfileEvent
 
@@ -46,12 +47,14 @@ EMITTERS: Final = {
     ("gigs/commands/managing.py", "'GIG'"),
     ("gigs/commands/ordering.py", "OFFER"),
     ("jobs/commands.py", "'JP'"),
+    ("messages/commands/writing.py", "ROOM"),
     ("milestones/store.py", "MILESTONE"),
     ("offers/commands/answering.py", "OFFER"),
     ("offers/commands/creating.py", "OFFER"),
     ("proposals/commands/reviewing.py", "CLIENT_JA"),
     ("proposals/store.py", "states.CLIENT_JA"),
     ("proposals/store.py", "states.VENDOR_JA"),
+    ("rooms/commands.py", "ROOM"),
     ("talent/commands/editing.py", "PROFILE"),
 }
 """The `emit` calls with a computed action: file and entity. `emitted` reads the tables that they follow."""
@@ -66,6 +69,7 @@ def emitted() -> Iterator[tuple[str, str]]:
     yield from ((offers.OFFER, step.event) for step in offers.STEPS.values())
     yield (MILESTONE, "REFRESH")
     yield from ((PROFILE, event) for event in ProfileEvent)
+    yield from ((ROOM, event) for event in RoomEvent)
     yield from ((CLIENT_JA, event) for event in annotations.EVENTS.values())
     for action, step in proposals.STEPS.items():
         for status in step.since:

@@ -75,6 +75,7 @@ class AccountScenario:
         self._profiles(self._webhooks().operator)
         self._saved_searches()
         self._portfolio()
+        self._rooms()
 
     def _accounts(self) -> None:
         """Create keys and invitations with the API; sessions, grants, codes and tokens on the account pages."""
@@ -237,6 +238,19 @@ class AccountScenario:
         profile = {"occupationId": service.id, "title": "Illustrator of trees", "projectIds": [created["id"]]}
         assert sofia.call(CREATE_SPECIALIZED, {"input": profile}).data
         assert sofia.call(UPDATE, {"input": {"location": {"city": "Porto"}}}).data
+
+    def _rooms(self) -> None:
+        """Make a group room and the room of a pair, and write in them."""
+        query = "mutation ($input: RoomCreateInputV2!) { createRoomV2(input: $input) { id } }"
+        group = {"roomType": "GROUP", "roomName": "Everyone", "public": True, "idempotencyKey": "a room of the release"}
+        room = self._olivia.call(query, {"input": group}).data["createRoomV2"]["id"]
+        pia = self._newcomer("Ana")
+        sofia = {"userId": SOFIA, "organizationId": pia.organization_id}
+        pair = {"roomType": "ONE_ON_ONE", "users": [sofia]}
+        other = pia.call(query, {"input": pair}).data["createRoomV2"]["id"]
+        write = "mutation ($input: RoomStoryCreateInputV2!) { createRoomStoryV2(input: $input) { id } }"
+        for one, room_id in ((self._olivia, room), (pia, other)):
+            assert one.call(write, {"input": {"roomId": room_id, "message": "Hello @ana"}}).data
 
     def _newcomer(self, name: str) -> Person:
         """Return a person who has just signed up, in Sofia's organization."""

@@ -138,8 +138,9 @@ def connection(
     """Return a page of a list in the table.
 
     `bound_to` identifies the arguments and the reader: cursors are valid for them alone. `nodes` converts the rows of
-    the page to the connection's nodes, one for each. `total` is the number of records, where it is known. Raises Unprocessable as `page_size`, `Cursors.decode` and
-    `OwnedList.page` do.
+    the page to the connection's nodes, one for each. `total` is the number of records, where it is known.
+
+    Raises Unprocessable as `page_size`, `Cursors.decode` and `OwnedList.page` do.
     """
     bound = [listed.stored.name, *listed.ids, *bound_to]
     first = page_size(pagination, greatest=listed.stored.greatest_page)

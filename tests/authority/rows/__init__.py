@@ -8,6 +8,7 @@ from tests.authority.rows import (
     gigs,
     identity,
     jobs,
+    messages,
     milestones,
     offers,
     operator,
@@ -28,6 +29,7 @@ ROWS: tuple[Row, ...] = (
     *milestones.ROWS,
     *contracts.ROWS,  # after the postings that they link to
     *feedback.ROWS,
+    *messages.ROWS,
     *offers.ROWS,
     *operator.ROWS,
     *payments.ROWS,

@@ -41,6 +41,14 @@ ROWS = (
         strangers=own,  # everybody can have a portfolio
     ),
     Row(
+        field="Mutation.createDirectUploadLinkForRoom",
+        document=_LINK.format(field="createDirectUploadLinkForRoom"),
+        variables={"input": {"fileName": "plan.pdf"}},
+        shows="uploads/7001/",
+        strangers=own,
+        roleless=refused("FORBIDDEN"),
+    ),
+    Row(
         field="Mutation.createDirectUploadLinkForLogo",
         document=_LINK.format(field="createDirectUploadLinkForLogo"),
         variables=_PICTURE,

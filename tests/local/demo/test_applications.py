@@ -19,7 +19,18 @@ from souk.domains.talent.model import Profile, ProfileState
 from souk.domains.talent.rules.completeness import completeness
 from souk.domains.talent.store import PROFILES
 from souk.local.access import issue_token
-from souk.local.demo.applications import CHATBOT, HUBSPOT, LAST, LOGO, VOICE, applications, invitations
+from souk.local.demo import conversations
+from souk.local.demo.applications import (
+    CHATBOT,
+    HUBSPOT,
+    LAST,
+    LOGO,
+    VOICE,
+    WRITTEN_TO,
+    applications,
+    invitations,
+)
+from souk.local.demo.conversations import CONVERSATIONS, write_conversations
 from souk.local.demo.past import write_past
 from souk.local.demo.people import api_key, demo_people, user_id
 from souk.local.demo.posts import jobs
@@ -27,6 +38,7 @@ from souk.local.demo.profiles import texts, write_profiles
 from souk.storage import Table
 from souk.storage.transaction import OUTBOX_PREFIX
 from souk.values.problems import Problems
+from souk.values.times import stamp
 from tests.support.api import Person, Souk
 from tests.support.audit import audit
 from tests.support.clock import CLOCK
@@ -162,6 +174,20 @@ def test_interrupted_profile_is_completed(loaded: Table) -> None:
     again = stored_profiles(loaded)[0]
     assert (again.employment, again.certificates) == (full.employment, full.certificates)
     assert (len(again.accounts), again.state) == (1, ProfileState.AUTO_ACCEPTED)
+
+
+def test_conversation_about_proposal_is_written_once(loaded: Table, ask: Callable[..., Any]) -> None:
+    query = """query ($id: ID!) { proposalRoom(vendorProposalId: $id) { numUnread latestStory { message }
+      stories { edges { node { user { id } createdDateTime } } } } }"""
+    proposals = [one for one in CONVERSATIONS if one.name == "shipyard"]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(conversations, "CONVERSATIONS", tuple(proposals))
+        assert write_conversations(loaded, PEOPLE.memberships, NOW) == 1
+        assert write_conversations(loaded, PEOPLE.memberships, NOW) == 0
+    room = ask("mia@pixelagency.test", query, {"id": WRITTEN_TO})["proposalRoom"]
+    assert (room["numUnread"], room["latestStory"]["message"]) == (1, proposals[0].turns[-1][2])
+    times = [edge["node"]["createdDateTime"] for edge in room["stories"]["edges"]]
+    assert times == [stamp(NOW - timedelta(days=days)) for days, *_ in reversed(proposals[0].turns)]
 
 
 def test_noah_can_accept_an_invitation(ask: Callable[..., Any]) -> None:

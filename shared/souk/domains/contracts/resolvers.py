@@ -41,7 +41,7 @@ from souk.values.times import stamp
 domain = Domain(
     "contracts",
     function="contracts",
-    joins=("feedback", "ledger", "market", "milestones", "payments"),
+    joins=("feedback", "ledger", "market", "milestones", "payments", "rooms"),
 )
 domain.due(RAISE)(changing.raise_rate)
 domain.paid(custom_payments.PURPOSE)(custom_payments.settle)

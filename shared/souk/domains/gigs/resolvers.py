@@ -27,7 +27,7 @@ from souk.values.errors import NotFound
 domain = Domain(
     "gigs",
     function="gigs",
-    joins=("contracts", "ledger", "market", "milestones", "offers", "payments"),
+    joins=("contracts", "ledger", "market", "milestones", "offers", "payments", "rooms"),
 )
 
 # The contract defines no scopes for gigs. Reading them needs a scope for the market or for freelancer profiles; writing

@@ -15,7 +15,9 @@ from souk.values.errors import Unprocessable
 
 Request = TypeVar("Request")
 
-domain = Domain("milestones", function="contracts", joins=("contracts", "ledger", "market", "offers", "payments"))
+domain = Domain(
+    "milestones", function="contracts", joins=("contracts", "ledger", "market", "offers", "payments", "rooms")
+)
 
 domain.paid(charges.FUND)(settlement.fund)
 domain.paid(charges.APPROVE)(settlement.approve)

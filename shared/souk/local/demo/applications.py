@@ -56,7 +56,6 @@ _AUTHORED: Final[tuple[dict[str, Any], ...]] = (
         "letter": "Three sketches in a week, one of them worked out in the next, with all files and the fonts named.",
         "answer": "The mark of a shipyard, from a photograph of a funnel. Two of us worked on it for a month.",
         "steps": (Action.MESSAGE,),
-        "message": "Could you show us the shipyard's mark, before and after?",
         "marks": (Mark.READ,),
     },
     {
@@ -91,6 +90,8 @@ _AUTHORED: Final[tuple[dict[str, Any], ...]] = (
         "reason": ("PROPOSAL_WITHDRAW", "scheduling-conflict", "My studio is being rebuilt until spring."),
     },
 )
+WRITTEN_TO = str(_PROPOSALS + 2)
+"""The id of the proposal that the client has written about (`souk.local.demo.conversations`)."""
 LAST = str(_PROPOSALS + len(_AUTHORED))
 """The id of the last proposal."""
 
@@ -101,8 +102,6 @@ class Application:
 
     proposal: Proposal
     tallies: Mapping[str, int]
-    message: str | None = None
-    """The client's message about it."""
 
     def write(self, table: Table) -> None:
         """Write the proposal and its related records to a table."""
@@ -161,7 +160,7 @@ def _application(number: int, text: dict[str, Any], job: Job, at: datetime) -> A
         created_by_id=freelancer,
         modified_by_id=modified_by,
     )
-    return Application(proposal, tallies, text.get("message"))
+    return Application(proposal, tallies)
 
 
 def invitations(private: Iterable[Job], now: datetime) -> Iterator[tuple[JobInvitation, Relation]]:

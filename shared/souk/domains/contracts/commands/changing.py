@@ -16,6 +16,8 @@ from souk.domains.feedback.model import Review
 from souk.domains.feedback.rules.requirements import review_from
 from souk.domains.feedback.store import open_feedback
 from souk.domains.milestones.store import close_open_milestones, milestones_of
+from souk.domains.rooms.commands import Actor, Subject, tell
+from souk.domains.rooms.model import StoryEvent
 from souk.graph import Context
 from souk.storage import Table
 from souk.values import texts
@@ -31,6 +33,7 @@ def pause(ctx: Context, contract_id: str, message: str | None) -> None:
     changed = changing.paused(contract, _author(ctx, Side.CLIENT))
     tx = ctx.table.transaction()
     change_contract(tx, changed, Action.PAUSE, text)
+    tell(Actor.of(ctx), tx, room_subject(contract), StoryEvent.CONTRACT_PAUSED, text, "contract", contract.id)
     tx.commit()
 
 
@@ -41,6 +44,7 @@ def restart(ctx: Context, contract_id: str, message: str | None) -> None:
     changed = changing.restarted(contract, _author(ctx, Side.CLIENT))
     tx = ctx.table.transaction()
     schedule_raise(tx, change_contract(tx, changed, Action.RESTART, text))
+    tell(Actor.of(ctx), tx, room_subject(contract), StoryEvent.CONTRACT_RESTARTED, text, "contract", contract.id)
     tx.commit()
 
 
@@ -82,6 +86,18 @@ def end(ctx: Context, contract_id: str, request: EndContract, side: Side) -> Non
     elif review is not None:
         raise Conflict("Nothing was paid for this order, so it cannot be reviewed. Leave out feedbackInfo.")
     tx.commit()
+
+
+def room_subject(contract: Contract) -> Subject:
+    """Return what the room of a contract is about."""
+    return Subject(
+        contract.parties,
+        contract.created,
+        lambda: contract.title,
+        contract.proposal_id,
+        (contract.offer_id,),
+        contract.id,
+    )
 
 
 def _ever_funded(table: Table, contract: Contract) -> bool:

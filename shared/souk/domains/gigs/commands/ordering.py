@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from souk.domains.agreements.commands import active_vendors, is_colleague
 from souk.domains.agreements.model import Client, Parties
+from souk.domains.contracts.commands.changing import room_subject
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.rules.beginning import contract_of
 from souk.domains.contracts.store import CONTRACTS, begin_contract, deal_of
@@ -25,6 +26,8 @@ from souk.domains.offers.rules.states import OFFER, STEPS, Action
 from souk.domains.offers.store import create_offer, offer_by_key
 from souk.domains.payments.commands import orders
 from souk.domains.payments.deployment import fees
+from souk.domains.rooms.commands import Actor
+from souk.domains.rooms.commands import begin_contract as begin_room
 from souk.graph import Context
 from souk.values import idempotency, texts
 from souk.values.errors import Conflict, Unprocessable
@@ -109,6 +112,7 @@ def _store(ctx: Context, client: Client, gig: Gig, offer: Offer, milestone: Mile
     stored = create_offer(tx, rules.accepted(offer, milestone, contract.id, ctx.now))
     create_milestone(tx, milestone, offer.parties)
     begin_contract(tx, ctx.table, contract, client.company.name)
+    begin_room(Actor.of(ctx), tx, room_subject(contract), None)
     for step in (Action.CREATE, Action.ACCEPT):
         tx.emit(OFFER, STEPS[step].event, offer.id, to=offer.parties.both)
     tx.emit("GIG", "ORDER", gig.id, to=offer.parties.both)

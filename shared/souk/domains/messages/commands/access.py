@@ -7,8 +7,8 @@ from souk.domains.offers.model import Offer
 from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS
-from souk.domains.rooms.model import Room, RoomMembership, Story
-from souk.domains.rooms.rules.interview import interview_of, offers_of
+from souk.domains.rooms.model import Room, Story
+from souk.domains.rooms.rules.interview import first_membership, interview_of, offers_of
 from souk.domains.rooms.store import ROOM_MEMBERSHIPS, ROOMS, STORIES, earlier_messages, stories_of
 from souk.graph import Context
 from souk.values.errors import NotFound
@@ -112,16 +112,3 @@ def _unstored(ctx: Context, proposal: Proposal | None, offer: Offer | None) -> R
     if room.member(user, organization):
         kept = first_membership(room, user, organization, stories)
     return RoomView(room, user, organization, kept, proposal, tuple(stories))
-
-
-def first_membership(room: Room, user_id: str, organization_id: str, stories: list[Story]) -> RoomMembership:
-    """Return what an interview room keeps for one of its first two members before they do anything there.
-
-    The client wrote the earlier messages, and the freelancer has not read them here.
-    """
-    one = RoomMembership(room_id=room.id, user_id=user_id, organization_id=organization_id, joined=room.created)
-    client = room.parties is not None and organization_id == room.parties.client_team_id
-    if not (client and stories):
-        return one
-    last = stories[-1]
-    return one.model_copy(update={"read": last.seq, "read_id": last.id, "read_time": last.created})

@@ -29,6 +29,7 @@ from souk.domains.rooms.model import (
     Story,
 )
 from souk.domains.rooms.rules.counting import all_read, without
+from souk.domains.rooms.rules.interview import first_membership
 from souk.domains.rooms.store import (
     ROOM_MEMBERSHIPS,
     ROOMS,
@@ -170,7 +171,7 @@ def opened(ctx: Context, view: RoomView) -> tuple[Room, dict[tuple[str, str], Ro
     copy_stories(ctx.table, stories)
     members = view.room.members
     return view.room, {
-        one.place: access.first_membership(view.room, one.user_id, one.organization_id, stories) for one in members
+        one.place: first_membership(view.room, one.user_id, one.organization_id, stories) for one in members
     }
 
 

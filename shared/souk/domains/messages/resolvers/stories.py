@@ -70,5 +70,8 @@ def attachments(source: StoryView, ctx: Context) -> list[dict[str, Any]]:
     return [*records, *files]
 
 
+# Most stories have no attachment. Programs of the contract read 500 stories with all that their attachments have.
+domain.list_size("RoomStory.attachments", size=1)
+domain.list_size("MessageAttachments.metadata", size=4)
 domain.link("RoomStory.user", to=USERS, by=lambda source: source.story.user_id)
 domain.link("RoomStory.organization", to=ORGANIZATIONS, by=lambda source: source.story.organization_id)

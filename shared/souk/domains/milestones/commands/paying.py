@@ -1,5 +1,6 @@
 """Funding and approving milestones. Transactions that move money fail if the contract has changed meanwhile."""
 
+from souk.domains.contracts.commands.changing import room_subject
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.store import CONTRACTS, deal_of
 from souk.domains.ledger.model import Deal
@@ -22,7 +23,10 @@ from souk.domains.payments.deployment import provider
 from souk.domains.payments.model import OrderState, PaymentOrder
 from souk.domains.payments.providers.port import PaymentProvider
 from souk.domains.payments.store import ORDERS
+from souk.domains.rooms.commands import Actor, tell
+from souk.domains.rooms.model import StoryEvent
 from souk.graph import Context
+from souk.storage import Transaction
 from souk.values import texts
 from souk.values.errors import Conflict
 from souk.values.problems import Problems
@@ -42,10 +46,11 @@ def activate(ctx: Context, request: ActivateMilestone) -> Milestone:
     deal = deal_of(ctx.table, contract)
     charge = charge_of(deal, milestone.deposit)
     if orders.covered(ctx.table, deal, charge):
-        funded = _book(ctx, contract, paying.fund(noted, deal, paying.BookingContext(ctx.table.new_id, ctx.now)))
+        booked = paying.fund(noted, deal, paying.BookingContext(ctx.table.new_id, ctx.now))
+        funded = _book(ctx, contract, booked, StoryEvent.MILESTONE_ACTIVATED, note)
         cancel_checkout(ctx, milestone)
         return funded
-    return _check_out(ctx, contract, noted, deal, changed=note is not None)
+    return _check_out(ctx, contract, noted, deal, note)
 
 
 def approve(ctx: Context, request: ApproveMilestone) -> Milestone:
@@ -60,7 +65,7 @@ def approve(ctx: Context, request: ApproveMilestone) -> Milestone:
     extras = paying.extras(milestone, approval)
     charge = paying.total_charge(deal, extras)
     if not charge or orders.covered(ctx.table, deal, charge):
-        return _book(ctx, contract, booked)
+        return _book(ctx, contract, booked, StoryEvent.MILESTONE_APPROVED, approval.note)
     order = charges.charge_for(ctx, milestone, deal, extras, approval)
     tx = ctx.table.transaction()
     tx.update(MILESTONES, milestone.model_copy(update={"payment_id": order.id}))
@@ -86,25 +91,36 @@ def _approval(request: ApproveMilestone, currency: str) -> Approval:
     return approval
 
 
-def _book(ctx: Context, contract: Contract, booked: paying.BookedMilestone) -> Milestone:
+def _tell(
+    ctx: Context, tx: Transaction, contract: Contract, milestone: Milestone, event: StoryEvent, words: str | None
+) -> None:
+    """Add the client's words to a transaction, as a story of the contract's room."""
+    tell(Actor.of(ctx), tx, room_subject(contract), event, words, "milestone", milestone.id)
+
+
+def _book(
+    ctx: Context, contract: Contract, booked: paying.BookedMilestone, event: StoryEvent, words: str | None
+) -> Milestone:
     tx = ctx.table.transaction()
     stored = change_milestone(tx, booked.milestone, contract.parties)
+    _tell(ctx, tx, contract, stored, event, words)
     post(tx, *booked.bookings)
     tx.check(CONTRACTS, contract)
     tx.commit()
     return stored
 
 
-def _check_out(ctx: Context, contract: Contract, milestone: Milestone, deal: Deal, *, changed: bool) -> Milestone:
+def _check_out(ctx: Context, contract: Contract, milestone: Milestone, deal: Deal, note: str | None) -> Milestone:
     """Create a checkout for a milestone, unless its current one can still be paid. A changed milestone is stored."""
     order = ctx.table.get(ORDERS, milestone.checkout_id, consistent=True) if milestone.checkout_id else None
-    payment_provider = provider(ctx.table)
+    payment_provider, changed = provider(ctx.table), note is not None
     tx = ctx.table.transaction()
     if order is None or not _can_be_paid(order, payment_provider, ctx):
         order = orders.place(tx, charges.checkout_of(ctx, milestone, deal))
         milestone, changed = milestone.model_copy(update={"checkout_id": order.id}), True
     if changed:
         milestone = change_milestone(tx, milestone, contract.parties)
+        _tell(ctx, tx, contract, milestone, StoryEvent.MILESTONE_ACTIVATED, note)
         tx.check(CONTRACTS, contract)
         tx.commit()
     orders.begin(ctx.table, payment_provider, order, ctx.now)

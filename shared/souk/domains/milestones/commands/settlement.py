@@ -3,6 +3,7 @@
 from datetime import datetime
 from itertools import chain
 
+from souk.domains.contracts.commands.changing import room_subject
 from souk.domains.contracts.model import Contract, ContractStatus
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.ledger.store import post
@@ -11,6 +12,8 @@ from souk.domains.milestones.rules import paying
 from souk.domains.milestones.store import MILESTONES, change_milestone
 from souk.domains.payments.model import PaymentOrder
 from souk.domains.payments.rules.orders import incoming
+from souk.domains.rooms.commands import Actor, tell
+from souk.domains.rooms.model import StoryEvent
 from souk.storage import Table, Transaction
 from souk.values.errors import Conflict
 
@@ -31,6 +34,9 @@ def approve(tx: Transaction, table: Table, order: PaymentOrder, now: datetime) -
     approval = _details(order).approval
     if milestone.payment_id != order.id or approval is None:
         raise Conflict("The milestone does not wait for this payment.")
+    actor = Actor(table, order.user_id, contract.parties.client_team_id, now)
+    subject, event = room_subject(contract), StoryEvent.MILESTONE_APPROVED
+    tell(actor, tx, subject, event, approval.note, "milestone", milestone.id)
     _book(tx, contract, order, paying.approve(milestone, approval, order.deal, _context(table, order, now)), now)
 
 

@@ -1,5 +1,6 @@
 """Submitting and rejecting work."""
 
+from souk.domains.contracts.commands.changing import room_subject
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.files.attachments import attachments
 from souk.domains.files.model import Attachment
@@ -14,6 +15,8 @@ from souk.domains.milestones.model import Message, Milestone, Submission
 from souk.domains.milestones.rules import requirements, submissions
 from souk.domains.milestones.rules.paying import require_settled
 from souk.domains.milestones.store import change_milestone, milestone_of_submission, reserve_submission
+from souk.domains.rooms.commands import Actor, tell
+from souk.domains.rooms.model import StoryEvent
 from souk.graph import Context
 from souk.values import texts
 from souk.values.errors import NotFound
@@ -46,6 +49,7 @@ def submit(ctx: Context, request: SubmitMilestone) -> Milestone:
     tx = ctx.table.transaction()
     reserve_submission(tx, milestone, submission)
     stored = change_milestone(tx, submissions.submitted(milestone, submission), contract.parties)
+    tell(Actor.of(ctx), tx, room_subject(contract), StoryEvent.MILESTONE_SUBMITTED, text, "milestone", milestone.id)
     tx.check(CONTRACTS, contract)
     tx.commit()
     return stored
@@ -67,6 +71,7 @@ def reject(ctx: Context, request: RejectSubmission) -> bool:
     rejected = submissions.rejected(milestone, request.id, _message(ctx, text, files), stamp(ctx.now))
     tx = ctx.table.transaction()
     change_milestone(tx, rejected, contract.parties)
+    tell(Actor.of(ctx), tx, room_subject(contract), StoryEvent.MILESTONE_REJECTED, text, "milestone", milestone.id)
     tx.check(CONTRACTS, contract)
     tx.commit()
     return True

@@ -28,6 +28,9 @@ from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS, count_without_proposal
 from souk.domains.proposals.store import move as move_proposal
 from souk.domains.reference.rules import reason
+from souk.domains.rooms.commands import Actor, Subject, tell
+from souk.domains.rooms.commands import begin_contract as begin_room
+from souk.domains.rooms.model import StoryEvent
 from souk.graph import Context
 from souk.storage import Table, Transaction
 from souk.values import texts
@@ -35,6 +38,7 @@ from souk.values.errors import Conflict, Forbidden, NotFound, Unprocessable
 from souk.values.problems import Problems
 from souk.values.times import stamp
 
+_TOLD: Final = {Action.DECLINE: StoryEvent.OFFER_DECLINED, Action.WITHDRAW: StoryEvent.OFFER_WITHDRAWN}
 _MOST_CANCELLED: Final = 200
 """Offers of a cancelled posting per run. They take some seconds."""
 
@@ -63,6 +67,8 @@ def accept(ctx: Context, request: AcceptOffer) -> tuple[Offer, Contract]:
         change_milestone(tx, ending.accepted(milestone, contract.id, ctx.now), parties)
     contract = contract.model_copy(update={"milestone_ids": tuple(one.id for one in milestones)})
     stored_contract = begin_contract(tx, ctx.table, contract, company.name)
+    subject = _room_subject(offer, contract.id)
+    begin_room(Actor.of(ctx), tx, subject, message)
     if offer.close_on_accept and offer.job_id is not None:
         schedule(tx, "jobs.close_filled", offer.job_id, ctx.now)
     tx.commit()
@@ -141,6 +147,7 @@ def _end(ctx: Context, offer: Offer, action: Action, reason_id: str | None, mess
     tx = ctx.table.transaction()
     last_event = LastEvent(time=stamp(ctx.now), reason_id=reason_id, message=text)
     _settle(ctx.table, tx, offer, action, last_event, by=ctx.principal.user_id)
+    tell(Actor.of(ctx), tx, _room_subject(offer), _TOLD[action], text, "offer", offer.id)
     for milestone in milestones_of(ctx.table, offer.id):
         change_milestone(tx, ending.cancelled(milestone, ctx.now), offer.parties)
     if offer.proposal_id is not None and offer.job_id is not None:
@@ -178,6 +185,11 @@ def _proposal(table: Table, job_id: str, offer: Offer) -> Proposal | None:
     application = table.get(RELATIONS, RelationKind.APPLICATION, job_id, offer.parties.vendor_user_id, consistent=True)
     proposal = table.get(PROPOSALS, application.record_id, consistent=True) if application else None
     return proposal if proposal and proposal.offer_id == offer.id else None
+
+
+def _room_subject(offer: Offer, contract_id: str | None = None) -> Subject:
+    """Return what the room of an offer is about."""
+    return Subject(offer.parties, offer.created, lambda: offer.title, offer.proposal_id, (offer.id,), contract_id)
 
 
 def _message(text: str | None) -> str | None:

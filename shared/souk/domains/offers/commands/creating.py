@@ -17,6 +17,7 @@ from souk.domains.offers.rules import creating, terms
 from souk.domains.offers.rules.states import OFFER, STEPS, Action
 from souk.domains.offers.store import create_offer, mark_open, offer_by_key
 from souk.domains.proposals.store import PROPOSALS, count_without_proposal, move
+from souk.domains.rooms.commands import Actor, Subject, open_room
 from souk.graph import Context
 from souk.storage import Transaction
 from souk.values import idempotency, texts
@@ -143,9 +144,18 @@ def _store(ctx: Context, offer: Offer, milestones: list[Milestone], source: Offe
     for milestone in milestones:
         create_milestone(tx, milestone, offer.parties)
     tx.emit(OFFER, step.event, offer.id, to=offer.parties.both)
+    open_room(Actor.of(ctx), tx, room_subject(offer, source))
     schedule(tx, "offers.expiry", offer.id, datetime.fromisoformat(offer.expires))
     tx.commit()
     return stored
+
+
+def room_subject(offer: Offer, source: OfferSource) -> Subject:
+    """Return what the room of a new offer is about: the proposal that it answers, if there is one."""
+    if source.proposal is None or source.job is None:
+        return Subject(offer.parties, offer.created, lambda: offer.title, offer_ids=(offer.id,))
+    proposal, title = source.proposal, source.job.info.title
+    return Subject(proposal.parties, proposal.created, lambda: title, proposal.id, (offer.id,))
 
 
 def _require_no_proposal(tx: Transaction, job_id: str, source: OfferSource) -> None:

@@ -3,4 +3,4 @@
 from souk.graph import Domain
 
 # Accepting an offer also writes the contract, the milestones and the proposal, in one transaction.
-domain = Domain("offers", function="offers", joins=("contracts", "market", "milestones", "proposals"))
+domain = Domain("offers", function="offers", joins=("contracts", "market", "milestones", "proposals", "rooms"))

@@ -13,6 +13,8 @@ from souk.domains.market.model import Relation, RelationKind
 from souk.domains.market.store import RELATIONS
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS
+from souk.domains.rooms.commands import Subject
+from souk.domains.rooms.rules.interview import offers_of
 from souk.graph import Context
 from souk.values.errors import Conflict, Forbidden, NotFound
 
@@ -87,6 +89,16 @@ def require_outsider(ctx: Context, job: Job, user_id: str) -> None:
     """Raise Forbidden for a user who belongs to the client's company."""
     if is_colleague(job.company_id, memberships_of(ctx.table, user_id, consistent=True)):
         raise Forbidden("You cannot apply to a job of your own company.")
+
+
+def room_subject(ctx: Context, proposal: Proposal) -> Subject:
+    """Return what the room of a proposal is about."""
+
+    def title() -> str | None:
+        job = ctx.load(JOBS, proposal.job_id)
+        return job.info.title if job else None
+
+    return Subject(proposal.parties, proposal.created, title, proposal.id, offers_of(proposal))
 
 
 def application(ctx: Context, job_id: str, user_id: str) -> Relation | None:

@@ -34,6 +34,8 @@ from souk.domains.proposals.store import (
     move,
     record_move,
 )
+from souk.domains.rooms.commands import Actor, tell
+from souk.domains.rooms.model import StoryEvent
 from souk.domains.talent.commands.activity import note_activity
 from souk.graph import Context
 from souk.storage import Transaction
@@ -100,6 +102,16 @@ def withdraw(ctx: Context, request: WithdrawProposal) -> Proposal:
     tx = ctx.table.transaction()
     stored = move(tx, proposal, Action.WITHDRAW, ctx.principal.user_id, ctx.now, note=note)
     count_bids(tx, proposal, stored)
+    words = note.message if note else None
+    tell(
+        Actor.of(ctx),
+        tx,
+        access.room_subject(ctx, proposal),
+        StoryEvent.PROPOSAL_WITHDRAWN,
+        words,
+        "proposal",
+        proposal.id,
+    )
     tx.commit()
     return stored
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from souk.domains.agreements.rules import require_client_lead
 from souk.domains.market.store import ACTIVITY, activity_key
+from souk.domains.proposals.commands.access import room_subject
 from souk.domains.proposals.commands.bids import count_bids
 from souk.domains.proposals.inputs import (
     ClientRequest,
@@ -16,6 +17,8 @@ from souk.domains.proposals.rules import notes
 from souk.domains.proposals.rules.annotations import EVENTS, TALLIES
 from souk.domains.proposals.rules.states import CLIENT_JA, UNDECIDED, Action
 from souk.domains.proposals.store import PROPOSALS, change_proposal, move
+from souk.domains.rooms.commands import Actor, tell
+from souk.domains.rooms.model import StoryEvent
 from souk.graph import Context
 from souk.storage import Transaction
 from souk.values.errors import NotFound
@@ -36,6 +39,8 @@ def decline(ctx: Context, request: DeclineRequest) -> Proposal:
     problems.raise_if_any()
     tx = ctx.table.transaction()
     stored = move(tx, proposal, Action.DECLINE, ctx.principal.user_id, ctx.now, note=note)
+    words = note.message if note else None
+    tell(Actor.of(ctx), tx, room_subject(ctx, proposal), StoryEvent.PROPOSAL_DECLINED, words, "proposal", proposal.id)
     tx.commit()
     return stored
 

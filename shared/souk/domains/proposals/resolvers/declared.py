@@ -5,7 +5,7 @@ from souk.graph import Context, Domain, Scope
 
 # Accepting an invitation with an open offer also updates the offer, in the same transaction. Applying is an activity,
 # which the freelancer's profile notes.
-domain = Domain("proposals", function="offers", joins=("mails", "offers", "talent"))
+domain = Domain("proposals", function="offers", joins=("mails", "offers", "rooms", "talent"))
 
 SCOPES = (Scope.CLIENT_PROPOSALS,)
 """The scopes for proposals, on both sides."""

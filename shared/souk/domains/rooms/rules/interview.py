@@ -3,10 +3,11 @@
 Such a room is stored with its first story or offer. Before that it is the same room, computed.
 """
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from souk.domains.agreements.model import Parties
-from souk.domains.rooms.model import Member, Person, Room, RoomType
+from souk.domains.rooms.model import Member, Person, Room, RoomMembership, RoomType, Story
 
 
 class _Applied(Protocol):
@@ -60,3 +61,17 @@ def interview_of(
         offer_ids=offer_ids,
         contract_id=contract_id,
     )
+
+
+def first_membership(room: Room, user_id: str, organization_id: str, stories: Sequence[Story]) -> RoomMembership:
+    """Return what an interview room keeps for one of its first two members before they do anything there.
+
+    The client wrote the earlier messages, and the freelancer has not read them here.
+    """
+    one = RoomMembership(room_id=room.id, user_id=user_id, organization_id=organization_id, joined=room.created)
+    parties = room.parties
+    client = parties is not None and (user_id, organization_id) == (parties.client_user_id, parties.client_team_id)
+    if not (client and stories):
+        return one
+    last = stories[-1]
+    return one.model_copy(update={"read": last.seq, "read_id": last.id, "read_time": last.created})
