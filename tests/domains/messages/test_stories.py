@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
+from souk.domains.messages.rules.mentions import mentioned
 from souk.domains.rooms import model, store
 from souk.domains.rooms.rules import counting
 from tests.domains.messages.world import MessagesWorld
 from tests.support.clock import CLOCK
+from tests.support.worlds.files import confirmed_file
+from tests.support.worlds.jobs import ACME, RIVAL
 
 
 def test_stories_are_newest_first_and_paged(world: MessagesWorld) -> None:
@@ -209,3 +212,74 @@ def test_page_of_rooms_takes_round_trips_by_depth(world: MessagesWorld) -> None:
         trips.append(answer.trips)
     assert len(answer.data["roomList"]["edges"]) == 12
     assert trips[0] == trips[1] == 4  # the caller, memberships, rooms, and what they lead to
+
+
+def test_story_carries_files_of_the_own_company(world: MessagesWorld, bucket: str) -> None:
+    room = world.group(world.olivia, world.liam)
+    own = confirmed_file(world.souk.table, ACME, "plan.pdf")
+    theirs = confirmed_file(world.souk.table, RIVAL, "secret.pdf")
+    story = world.try_write(world.olivia, room, None, attachmentIds=[own]).data["createRoomStoryV2"]
+    assert story["message"] is None
+    (attached,) = story["attachments"]
+    metadata = {one["key"]: one["value"] for one in attached["metadata"]}
+    assert (attached["objectReferenceId"], attached["objectType"]) == (own, "file")
+    assert attached["author"] == {"user": {"id": world.olivia.user_id}, "role": "owner"}
+    assert metadata["fileName"] == "plan.pdf"
+    assert metadata["url"].startswith("https://")
+    for wrong in ([theirs], ["nothing"], [own, own], [own] * 21):
+        refused = world.try_write(world.olivia, room, "See", attachmentIds=wrong)
+        assert refused.error["extensions"]["fields"][0]["path"].startswith("input.attachmentIds")
+    assert world.seq(room) == 1
+
+
+def test_writing_takes_three_round_trips(world: MessagesWorld) -> None:
+    room = world.group(world.olivia, world.liam)
+    query = "mutation ($input: RoomStoryCreateInputV2!) { createRoomStoryV2(input: $input) { id message } }"
+    given = {"input": {"roomId": room, "message": "Hello"}}
+    for text in ("Hello", "Hello again"):
+        given["input"]["message"] = text
+        answer = world.olivia.call(query, given, function="messages")
+        assert answer.data
+        assert answer.trips == 3  # who calls, the room, and the transaction
+
+
+def test_cursor_of_another_room_is_refused(world: MessagesWorld) -> None:
+    room, other = world.group(world.olivia), world.group(world.olivia)
+    for one in (room, other):
+        for _ in range(2):
+            world.write(world.olivia, one)
+    cursor = world.stories(world.olivia, room, 1)["pageInfo"]["endCursor"]
+    assert world.try_stories(world.olivia, other, 1, cursor).code == "UNPROCESSABLE_CONTENT"
+    assert world.try_stories(world.olivia, room, 0, "0", storyCreatedDateTime_bt={"rangeStart": "soon"}).code == (
+        "UNPROCESSABLE_CONTENT"
+    )
+    assert len(world.stories(world.olivia, room, 1, "0")["edges"]) == 1
+
+
+def test_observed_program_reads_500_stories_at_once(world: MessagesWorld) -> None:
+    """With all that their attachments have."""
+    room = world.group(world.olivia)
+    world.write(world.olivia, room)
+    query = """query ($filter: RoomStoryFilter) { roomStories(filter: $filter) { totalCount edges { node { id message
+      createdDateTime updatedDateTime user { id name nid } organization { id name } attachments { objectReferenceId
+      objectType metadata { key value } createdDateTime author { user { name id } } } } }
+      pageInfo { hasNextPage endCursor } } }"""
+    given = {"roomId_eq": room, "storyFilter": {"pagination": {"first": 500}}}
+    assert world.olivia.call(query, {"filter": given}).data["roomStories"]["totalCount"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Hi @ann, and @[2]!", [("1", "10"), ("2", "10")]),
+        ("@Ann @ann @bob-b", [("1", "10"), ("3", "11")]),
+        ("mail ann@example.test or @@ann or @nobody or @[9]", []),
+        (None, []),
+    ],
+)
+def test_mentions_are_of_members(text: str | None, expected: list[tuple[str, str]]) -> None:
+    members = [
+        model.Member(user_id=user, organization_id=team, company_id=team)
+        for user, team in (("1", "10"), ("2", "10"), ("3", "11"))
+    ]
+    assert list(mentioned(text, members, {"ann": "1", "bob-b": "3"})) == expected

@@ -8,7 +8,6 @@ from souk.domains.rooms.store import ROOMS
 from tests.domains.messages.world import MessagesWorld
 from tests.support.actor import ACCEPT_OFFER, CREATE_OFFER, fixed
 from tests.support.api import Person
-from tests.support.clock import CLOCK
 
 
 def told(world: MessagesWorld, who: Person, room_id: str) -> list[tuple[str, str, str]]:
@@ -36,7 +35,7 @@ def offer(world: MessagesWorld, proposal: str, job: str, **fields: Any) -> Any:
     return world.olivia.call(CREATE_OFFER, {"input": given}).data["createOffer"]["offer"]
 
 
-def step(world: MessagesWorld, who: Person, field: str, **given: Any) -> Any:
+def step(who: Person, field: str, **given: Any) -> Any:
     """Call a mutation with literal text arguments or an input."""
     arguments = ", ".join(f'{name}: "{value}"' for name, value in given.items())
     return who.call(f"mutation {{ {field}({arguments}) {{ success }} }}").data
@@ -93,9 +92,9 @@ def test_words_of_contract_and_milestones_are_told(world: MessagesWorld) -> None
     activate = "mutation ($input: ActivateMilestoneInput) { activateMilestone(input: $input) { state } }"
     given = {"id": milestone["id"], "message": "Begin."}
     assert world.olivia.call(activate, {"input": given}).data
-    assert step(world, world.olivia, "pauseContract", contractId=contract["id"], message="A break.")
+    assert step(world.olivia, "pauseContract", contractId=contract["id"], message="A break.")
     assert world.by_id(world.olivia, "archiveRoom", proposal).data
-    assert step(world, world.olivia, "restartContract", contractId=contract["id"], message="Go on.")
+    assert step(world.olivia, "restartContract", contractId=contract["id"], message="Go on.")
     assert told(world, world.sofia, proposal)[:2] == [
         ("MILESTONE_ACTIVATED", "Begin.", "milestone"),
         ("CONTRACT_PAUSED", "A break.", "contract"),
@@ -105,9 +104,7 @@ def test_words_of_contract_and_milestones_are_told(world: MessagesWorld) -> None
     assert world.edit(world.olivia, proposal, found["id"], "No.").code == "FORBIDDEN"
 
 
-def test_room_of_a_direct_offer_has_its_id(world: MessagesWorld) -> None:
-    direct = {"sourceType": "Direct", "occupationId": "1110580755057594368"}
-    del direct
+def test_room_of_an_offer_without_proposal_has_its_id(world: MessagesWorld) -> None:
     job = world.post_fixed_price()
     source = {"sourceType": "JobPosting", "sourceId": job}
     made = offer(world, "", job, metadata=source)
@@ -129,4 +126,3 @@ def test_step_and_story_are_one_transaction(world: MessagesWorld, refused: bool)
     else:
         assert world.withdraw(world.sofia, proposal, message="Sorry").data
     assert [words for _, words, _ in told(world, world.olivia, proposal)] == ([] if refused else ["Sorry"])
-    assert CLOCK.market()
