@@ -3,17 +3,23 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from souk.domains.reviews.model import Review, ReviewKind
+from souk.domains.reviews.store import open_review
 from souk.domains.rooms.model import (
+    AbuseType,
     Block,
     Member,
     Person,
+    Report,
+    ReportedStory,
     Room,
     RoomMembership,
     RoomRole,
     RoomType,
     Story,
+    StoryNote,
 )
-from souk.domains.rooms.store import ROOM_MEMBERSHIPS, STORIES, save_room
+from souk.domains.rooms.store import NOTES, REPORTED, ROOM_MEMBERSHIPS, STORIES, save_room
 from souk.storage import Table
 from tests.authority.secrets import Audience, Secrets
 
@@ -74,6 +80,32 @@ class MessageRecords:
                 removed=LATER if removed else None,
             )
             tx.create(STORIES, story)
+        reported = ReportedStory(
+            room_id=GROUP,
+            story_id=OTHER_STORY,
+            review_opened=LATER,
+            reports=(
+                Report(
+                    reporter=self.owner,
+                    abuse_type=AbuseType.SPAM,
+                    abuse_details=plant(Audience.PERSON, "abuse-details", of=self.owner.user_id),
+                    reported=LATER,
+                ),
+            ),
+        )
+        tx.create(REPORTED, reported)
+        noted = StoryNote(
+            room_id=GROUP,
+            story_id=OTHER_STORY,
+            user_id=self.owner.user_id,
+            organization_id=self.owner.organization_id,
+            favorite=True,
+            abuse_type=AbuseType.SPAM,
+            abuse_details=reported.reports[0].abuse_details,
+        )
+        tx.create(NOTES, noted)
+        review = Review(kind=ReviewKind.ROOM_STORY, subject_id=reported.subject_id, opened=LATER)
+        open_review(tx, review)
         tx.commit()
 
     def _room(self, id_: str, type_: RoomType, other: Person | None = None, **fields: Any) -> Room:

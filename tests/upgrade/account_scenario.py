@@ -245,12 +245,17 @@ class AccountScenario:
         group = {"roomType": "GROUP", "roomName": "Everyone", "public": True, "idempotencyKey": "a room of the release"}
         room = self._olivia.call(query, {"input": group}).data["createRoomV2"]["id"]
         pia = self._newcomer("Ana")
-        sofia = {"userId": SOFIA, "organizationId": pia.organization_id}
+        sofia = {"userId": self.people.persons[SOFIA].user_id, "organizationId": pia.organization_id}
         pair = {"roomType": "ONE_ON_ONE", "users": [sofia]}
         other = pia.call(query, {"input": pair}).data["createRoomV2"]["id"]
         write = "mutation ($input: RoomStoryCreateInputV2!) { createRoomStoryV2(input: $input) { id } }"
-        for one, room_id in ((self._olivia, room), (pia, other)):
-            assert one.call(write, {"input": {"roomId": room_id, "message": "Hello @ana"}}).data
+        stories = [
+            one.call(write, {"input": {"roomId": room_id, "message": "Hello @ana"}}).data["createRoomStoryV2"]["id"]
+            for one, room_id in ((self._olivia, room), (pia, other))
+        ]
+        report = "mutation ($input: NoteRoomStoryInput!) { noteRoomStory(input: $input) { id } }"
+        given = {"roomId": other, "storyId": stories[1], "favorite": True, "abuseType": "SPAM"}
+        assert self.people.persons[SOFIA].call(report, {"input": given}).data
 
     def _newcomer(self, name: str) -> Person:
         """Return a person who has just signed up, in Sofia's organization."""

@@ -8,7 +8,7 @@ from tests.authority.messages import BLOCKED, GROUP, OTHER_STORY, OWN_STORY, PAI
 from tests.authority.offers import BY_THE_HOUR
 from tests.authority.proposals import PENDING
 from tests.authority.row import Outcome, Row, own, refused, sees
-from tests.authority.world import INVITED, Viewer
+from tests.authority.world import INVITED, OPERATOR, OWNER, Viewer
 
 _ROOM = """{ id roomName topic roomNote numUnread roomUsers { user { id email } role } organization { id }
   latestStory { message user { id lastName } } stories { edges { node { message } } } }"""
@@ -16,15 +16,17 @@ _STORIES = "{ edges { node { id message room { roomName } } } }"
 _HIDDEN = refused("NOT_FOUND")
 
 
-def _found(field: str, argument: str, id_: str, shows: str, strangers: Outcome = _HIDDEN, **owner: Viewer) -> Row:
+def _found(
+    field: str, argument: str, id_: str, shows: str, strangers: Outcome = _HIDDEN, *, owner: Viewer = OWNER
+) -> Row:
     return Row(
         field=f"Query.{field}",
-        about=" ".join(map(str, owner.values())),
+        about="" if owner is OWNER else str(owner),
         document=f"query ($id: ID!) {{ {field}({argument}: $id) {_ROOM} }}",
         variables={"id": id_},
         shows=shows,
         strangers=strangers,
-        **owner,
+        owner=owner,
     )
 
 
@@ -82,8 +84,17 @@ _READING = (
         strangers=_HIDDEN,
     ),
     Row(
+        field="Query.reportedRoomStories",
+        document="""{ reportedRoomStories { edges { node { message writer { user { id lastName } }
+          reports { abuseDetails reporter { user { id } } } } } } }""",
+        shows="canary-story-2",
+        strangers=refused("FORBIDDEN"),
+        owner=OPERATOR,
+    ),
+    Row(
         field="Query.roomStory",
-        document="query ($id: ID!, $story: ID!) { roomStory(roomId: $id, storyId: $story) { id message } }",
+        document="""query ($id: ID!, $story: ID!) { roomStory(roomId: $id, storyId: $story) {
+          id message roomStoryNote { abuseDetails } } }""",
         variables={"id": GROUP, "story": OTHER_STORY},
         shows="canary-story-2",
         strangers=_HIDDEN,
@@ -112,6 +123,24 @@ _WRITING = (
         "{ muted roomNote }",
         roomId=GROUP,
         muted=True,
+    ),
+    _by_input(
+        "noteRoomStory",
+        "NoteRoomStoryInput",
+        '"favorite":false',
+        "{ roomStoryNote { favorite } }",
+        roomId=GROUP,
+        storyId=OTHER_STORY,
+        favorite=False,
+    ),
+    Row(
+        field="Mutation.reviewReportedRoomStory",
+        document="""mutation ($input: ReviewReportedRoomStoryInput!) {
+          reviewReportedRoomStory(input: $input) { state message } }""",
+        variables={"input": {"roomId": GROUP, "storyId": OTHER_STORY, "state": "REMOVED"}},
+        shows='"state":"REMOVED"',
+        strangers=refused("FORBIDDEN"),
+        owner=OPERATOR,
     ),
     _by_input("createRoomV2", "RoomCreateInputV2", "GROUP", "{ roomType }", own, roomType="GROUP"),
     _by_input("createRoomStoryV2", "RoomStoryCreateInputV2", "Said", "{ message }", roomId=GROUP, message="Said"),

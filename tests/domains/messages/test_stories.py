@@ -55,7 +55,7 @@ def test_page_of_stories_costs_the_same_in_a_large_room(world: MessagesWorld) ->
     for _ in range(30):
         world.write(world.olivia, room)
     last = world.stories(world.olivia, room, 1)["edges"][0]["node"]["createdDateTime"]
-    since = {"storyCreatedDateTime_bt": {"rangeStart": last}}
+    since: dict[str, Any] = {"storyCreatedDateTime_bt": {"rangeStart": last}}
     many = world.try_stories(world.olivia, room, 10)
     assert many.trips == few.trips
     assert len(many.data["roomStories"]["edges"]) == 10
@@ -123,7 +123,7 @@ def test_edit_and_removal_are_the_writers(world: MessagesWorld) -> None:
     edited = world.stories(world.liam, room)["edges"][0]["node"]
     assert (edited["message"], edited["createdDateTime"]) == ("First", before["createdDateTime"])
     assert edited["updatedDateTime"] > before["updatedDateTime"]
-    since = {"storyUpdatedDateTime_bt": {"rangeStart": edited["updatedDateTime"]}}
+    since: dict[str, Any] = {"storyUpdatedDateTime_bt": {"rangeStart": edited["updatedDateTime"]}}
     assert world.texts(world.liam, room, **since) == ["First"]
     assert world.room(world.olivia, room)["latestStory"]["message"] == "First"
     assert world.remove_story(world.liam, room, story).data == {"removeRoomStory": story}
@@ -214,7 +214,8 @@ def test_page_of_rooms_takes_round_trips_by_depth(world: MessagesWorld) -> None:
     assert trips[0] == trips[1] == 4  # the caller, memberships, rooms, and what they lead to
 
 
-def test_story_carries_files_of_the_own_company(world: MessagesWorld, bucket: str) -> None:
+@pytest.mark.usefixtures("bucket")
+def test_story_carries_files_of_the_own_company(world: MessagesWorld) -> None:
     room = world.group(world.olivia, world.liam)
     own = confirmed_file(world.souk.table, ACME, "plan.pdf")
     theirs = confirmed_file(world.souk.table, RIVAL, "secret.pdf")

@@ -58,7 +58,7 @@ def test_decline_refuses_invalid_reasons(world: ProposalsWorld, given: dict[str,
     assert world.act_on(world.olivia, "decline", job, proposal, **given).code == "UNPROCESSABLE_CONTENT"
 
 
-def messages_about(world: ProposalsWorld, proposal: str) -> list[str]:
+def messages_about(world: ProposalsWorld, proposal: str) -> list[str | None]:
     """Return the texts of the stored messages about a proposal, newest first."""
     everything: View[Story, Story] = View()
     return [one.text for one in ROOM_STORIES.of(world.souk.table, proposal).all(everything)]

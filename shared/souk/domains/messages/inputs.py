@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Literal
 
 from souk.domains.proposals.inputs import ClientRequest
-from souk.domains.rooms.model import RoomType
+from souk.domains.rooms.model import AbuseType, ReportState, RoomType
 from souk.graph.lists import DateTimeRange, Pagination
 from souk.storage import Input
 
@@ -117,6 +117,32 @@ class UpdateStory(Input):
     story_id: str
     room_id: str
     message: str | None = None
+
+
+class NoteStory(Input):
+    """NoteRoomStoryInput. Absent fields stay unchanged."""
+
+    room_id: str
+    story_id: str
+    favorite: bool | None = None
+    abuse_type: AbuseType | None = None
+    abuse_details: str | None = None
+
+
+class ReportedFilter(Input):
+    """ReportedRoomStoryFilter. All conditions must hold."""
+
+    state_eq: ReportState | None = None
+    abuse_type_eq: AbuseType | None = None
+
+
+class ReviewStory(Input):
+    """ReviewReportedRoomStoryInput."""
+
+    room_id: str
+    story_id: str
+    state: ReportState
+    note: str | None = None
 
 
 class MessageRequest(ClientRequest):

@@ -4,28 +4,34 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from souk.domains.messages.inputs import Everything, RoomCategory, RoomFilter, StoryFilter
-from souk.domains.messages.model import RoomView, StoryView
+from souk.domains.messages.inputs import Everything, ReportedFilter, RoomCategory, RoomFilter, StoryFilter
+from souk.domains.messages.model import ReportedView, RoomView, StoryView
 from souk.domains.messages.rules.authority import may_join, may_see, member_of
-from souk.domains.rooms.model import Room, RoomMembership, RoomType, Story
+from souk.domains.reviews.model import ReviewKind
+from souk.domains.reviews.store import decided_reviews, open_reviews
+from souk.domains.rooms.model import ReportState, Room, RoomMembership, RoomType, Story
 from souk.domains.rooms.rules.counting import unread
 from souk.domains.rooms.store import (
     AGENCY_INTERVIEWS,
     CLIENT_INTERVIEWS,
     PERSON_ROOMS,
     PUBLIC_ROOMS,
+    REPORTED,
     ROOM_MEMBERSHIPS,
     ROOM_STORIES,
     ROOMS,
+    STORIES,
     count_unread,
 )
 from souk.graph import Context
 from souk.graph.lists import Connection, DateTimeRange, Pagination, connection, connection_in_memory
+from souk.runtime.log import logger
 from souk.storage import View, first_id
 from souk.values.errors import Unprocessable
 from souk.values.moments import Period, moment
 
 STORIES_PAGE: Final = 50
+_MOST_REVIEWS: Final = 1_000
 _TICK: Final = timedelta(milliseconds=1)
 _NO_PERIOD: Final = Period(None, None)
 _TYPES: Final = {
@@ -126,6 +132,38 @@ def number_unread(ctx: Context, view: RoomView) -> int | None:
         return None
     number = unread(view.room, one)
     return count_unread(ctx.table, view.id, one) if number is None else number
+
+
+def reported(ctx: Context, given: ReportedFilter | None, pagination: Pagination | None) -> Connection:
+    """Return a page of reported stories for an operator, and log that they were read.
+
+    Open reports are the 1,000 that wait longest. Decided ones are those of the last 12 months, at most 1,000 a month.
+    """
+    wanted = given or ReportedFilter()
+    state = wanted.state_eq or ReportState.OPEN
+    if state is ReportState.OPEN:
+        reviews = open_reviews(ctx.table, ReviewKind.ROOM_STORY, _MOST_REVIEWS)
+    else:
+        reviews = decided_reviews(ctx.table, ReviewKind.ROOM_STORY, ctx.now, months=12, most=_MOST_REVIEWS)
+    keys = list(dict.fromkeys(REPORTED.key(*one.subject_id.split(".")) for one in reviews))
+    ctx.fetch(dict.fromkeys(keys, REPORTED), consistent=True)
+    found = [one for key in keys if (one := ctx.entities[key]) and one.state is state and one.reports]
+    if reason := wanted.abuse_type_eq:
+        found = [one for one in found if any(each.abuse_type is reason for each in one.reports)]
+    bound_to = ["reportedRoomStories", ctx.principal.user_id, state, reason]
+    page = connection_in_memory(ctx.cursors, bound_to, found, pagination)
+    shown = [edge["node"] for edge in page.edges]
+    ctx.fetch(
+        {
+            **{STORIES.key(one.room_id, one.story_id): STORIES for one in shown},
+            **{ROOMS.key(one.room_id): ROOMS for one in shown},
+        }
+    )
+    for edge, one in zip(page.edges, shown, strict=True):
+        story, room = ctx.entities[STORIES.key(one.room_id, one.story_id)], ctx.entities[ROOMS.key(one.room_id)]
+        edge["node"] = ReportedView(one, story, room)
+        logger.info("operator.read", operator=ctx.principal.user_id, subject=one.subject_id, request=ctx.request_id)
+    return page
 
 
 def _conditions(ctx: Context, wanted: RoomFilter) -> Sequence[Condition]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from souk.domains.agreements.model import Side
 from souk.domains.proposals.model import Proposal
-from souk.domains.rooms.model import Room, RoomMembership, Story
+from souk.domains.rooms.model import ReportedStory, Room, RoomMembership, Story
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +40,15 @@ class StoryView:
     def id(self) -> str:
         """The id of the story."""
         return self.story.id
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReportedView:
+    """A reported story, as operators see it."""
+
+    reported: ReportedStory
+    story: Story
+    room: Room
 
 
 def side_of(room: Room, company_id: str) -> Side | None:

@@ -8,6 +8,7 @@ A review is opened and closed in the transaction that changes its subject. The s
 opened.
 """
 
+from datetime import datetime
 from functools import partial
 from typing import Final
 from zlib import crc32
@@ -78,6 +79,17 @@ def open_reviews(table: Table, kind: ReviewKind, most: int) -> list[Review]:
     shards = [open_partition(kind, shard) for shard in range(SHARDS)]
     found = table.concurrently([partial(_oldest_of, pk, most) for pk in shards])
     return sorted((one for part in found for one in part), key=lambda one: (one.opened, one.subject_id))[:most]
+
+
+def decided_reviews(table: Table, kind: ReviewKind, now: datetime, *, months: int, most: int) -> list[Review]:
+    """Return the decided reviews of a kind, latest decision first: those of the last months, at most `most` of each.
+
+    They take one round trip.
+    """
+    last = now.year * 12 + now.month - 1
+    partitions = [f"REVIEW#{kind}#{at // 12}-{at % 12 + 1:02}" for at in range(last, last - months, -1)]
+    found = table.concurrently([partial(_oldest_of, pk, most) for pk in partitions])
+    return sorted((one for part in found for one in part), key=lambda one: one.decided or "", reverse=True)
 
 
 def _oldest_of(partition: str, most: int, table: Table) -> list[Review]:

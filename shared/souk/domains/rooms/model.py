@@ -226,6 +226,71 @@ class Story(Entity):
     """The SHA-256 of the request, if it had an idempotency key."""
 
 
+class AbuseType(StrEnum):
+    """The reason of a report: the contract's RoomStoryAbuseType."""
+
+    NONE = "NONE"
+    ABUSE = "ABUSE"
+    THIRDPARTY = "THIRDPARTY"
+    DISINTERMEDIATION = "DISINTERMEDIATION"
+    OTHER = "OTHER"
+    MESSAGE_IS_THREATENING = "MESSAGE_IS_THREATENING"
+    SPAM = "SPAM"
+    BUY_UPWORK_ACCOUNT = "BUY_UPWORK_ACCOUNT"
+    MISREPRESENTING_IDENTITY = "MISREPRESENTING_IDENTITY"
+    MISREPRESENTING_SKILLS = "MISREPRESENTING_SKILLS"
+
+
+class StoryNote(Entity):
+    """A person's marks of a story, which nobody else sees. Operators see the reports (`ReportedStory`)."""
+
+    room_id: str
+    story_id: str
+    user_id: str
+    organization_id: str
+    favorite: bool = False
+    abuse_type: AbuseType | None = None
+    """None without a report."""
+    abuse_details: str | None = None
+
+
+class ReportState(StrEnum):
+    """The state of a reported story."""
+
+    OPEN = "OPEN"
+    WHITELISTED = "WHITELISTED"
+    REMOVED = "REMOVED"
+
+
+class Report(Model):
+    """One person's report of a story."""
+
+    reporter: Person
+    abuse_type: AbuseType
+    abuse_details: str | None = None
+    reported: str
+
+
+class ReportedStory(Entity):
+    """The reports of a story, and what an operator decided. Times are ISO 8601, UTC."""
+
+    room_id: str
+    story_id: str
+    reports: tuple[Report, ...]
+    """One of each person, oldest first. Empty once all were taken back."""
+    state: ReportState = ReportState.OPEN
+    review_opened: str
+    """When its last review was opened."""
+    review_note: str | None = None
+    reviewed_by_id: str | None = None
+    reviewed: str | None = None
+
+    @property
+    def subject_id(self) -> str:
+        """The id of the subject of its reviews."""
+        return f"{self.room_id}.{self.story_id}"
+
+
 class EarlierMessage(Entity):
     """A message about a proposal in the table of an earlier release. It is a story of the proposal's room."""
 

@@ -7,6 +7,8 @@ ROOM#<id>        ROOM                     a room with its members
 ROOM#<id>        MEMBER#<user>#<org>      what the room keeps for a member
                  GSI1 ROOMS#<user>#<org> / <joined>#<id>: the rooms of a person in an organization
 STORIES#<room>   STORY#<id>               a story, in the order of their times
+STORIES#<room>   NOTE#<story>#<user>#<org>  a person's marks of a story
+STORIES#<room>   REPORT#<story>           the reports of a story
 PROPOSAL#<id>    MESSAGE#<id>             a message of an earlier release about a proposal; no longer written
 UNIQ#room#pair#<one>#<other>              holds the id of the one-on-one room of two members
 UNIQ#room#key#<sha-256>                   holds what a request with an idempotency key has made
@@ -17,7 +19,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from souk.domains.rooms.model import EarlierMessage, Room, RoomMembership, RoomType, Story
+from souk.domains.rooms.model import EarlierMessage, ReportedStory, Room, RoomMembership, RoomType, Story, StoryNote
 from souk.storage import Collection, Key, StoredList, Table, Transaction, View, id_at
 from souk.values.errors import Conflict
 from souk.values.times import stamp
@@ -44,6 +46,16 @@ def membership_key(room_id: str, user_id: str, organization_id: str) -> Key:
 def story_key(room_id: str, story_id: str) -> Key:
     """Return the key of a story."""
     return Key(f"STORIES#{room_id}", f"STORY#{story_id}")
+
+
+def note_key(room_id: str, story_id: str, user_id: str, organization_id: str) -> Key:
+    """Return the key of a person's marks of a story."""
+    return Key(f"STORIES#{room_id}", f"NOTE#{story_id}#{user_id}#{organization_id}")
+
+
+def report_key(room_id: str, story_id: str) -> Key:
+    """Return the key of the reports of a story."""
+    return Key(f"STORIES#{room_id}", f"REPORT#{story_id}")
 
 
 def message_key(proposal_id: str, message_id: str) -> Key:
@@ -81,6 +93,18 @@ ROOM_MEMBERSHIPS: Collection[RoomMembership] = Collection(
 )
 STORIES: Collection[Story] = Collection(
     name="Story", model=Story, key=story_key, key_of=lambda one: story_key(one.room_id, one.id)
+)
+NOTES: Collection[StoryNote] = Collection(
+    name="StoryNote",
+    model=StoryNote,
+    key=note_key,
+    key_of=lambda one: note_key(one.room_id, one.story_id, one.user_id, one.organization_id),
+)
+REPORTED: Collection[ReportedStory] = Collection(
+    name="ReportedStory",
+    model=ReportedStory,
+    key=report_key,
+    key_of=lambda one: report_key(one.room_id, one.story_id),
 )
 MESSAGES: Collection[EarlierMessage] = Collection(
     name="ProposalMessage",

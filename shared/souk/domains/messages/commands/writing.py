@@ -271,20 +271,17 @@ def remove(ctx: Context, room_id: str, story_id: str) -> str:
     return story_id
 
 
-def take_out(ctx: Context, tx: Transaction, room: Room, story: Story) -> None:
+def take_out(ctx: Context, tx: Transaction, room: Room, story: Story) -> Story:
     """Add the removal of a story from a stored room to a transaction."""
     latest_id = room.latest_id
     if latest_id == story.id:
         before = latest_before(ctx.table, room.id, story.id)
         latest_id = before.id if before else None
     removed = max(stamp(ctx.now), story.updated)
-    tx.update(
-        STORIES,
-        story.model_copy(update={"removed": removed, "updated": removed}),
-        Conflict("This story has changed; try again."),
-    )
+    gone = story.model_copy(update={"removed": removed, "updated": removed})
     save_room(tx, without(room, story, latest_id))
     tell(tx, room, RoomEvent.STORY_DELETE)
+    return tx.update(STORIES, gone, Conflict("This story has changed; try again."))
 
 
 def _own_story(ctx: Context, room_id: str, story_id: str) -> tuple[RoomView, Story]:

@@ -2,18 +2,20 @@
 
 from typing import Any, TypeVar
 
-from souk.domains.messages.commands import people, reading, rooms, writing
+from souk.domains.messages.commands import people, reading, reporting, rooms, writing
 from souk.domains.messages.inputs import (
     CreateRoom,
     CreateStory,
     MessageRequest,
+    NoteStory,
+    ReviewStory,
     RoomUserInput,
     UpdateMembership,
     UpdateRoom,
     UpdateStory,
 )
-from souk.domains.messages.model import RoomView, StoryView
-from souk.domains.messages.resolvers.declared import WRITE, domain
+from souk.domains.messages.model import ReportedView, RoomView, StoryView
+from souk.domains.messages.resolvers.declared import OPERATORS, WRITE, domain
 from souk.graph import Context, Scope
 from souk.values.errors import Unprocessable
 
@@ -111,6 +113,18 @@ def update_room_story(ctx: Context, input: UpdateStory) -> dict[str, Any]:
 def remove_room_story(ctx: Context, room_id: str, story_id: str) -> str:
     """Remove one's own story, and return its id."""
     return writing.remove(ctx, room_id, story_id)
+
+
+@domain.mutation("noteRoomStory", scopes=WRITE)
+def note_room_story(ctx: Context, input: NoteStory) -> StoryView:
+    """Mark a story for the caller, or report it."""
+    return reporting.note(ctx, input)
+
+
+@domain.mutation("reviewReportedRoomStory", scopes=OPERATORS)
+def review_reported_room_story(ctx: Context, input: ReviewStory) -> ReportedView:
+    """Keep or remove a reported story."""
+    return reporting.decide(ctx, input)
 
 
 @domain.mutation("messageClientProposal", scopes=[Scope.CLIENT_PROPOSALS])

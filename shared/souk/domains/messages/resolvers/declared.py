@@ -6,10 +6,13 @@ from souk.domains.files.rules import require_member
 from souk.graph import Context, Domain, ListSize, Scope
 
 # The client's first word about a proposal activates it, in the same transaction.
-domain = Domain("messages", function="messages", joins=("proposals", "rooms"), joins_keys=("CLIENT#",))
+domain = Domain(
+    "messages", function="messages", joins=("audit", "proposals", "reviews", "rooms"), joins_keys=("CLIENT#",)
+)
 
 READ: Final = (Scope.MESSAGES_READ, Scope.MESSAGES_WRITE)
 WRITE: Final = (Scope.MESSAGES_WRITE,)
+OPERATORS: Final = (Scope.OPERATOR,)
 STORY_PAGES: Final = ListSize(50, 500)
 
 
