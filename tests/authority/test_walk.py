@@ -78,6 +78,8 @@ FILLED_ELSEWHERE: Final = {
     "ProposalMilestones": "dueDate",
     "ProposalTerms": "estimatedDuration",
     "PublicCompanyInfo": "logoURL website",
+    "Room": "blockDateTime blockedBy readOnlyDateTime",
+    "RoomStory": "attachments removedDateTime systemEvent",
     "SubmissionEvent": "revisionMessage",
     "SubmissionMessage": "attachments",
     "TalentContractFeedback": "feedbackToFreelancer",
@@ -94,6 +96,7 @@ FILLED_ELSEWHERE: Final = {
     "WebhookDelivery": "nextAttemptDateTime",
     "WebhookEventFilter": "actions",
     "UserFreelancerProfilesSearchRecord": "userProfile",
+    "VendorProposalStatus": "message reason",
 }
 """Fields that stored records can fill, by type. The records of this world do not, and the tests of their domains do."""
 

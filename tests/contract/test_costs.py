@@ -96,6 +96,7 @@ PAGES: Final = {
     "Query.marketplaceJobPostings": "marketPlaceJobFilter.pagination_eq.first",
     "Query.marketplaceJobPostingsSearch": "marketPlaceJobFilter.pagination_eq.first",
     "Query.publicRooms": "pagination.first",
+    "Query.reportedRoomStories": "pagination.first",
     "Query.roomList": "pagination.first",
     "Query.roomStories": "filter.storyFilter.pagination.first",
     "Query.offersByAttribute": "filter.limit",

@@ -10,6 +10,7 @@ class MailTemplate(StrEnum):
 
     JOB_INVITATION = "job_invitation"
     TAKEDOWN = "takedown"
+    UNREAD_STORIES = "unread_stories"
 
 
 class QueuedMail(Entity):

@@ -23,6 +23,7 @@ from souk.domains.rooms.store import (
     save_membership,
     save_room,
     stories_of,
+    with_mail,
 )
 from souk.graph import Context
 from souk.storage import Table, Transaction
@@ -105,6 +106,7 @@ def _change(actor: Actor, tx: Transaction, subject: Subject, told: _Told | None)
             references=(told.about,),
         )
         tx.create(STORIES, story)
+        room = with_mail(tx, room, actor.now)
         own = memberships.get(place) or actor.table.get(ROOM_MEMBERSHIPS, room.id, *place, consistent=True)
         if own:
             memberships[place] = all_read(own, room, actor.now)

@@ -125,6 +125,8 @@ class Room(Entity):
     """The SHA-256 of the request that made it, if it had an idempotency key."""
     removed: bool = False
     """Whether its owner has removed it. Its stories are kept."""
+    mail_due: str | None = None
+    """When its unread stories are mailed next; None if nothing new is unread."""
     seq: int = 0
     """The number of the last story. Stories are numbered from 1, in the order of their times."""
     last_story: str | None = None
@@ -181,6 +183,8 @@ class RoomMembership(Entity):
     """The numbers of the stories after `read` that mention them."""
     favorite: str | None = None
     """When they marked the room as a favourite."""
+    mailed: str | None = None
+    """When they were last sent a mail about stories of this room."""
     muted: bool = False
     hidden: bool = False
     note: str | None = None

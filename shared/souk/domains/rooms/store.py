@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
+from souk.deadlines.model import schedule
 from souk.domains.rooms.model import EarlierMessage, ReportedStory, Room, RoomMembership, RoomType, Story, StoryNote
 from souk.storage import Collection, Key, StoredList, Table, Transaction, View, id_at
 from souk.values.errors import Conflict
@@ -26,6 +27,9 @@ from souk.values.times import stamp
 
 WRITES: Final = ("ROOM#", "STORIES#", "UNIQ#room#")
 """The key prefixes that only this domain writes."""
+MAIL: Final = "messages.mail"
+"""The deadline that mails the unread stories of a room."""
+MAIL_DELAY: Final = timedelta(minutes=15)
 _TICK: Final = timedelta(milliseconds=1)
 _BATCH: Final = 90
 """The stories that one transaction copies."""
@@ -169,6 +173,18 @@ def save_room(tx: Transaction, room: Room) -> Room:
         one, other = room.members
         tx.reserve(pair_guard(one.place, other.place), room.id, Conflict("These two have a room already."))
     return tx.create(ROOMS, room, _changed())
+
+
+def with_mail(tx: Transaction, room: Room, now: datetime) -> Room:
+    """Return a room whose unread stories are mailed a quarter of an hour after its new story.
+
+    Adds the deadline to a transaction, unless an earlier one waits.
+    """
+    if room.mail_due:
+        return room
+    due = now + MAIL_DELAY
+    schedule(tx, MAIL, room.id, due)
+    return room.model_copy(update={"mail_due": stamp(due)})
 
 
 def save_membership(tx: Transaction, one: RoomMembership) -> RoomMembership:

@@ -92,8 +92,10 @@ def _report(ctx: Context, tx: Transaction, view: RoomView, story: Story, noted: 
             opened=now,
         )
         open_review(tx, review)
-    elif before and not others and before.state is ReportState.OPEN and (review := _review(ctx, before)):
-        close_review(tx, review, ReviewState.WITHDRAWN)
+    elif before and before.reports and not others and before.state is ReportState.OPEN:
+        withdrawn = _review(ctx, before)
+        if withdrawn:
+            close_review(tx, withdrawn, ReviewState.WITHDRAWN)
 
 
 def decide(ctx: Context, request: ReviewStory) -> ReportedView:

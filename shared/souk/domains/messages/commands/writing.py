@@ -40,6 +40,7 @@ from souk.domains.rooms.store import (
     next_story,
     save_membership,
     save_room,
+    with_mail,
 )
 from souk.graph import Context
 from souk.storage import Transaction
@@ -140,7 +141,7 @@ def _add(
     for one in _memberships(ctx, room, story.mentions, memberships):
         marked = (*one.mentions, story.seq)[-_MAX_MARKED:]
         memberships[one.user_id, one.organization_id] = one.model_copy(update={"mentions": marked})
-    stored = save_room(tx, room)
+    stored = save_room(tx, with_mail(tx, room, ctx.now))
     written = tx.create(STORIES, story)
     for place, one in memberships.items():
         saved = save_membership(tx, one)

@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from souk.domains.messages.commands import people, reading, reporting, rooms, writing
+from souk.domains.messages.commands import mailing, people, reading, reporting, rooms, writing
 from souk.domains.messages.inputs import (
     CreateRoom,
     CreateStory,
@@ -16,6 +16,7 @@ from souk.domains.messages.inputs import (
 )
 from souk.domains.messages.model import ReportedView, RoomView, StoryView
 from souk.domains.messages.resolvers.declared import OPERATORS, WRITE, domain
+from souk.domains.rooms.store import MAIL
 from souk.graph import Context, Scope
 from souk.values.errors import Unprocessable
 
@@ -134,6 +135,9 @@ def message_client_proposal(
     """Write a story in the room of a proposal, for its client."""
     request = _required("clientProposalMessageRequest", client_proposal_message_request)
     return {"proposal": writing.about_proposal(ctx, request), "status": "SUCCESS"}
+
+
+domain.due(MAIL)(mailing.mail_unread)
 
 
 def _required(name: str, request: Request | None) -> Request:

@@ -7,7 +7,7 @@ from souk.graph import Context, Domain, ListSize, Scope
 
 # The client's first word about a proposal activates it, in the same transaction.
 domain = Domain(
-    "messages", function="messages", joins=("audit", "proposals", "reviews", "rooms"), joins_keys=("CLIENT#",)
+    "messages", function="messages", joins=("audit", "mails", "proposals", "reviews", "rooms"), joins_keys=("CLIENT#",)
 )
 
 READ: Final = (Scope.MESSAGES_READ, Scope.MESSAGES_WRITE)

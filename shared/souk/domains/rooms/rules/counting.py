@@ -66,8 +66,14 @@ def unread(room: Room, one: RoomMembership) -> int | None:
     if one.read + 1 < room.holes_from:
         return None
     removed = {number for number in room.holes if number > one.read}
-    own = {number for number in one.own if number > one.read} - removed
-    return room.seq - one.read - len(removed) - len(own)
+    own = {number for number in one.own if one.read < number <= room.seq} - removed
+    return max(0, room.seq - one.read - len(removed) - len(own))
+
+
+def before(room: Room, seq: int) -> Room:
+    """Return a room as it was for counting before a story: without the stories from this number on."""
+    last = min(room.seq, seq - 1)
+    return room.model_copy(update={"seq": last, "holes": tuple(number for number in room.holes if number <= last)})
 
 
 def unread_mentions(room: Room, one: RoomMembership) -> int:
