@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from souk.authentication.principal import Role
 from souk.runtime import mail
 from tests.domains.messages.world import MessagesWorld
+from tests.support.api import person
 from tests.support.clock import CLOCK
+from tests.support.worlds.jobs import ACME
 
 
 @pytest.fixture
@@ -59,8 +62,10 @@ def test_story_that_was_read_or_removed_in_time_is_not_mailed(
     assert sorted(to for to, _ in sent) == ["liam@souk.test", "max@souk.test"]
 
 
-def test_muted_blocked_and_unwilling_get_no_mail(world: MessagesWorld, sent: list[tuple[str, str]]) -> None:
-    room = world.group(world.olivia, world.liam, world.max)
+def test_muted_blocked_unwilling_and_former_get_no_mail(world: MessagesWorld, sent: list[tuple[str, str]]) -> None:
+    nora = person(world.souk, world.omar.user_id, ACME, role=Role.MEMBER)
+    room = world.group(world.olivia, world.liam, world.max, nora)
+    world.end_membership(nora)
     world.membership(world.liam, room, muted=True)
     off = "mutation { updateAccount(input: {mailMessages: false}) { mailMessages } }"
     assert world.max.call(off).data

@@ -6,7 +6,7 @@ Nobody gets a mail about a muted or blocked room, and who reads without being a 
 from datetime import datetime
 from typing import Final
 
-from souk.domains.identity.store import USERS
+from souk.domains.identity.store import USERS, memberships_of
 from souk.domains.mails import commands as mails
 from souk.domains.mails.model import MailTemplate
 from souk.domains.rooms.model import MAX_MEMBERS, Room, RoomMembership, Story
@@ -76,9 +76,12 @@ def _waiting(table: Table, one: RoomMembership) -> bool:
 
 
 def _mail(table: Table, room: Room, one: RoomMembership, now: datetime) -> None:
-    """Queue a mail to a member, unless they want none. A member who reads at this moment gets none."""
-    user = table.get(USERS, one.user_id)
-    if user is None or user.service or not user.mail_messages:
+    """Queue a mail to a member, unless they want none, have left the organization, or read at this moment."""
+    user, member = table.get(USERS, one.user_id), room.member(one.user_id, one.organization_id)
+    if user is None or member is None or not user.mail_messages:
+        return
+    held = memberships_of(table, one.user_id)
+    if not any(each.acts_in(member.organization_id, member.company_id) for each in held):
         return
     tx = table.transaction()
     save_membership(tx, one.model_copy(update={"mailed": stamp(now)}))
