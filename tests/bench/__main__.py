@@ -67,8 +67,8 @@ def main() -> None:
     for name, by_size in bench_lists.reads():
         for size, read in zip(bench_lists.SIZES, by_size, strict=True):
             _row(f"a page of {bench_lists.PAGE} of {size:,} offers, {name}", str(read), "-")
-    for name, read, aim in bench_messages.reads():
-        _row(name, read, aim)
+    for name, cost, aim in bench_messages.reads():
+        _row(name, cost, aim)
     for name, seconds in bench_percolation.seconds().items():
         _row(f"{name} (CPU)", f"{seconds:.2f} s", "5 s" if name.startswith("match") else "-")
     for name, value in bench_tallies.lines():

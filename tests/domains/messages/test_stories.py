@@ -284,3 +284,12 @@ def test_mentions_are_of_members(text: str | None, expected: list[tuple[str, str
         for user, team in (("1", "10"), ("2", "10"), ("3", "11"))
     ]
     assert list(mentioned(text, members, {"ann": "1", "bob-b": "3"})) == expected
+
+
+def test_removed_mention_does_not_come_back(world: MessagesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "MAX_HOLES", 1)
+    room = world.group(world.olivia, world.liam)
+    ids = [world.write(world.olivia, room, f"{number} @liam") for number in range(4)]
+    for story in ids[:3]:
+        assert world.remove_story(world.olivia, room, story).data
+    assert world.unread(world.liam, room) == (1, 1)

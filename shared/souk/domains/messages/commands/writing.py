@@ -249,10 +249,7 @@ def update(ctx: Context, request: UpdateStory) -> None:
             "mentions": tuple(place for place in story.mentions if place in kept),
         }
         tx.update(STORIES, story.model_copy(update=changes), Conflict("This story has changed; try again."))
-        for one in _memberships(ctx, room, gone, {}):
-            if story.seq in one.mentions:
-                left = tuple(number for number in one.mentions if number != story.seq)
-                save_membership(tx, one.model_copy(update={"mentions": left}))
+        _forget_mention(ctx, tx, story, gone)
         tell(tx, room, RoomEvent.STORY_UPDATE)
 
     ctx.table.retry_until_committed(attempt, commits=COMMITS)
@@ -278,11 +275,22 @@ def take_out(ctx: Context, tx: Transaction, room: Room, story: Story) -> Story:
     if latest_id == story.id:
         before = latest_before(ctx.table, room.id, story.id)
         latest_id = before.id if before else None
+    _forget_mention(ctx, tx, story, story.mentions)
     removed = max(stamp(ctx.now), story.updated)
     gone = story.model_copy(update={"removed": removed, "updated": removed})
     save_room(tx, without(room, story, latest_id))
     tell(tx, room, RoomEvent.STORY_DELETE)
     return tx.update(STORIES, gone, Conflict("This story has changed; try again."))
+
+
+def _forget_mention(ctx: Context, tx: Transaction, story: Story, places: Sequence[tuple[str, str]]) -> None:
+    """Add to a transaction that a story no longer mentions some members."""
+    keys = [ROOM_MEMBERSHIPS.key(story.room_id, *place) for place in places]
+    found = ctx.table.batch_get(keys, consistent=True)
+    for one in map(ROOM_MEMBERSHIPS.decode, found.values()):
+        if story.seq in one.mentions:
+            left = tuple(number for number in one.mentions if number != story.seq)
+            save_membership(tx, one.model_copy(update={"mentions": left}))
 
 
 def _own_story(ctx: Context, room_id: str, story_id: str) -> tuple[RoomView, Story]:

@@ -84,7 +84,7 @@ def number_unread(source: RoomView, ctx: Context) -> int | None:
 @domain.field("Room.numUnreadMentions")
 def number_unread_mentions(source: RoomView, ctx: Context) -> int | None:
     """Return the number of unread stories that mention the caller."""
-    return unread_mentions(source.room, source.membership) if source.membership else None
+    return unread_mentions(source.membership) if source.membership else None
 
 
 @domain.connection("Room.stories", size=STORY_PAGES)

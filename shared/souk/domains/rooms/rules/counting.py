@@ -76,9 +76,9 @@ def before(room: Room, seq: int) -> Room:
     return room.model_copy(update={"seq": last, "holes": tuple(number for number in room.holes if number <= last)})
 
 
-def unread_mentions(room: Room, one: RoomMembership) -> int:
-    """Return the number of unread stories that mention the member."""
-    return len(set(one.mentions) - set(room.holes))
+def unread_mentions(one: RoomMembership) -> int:
+    """Return the number of unread stories that mention the member. Edits and removals take theirs away."""
+    return len(one.mentions)
 
 
 def without(room: Room, story: Story, latest_id: str | None) -> Room:
