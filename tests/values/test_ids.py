@@ -16,6 +16,10 @@ from souk.values.ids import check, is_id
 CHECKED_ELSEWHERE = {
     "JobFilter",  # build_query, with the names of the ontology
     "OlderJobFilter",
+    "SavedFilter",
+    "FreelancerFilter",  # build_search, with the names of the ontology
+    "WorkHistoryFilter.person_id",  # NOT_FOUND
+    "RoomStoryFilter.room_id_eq",  # NOT_FOUND
     "ClientFilter.occupation_id",  # an error of its own
     "DeliveriesFilter.subscription_id_eq",  # NOT_FOUND
     "PermissionFilter",  # NOT_FOUND

@@ -1,7 +1,7 @@
 """Queued mails: sent once, tried again after a failure, and dropped when it is too late."""
 
-from collections.abc import Iterable
 from datetime import timedelta
+from typing import Final
 
 import pytest
 
@@ -77,10 +77,17 @@ def test_mail_is_dropped_where_none_is_sent(souk: Souk, sender: Sender) -> None:
     assert (sender.sent, waiting(souk)) == ([], 0)
 
 
-@pytest.mark.parametrize(
-    ("template", "values"), [(MailTemplate.JOB_INVITATION, VALUES), (MailTemplate.UNREAD_STORIES, ("name", "room"))]
-)
-def test_templates_do_not_expand_values(template: MailTemplate, values: Iterable[str]) -> None:
+NAMED: Final = {
+    MailTemplate.JOB_INVITATION: tuple(VALUES),
+    MailTemplate.TAKEDOWN: ("title", "reason"),
+    MailTemplate.UNREAD_STORIES: ("name", "room"),
+}
+"""The values that each template shows."""
+
+
+@pytest.mark.parametrize("template", MailTemplate)
+def test_templates_do_not_expand_values(template: MailTemplate) -> None:
+    values = NAMED[template]
     mail = "\n".join(rules.render(template, {name: f"${{title}} {name}" for name in values}))
     assert [name for name in values if f"${{title}} {name}" not in mail] == []
 

@@ -7,6 +7,7 @@ from souk.domains.proposals.inputs import ClientRequest
 from souk.domains.rooms.model import AbuseType, ReportState, RoomType
 from souk.graph.lists import DateTimeRange, Pagination
 from souk.storage import Input
+from souk.values.ids import Id
 
 
 class Everything(StrEnum):
@@ -37,7 +38,7 @@ class RoomFilter(Input):
     local_eq: str | None = None
     """Accepted, and without effect: stories are not translated."""
     include_hidden_eq: bool | None = None
-    object_reference_id_eq: str | None = None
+    object_reference_id_eq: Id | None = None
     room_category_eq: RoomCategory | None = None
 
 

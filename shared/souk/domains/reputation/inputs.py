@@ -6,6 +6,7 @@ from typing import Literal
 from souk.domains.contracts.model import ContractStatus
 from souk.domains.reputation.model import WorkAccess
 from souk.storage import Input
+from souk.values.ids import Id
 
 
 class WorkOrder(StrEnum):
@@ -34,7 +35,7 @@ class WorkHistoryFilter(Input):
     """The contract's TalentWorkHistoryFilterInput."""
 
     person_id: str
-    contract_ids: tuple[str | None, ...] | None = None
+    contract_ids: tuple[Id | None, ...] | None = None
     exclude_no_feedback: bool | None = None
     visibility: WorkAccess | None = None
     status: tuple[ContractStatus | None, ...] | None = None

@@ -161,7 +161,7 @@ def _changed(
             tx.check(FILES, file)  # it may be removed meanwhile
     for one in project.attachments:
         if one.file and one.file.picture and not one.file.picture_name:
-            schedule(tx, rules.PURPOSE, one.file.id, ctx.now)
+            schedule(tx, rules.PORTFOLIO_UPLOAD, one.file.id, ctx.now)
     _release(tx, before.file_ids - project.file_ids, ctx.now)
     return after, project
 

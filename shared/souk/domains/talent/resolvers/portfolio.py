@@ -8,7 +8,7 @@ from souk.domains.talent.commands import portfolio as commands
 from souk.domains.talent.portfolio_inputs import NewProject, ProjectChange
 from souk.domains.talent.resolvers.declared import PROFILES as PROFILE_SCOPES
 from souk.domains.talent.resolvers.declared import domain
-from souk.domains.talent.rules.portfolio import PURPOSE
+from souk.domains.talent.rules.portfolio import PORTFOLIO_UPLOAD
 from souk.domains.talent.store import PROJECTS
 from souk.domains.talent.views import portfolio as views
 from souk.domains.talent.views.people import profile_of
@@ -44,12 +44,12 @@ def reorder_projects(ctx: Context, ids: list[str]) -> list[dict[str, Any]]:
     return [views.freelancer_project(one, profile, ctx) for one in projects]
 
 
-@domain.upload(PURPOSE, picture=PictureKind.PORTFOLIO, documents=True, personal=True)
+@domain.upload(PORTFOLIO_UPLOAD, picture=PictureKind.PORTFOLIO, documents=True, personal=True)
 def may_upload(ctx: Context) -> None:
     """Allow everybody to upload files for their own portfolio."""
 
 
-@domain.due(PURPOSE)
+@domain.due(PORTFOLIO_UPLOAD)
 def show_picture(table: Table, entity_id: str, now: datetime) -> None:
     """Show a picture that has been processed."""
     commands.show_picture(table, entity_id, now)

@@ -17,7 +17,7 @@ from souk.domains.talent.rules.fields import Text, given_values, read_texts, rea
 from souk.values import moments
 from souk.values.problems import Problems
 
-PURPOSE: Final = "talent.portfolio"
+PORTFOLIO_UPLOAD: Final = "talent.portfolio"
 """The purpose of the uploads, and the deadline that runs when a picture has been processed."""
 MAX_ATTACHMENTS: Final = 20
 MAX_SKILLS: Final = 20
@@ -144,7 +144,13 @@ def _file(
     user_id: str,
 ) -> ProjectFile | None:
     file, picture = known[file_id]
-    if file is None or file.size is None or file.discarded or file.user_id != user_id or file.purpose != PURPOSE:
+    if (
+        file is None
+        or file.size is None
+        or file.discarded
+        or file.user_id != user_id
+        or file.purpose != PORTFOLIO_UPLOAD
+    ):
         problems.add(path, f"you have no confirmed file {file_id[:_SHOWN]!r} for portfolios.")
         return None
     if picture and picture.state is PictureState.REFUSED:
