@@ -54,6 +54,7 @@ from tests.support import table as table_shape
 from tests.support.api import Person, Souk
 from tests.support.audit import audit, audit_tallies
 from tests.support.clock import CLOCK
+from tests.support.fast_moto import answer_directly
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -201,6 +202,7 @@ def loaded() -> Iterator[Table]:
         environment.setenv("AWS_SECRET_ACCESS_KEY", "testing")
         with mock_aws():
             client = boto3.client("dynamodb", region_name="us-east-1")
+            answer_directly(client)
             table_shape.create(client, "souk-demo-test")
             table = Table(client, "souk-demo-test", CLOCK, writes=("",))
             said: list[str] = []
