@@ -26,6 +26,7 @@ from tests.domains.talent.search_world import (
     skill_id,
 )
 from tests.domains.talent.world import IVO, MIA
+from tests.support.api import Person
 
 POINT = {"latitude": 52.52, "longitude": 13.405}
 CLIENT = "... on UserFreelancerProfilesSearchRecord { shortName ciphertext user { id } userProfile { firstName } }"
@@ -159,6 +160,13 @@ def test_index_follows_the_stream(searched: SearchWorld) -> None:
     assert verify(world.projection, world.index, world.everybody()).extra == (IVO,)
 
 
+def by_key(caller: Person, user_id: str) -> str:
+    """Return the error code of a request for a profile by its key; "" if it is shown."""
+    document = "query ($key: String!) { freelancerProfileByProfileKey(profileKey: $key) { firstName } }"
+    answer = caller.call(document, {"key": user_id})
+    return str(answer.code) if "errors" in answer.json else ""
+
+
 def test_private_profile_is_found_by_clients_of_its_clouds_alone(searched: SearchWorld) -> None:
     world = searched
     world.rebuild()
@@ -171,6 +179,13 @@ def test_private_profile_is_found_by_clients_of_its_clouds_alone(searched: Searc
     world.stream(relation_key(RelationKind.CLOUD, "1390", RITA))
     assert [world.found(by, keyword="whisperer") for by in callers] == [[RITA], [], [], [], []]
     assert world.search(world.olivia, "... on FreelancerProfilesSearchRecord { freelancerProfile { firstName } }").data
+    assert [by_key(by, RITA) for by in callers] == [
+        "",
+        "NOT_FOUND",
+        "NOT_FOUND",
+        "",
+        "",
+    ]  # Mia is a colleague, Ada an operator
     assert not verify(world.projection, world.index, world.everybody())
     world.write(RITA, visibility=Visibility.PUBLIC)
     world.follow(RITA)
@@ -179,6 +194,7 @@ def test_private_profile_is_found_by_clients_of_its_clouds_alone(searched: Searc
     assert world.found(world.omar, keyword="whisperer") == []
     world.write(RITA, takedown=Takedown(reason="Spam", at="2026-01-01T00:00:00.000Z"))
     assert world.found(world.olivia, keyword="whisperer") == []  # at once, and in the index
+    assert by_key(world.olivia, RITA) == "NOT_FOUND"
     world.follow(RITA)
     assert [world.found(by, keyword="whisperer") for by in callers] == [[]] * 5
 

@@ -8,7 +8,7 @@ from souk.domains.reputation.inputs import WorkHistoryFilter
 from souk.domains.reputation.lists import WorkHistory, work_history
 from souk.domains.reputation.search import contracts_of
 from souk.domains.talent.search.views import FoundFreelancer
-from souk.domains.talent.views.people import fetch, shown
+from souk.domains.talent.views.people import fetch, shown_by_key
 from souk.graph import Context, Domain, ListSize, Scope
 from souk.values.errors import Unprocessable
 from souk.values.ids import plain_id
@@ -26,7 +26,7 @@ def talent_work_history(ctx: Context, filter: WorkHistoryFilter | None = None) -
     if filter is None:
         raise Unprocessable("filter.personId: give the id of the freelancer.")
     user = fetch(ctx, plain_id(filter.person_id))
-    return work_history(ctx, user, filter) if user and shown(user, ctx) else None
+    return work_history(ctx, user, filter) if user and shown_by_key(user, ctx) else None
 
 
 @domain.field("FreelancerProfilesSearchRecord.contracts")

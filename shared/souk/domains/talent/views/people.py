@@ -9,6 +9,7 @@ from typing import Any
 
 from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS
+from souk.domains.market.store import cloud_clients
 from souk.domains.talent.model import Profile
 from souk.domains.talent.rules import privacy
 from souk.domains.talent.store import PROFILES, other_side_keys, read_beside
@@ -66,6 +67,19 @@ def other_side(ctx: Context, user_id: str) -> bool:
     keys = other_side_keys(ctx.principal, user_id)
     ctx.fetch({key: source for key, source in read_beside(ctx.principal, user_id).items() if key in keys})
     return any(ctx.entities[key] for key in keys)
+
+
+def shown_by_key(user: User, ctx: Context) -> bool:
+    """Return whether a caller who names a person sees their profile.
+
+    The client of a talent cloud sees a private profile of its members, whom the search finds. It takes a round trip
+    for a private profile that the caller does not see otherwise.
+    """
+    if shown(user, ctx):
+        return True
+    profile = ctx.load(PROFILES, user.id)
+    hidden = profile is None or profile.takedown is not None or not ctx.principal.member
+    return not hidden and ctx.principal.company_id in cloud_clients(ctx.table, user.id)
 
 
 def fetch(ctx: Context, user_id: str) -> User | None:
