@@ -5,13 +5,8 @@ adapter: the filter is translated before.
 """
 
 import random
-import statistics
-import sys
-import tempfile
-import time
 from collections.abc import Iterator
 from itertools import accumulate
-from pathlib import Path
 from typing import Any
 
 from souk.authentication.principal import Principal, Role
@@ -32,7 +27,7 @@ from souk.domains.talent.search.filters import build_search
 from souk.domains.talent.search.index import INDEX, document
 from souk.domains.talent.search.model import FreelancerFilter
 from souk.search import Document, Search
-from souk.search.tantivy_index import TantivyIndex
+from tests.bench import search_times
 
 PROFILES = 100_000
 ROUNDS = 100
@@ -118,23 +113,8 @@ def questions() -> dict[str, Search]:
 
 def percentiles() -> dict[str, float]:
     """Return the 50th and 95th percentile of each search, in milliseconds."""
-    found = {}
-    with tempfile.TemporaryDirectory() as directory:
-        index = TantivyIndex(INDEX, Path(directory))
-        index.rebuild(profiles(PROFILES))
-        for name, search in questions().items():
-            times = [_milliseconds(index, search) for _ in range(ROUNDS + 5)][5:]
-            percentile = statistics.quantiles(times, n=20)
-            found[f"{name}, p50"], found[f"{name}, p95"] = percentile[9], percentile[18]
-    return found
-
-
-def _milliseconds(index: TantivyIndex, search: Search) -> float:
-    start = time.perf_counter()
-    index.search(search)
-    return (time.perf_counter() - start) * 1000
+    return search_times.percentiles(INDEX, profiles(PROFILES), questions(), ROUNDS)
 
 
 if __name__ == "__main__":
-    for measured, milliseconds in percentiles().items():
-        sys.stdout.write(f"{measured:<60} {milliseconds:8.2f} ms\n")
+    search_times.show(percentiles())

@@ -1,13 +1,8 @@
 """The latency of the tantivy adapter with 100,000 synthetic postings. Run `python -m tests.bench.bench_search`."""
 
 import random
-import statistics
-import sys
-import tempfile
-import time
 from collections.abc import Iterator
 from itertools import accumulate
-from pathlib import Path
 
 from souk.search import (
     ID,
@@ -30,7 +25,7 @@ from souk.search import (
     Text,
 )
 from souk.search.lucene import parse
-from souk.search.tantivy_index import TantivyIndex
+from tests.bench import search_times
 
 POSTINGS = 100_000
 ROUNDS = 100
@@ -108,23 +103,8 @@ def questions() -> dict[str, Search]:
 
 def percentiles() -> dict[str, float]:
     """Return the 50th and 95th percentile of each search, in milliseconds."""
-    found = {}
-    with tempfile.TemporaryDirectory() as directory:
-        index = TantivyIndex(SCHEMA, Path(directory))
-        index.rebuild(postings(POSTINGS))
-        for name, search in questions().items():
-            times = [_milliseconds(index, search) for _ in range(ROUNDS + 5)][5:]
-            percentile = statistics.quantiles(times, n=20)
-            found[f"{name}, p50"], found[f"{name}, p95"] = percentile[9], percentile[18]
-    return found
-
-
-def _milliseconds(index: TantivyIndex, search: Search) -> float:
-    start = time.perf_counter()
-    index.search(search)
-    return (time.perf_counter() - start) * 1000
+    return search_times.percentiles(SCHEMA, postings(POSTINGS), questions(), ROUNDS)
 
 
 if __name__ == "__main__":
-    for measured, milliseconds in percentiles().items():
-        sys.stdout.write(f"{measured:<60} {milliseconds:8.2f} ms\n")
+    search_times.show(percentiles())
