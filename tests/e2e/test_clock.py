@@ -14,8 +14,8 @@ def test_offer_expires_when_the_clock_is_moved(souk: Run, cast: Cast) -> None:
     moved = souk.souk("clock", "advance", "15d")
     assert (moved.returncode, moved.stderr) == (0, "")
     assert moved.stdout.splitlines()[1] == "15d ahead of the real time"
-    assert cast.client.answer(STATE, id=offer)["state"] == "Expired", "tokens from before the move are valid"
+    assert cast.client.answer(STATE, id=offer)["state"] == "EXPIRED", "tokens from before the move are valid"
     # A second offer is possible, because the deadline of the first has run.
     again = cast.client.offer(job, proposal, cast.freelancer, **hourly("4500"))["id"]
-    assert cast.client.answer(STATE, id=again)["state"] == "Active"
+    assert cast.client.answer(STATE, id=again)["state"] == "ACTIVE"
     assert int(again) - int(offer) > 0, "ids hold the time of the marketplace"
