@@ -3,7 +3,7 @@
 import pytest
 
 from souk.authentication.records import API_KEYS
-from souk.local import access, demo
+from souk.local import access
 from souk.operations.problem import Problem
 from souk.storage import Table
 from tests.domains.identity.people import ACME, settle
@@ -12,8 +12,8 @@ from tests.support.clock import CLOCK
 
 
 def test_token_is_renewed_after_half_its_lifetime(table: Table) -> None:
-    demo.load(table, lambda _: None)
-    token = access.RenewingToken(table, demo.CLIENT)
+    settle(table)
+    token = access.RenewingToken(table, "olivia@example.test")
     first = token()
     CLOCK.wait(hours=11)
     assert token() == first
