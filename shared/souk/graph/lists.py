@@ -100,6 +100,13 @@ def limit_size(limit: int, *, greatest: int = MAX_PAGE) -> int:
     return limit
 
 
+def check_offset_page(limit: int, offset: int, *, greatest: int = MAX_PAGE) -> None:
+    """Raise Unprocessable as `limit_size` does, and for a negative offset."""
+    if offset < 0:
+        raise Unprocessable(f"An offset is 0 or more; {offset} was requested.")
+    limit_size(limit, greatest=greatest)
+
+
 class Connection:
     """A page of a list. The attributes are the fields of the contract's connections.
 
@@ -165,9 +172,7 @@ def listed_at(listed: OwnedList[E], view: View[E, Row], *, limit: int, offset: i
     Raises Unprocessable as `limit_size` does, for a negative offset, and for a page that is not full because there are
     too many items to read at once: without `hasNextPage`, it would look like the last one.
     """
-    if offset < 0:
-        raise Unprocessable(f"An offset is 0 or more; {offset} was requested.")
-    limit = limit_size(limit, greatest=listed.stored.greatest_page)
+    check_offset_page(limit, offset, greatest=listed.stored.greatest_page)
     too_many = "There are too many to read this page at once; filter for fewer."
     try:
         page = listed.page(view, limit, offset=offset)

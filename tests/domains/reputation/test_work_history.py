@@ -170,6 +170,7 @@ def test_filters_orders_and_pages(world: TalentWorld, work: dict[str, str]) -> N
     assert [id_ for page in pages for id_ in page] == sorted(id_ for kind, id_ in work.items() if kind != "unpaid")
     for paging in ({"offset": 0, "limit": 101}, {"offset": 0, "limit": 0}, {"offset": -1, "limit": 1}):
         assert ask(world.omar, pagination=paging).code == "UNPROCESSABLE_CONTENT"
+        assert ask(world.omar, personId="999", pagination=paging).code == "UNPROCESSABLE_CONTENT"
 
 
 def test_round_trips_do_not_grow_with_the_page(world: TalentWorld, work: dict[str, str]) -> None:

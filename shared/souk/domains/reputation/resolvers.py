@@ -10,6 +10,7 @@ from souk.domains.reputation.search import contracts_of
 from souk.domains.talent.search.views import FoundFreelancer
 from souk.domains.talent.views.people import fetch, shown_by_key
 from souk.graph import Context, Domain, ListSize, Scope
+from souk.graph.lists import check_offset_page
 from souk.values.errors import Unprocessable
 from souk.values.ids import plain_id
 
@@ -21,10 +22,12 @@ domain.due(SCORE)(scoring.compute)
 def talent_work_history(ctx: Context, filter: WorkHistoryFilter | None = None) -> WorkHistory | None:
     """Return contracts of a freelancer; None if they have no profile or the caller may not see it.
 
-    Raises Unprocessable without a filter, because the person is in it.
+    Raises Unprocessable without a filter, because the person is in it, and for a page that is too large.
     """
     if filter is None:
         raise Unprocessable("filter.personId: give the id of the freelancer.")
+    if page := filter.pagination:
+        check_offset_page(page.limit, page.offset)
     user = fetch(ctx, plain_id(filter.person_id))
     return work_history(ctx, user, filter) if user and shown_by_key(user, ctx) else None
 
