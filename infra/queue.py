@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from aws_cdk import Duration
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
@@ -13,6 +16,7 @@ from infra.config import Config
 from infra.consumer import PERIOD, Consumer
 from infra.functions import Functions
 from souk.app import FunctionSpec
+from souk.events.relay import SOURCE
 
 _BATCH = 10
 """The maximum number of messages in a batch."""
@@ -47,6 +51,28 @@ class QueueConsumer(Consumer):
     """Processes its queues. The age of the first one's oldest message is monitored."""
 
     behind_in_seconds = True
+
+    def queue_of_events(
+        self,
+        id_: str,
+        config: Config,
+        *,
+        spec: FunctionSpec,
+        bus: events.EventBus,
+        why: str,
+        **detail: Any,
+    ) -> sqs.Queue:
+        """Create a queue of the events on the bus, or of those whose detail matches a pattern."""
+        queue = make_queue(self, id_, config, spec.size.timeout, self.dead_letters)
+        events.Rule(
+            self,
+            "Rule",
+            description=why,
+            event_bus=bus,
+            event_pattern=events.EventPattern(source=[SOURCE], detail=detail or None),
+            targets=[targets.SqsQueue(queue, dead_letter_queue=self.dead_letters)],
+        )
+        return queue
 
     def serve(
         self,

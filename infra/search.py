@@ -1,7 +1,6 @@
 """The search indexes: in a bucket, written by two functions, and read by all API functions. Also the matcher."""
 
 from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
 from infra import grants
@@ -14,7 +13,6 @@ from infra.stream import StreamConsumer, changes
 from souk.app import FunctionSpec
 from souk.domains import search_indexes
 from souk.domains.savedsearches.store import MATCHER_CHECKS
-from souk.events.relay import SOURCE
 
 _FANOUT_CONCURRENCY = 2
 """The least that Lambda allows. Pieces compete for the index with each other and with the stream's changes."""
@@ -88,14 +86,14 @@ class SearchMatcher(QueueConsumer):
         bus: events.EventBus,
     ) -> None:
         super().__init__(scope, id_, functions)
-        queue = make_queue(self, "Postings", functions.config, spec.size.timeout, self.dead_letters)
-        events.Rule(
-            self,
-            "Rule",
-            description="Sends postings that are published or made public to the matcher",
-            event_bus=bus,
-            event_pattern=events.EventPattern(source=[SOURCE], detail={"opens": [True], "payload": {"entity": ["JP"]}}),
-            targets=[targets.SqsQueue(queue, dead_letter_queue=self.dead_letters)],
+        queue = self.queue_of_events(
+            "Postings",
+            functions.config,
+            spec=spec,
+            bus=bus,
+            why="Sends postings that are published or made public to the matcher",
+            opens=[True],
+            payload={"entity": ["JP"]},
         )
         self.serve(
             functions,

@@ -1,7 +1,6 @@
 """Webhooks: from the event bus, through queues, to the URLs of subscribers."""
 
 from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
@@ -12,7 +11,6 @@ from infra.functions import Functions, Provision
 from infra.queue import QueueConsumer, QueueSource, make_queue
 from infra.storage import Storage
 from souk.app import FunctionSpec
-from souk.events.relay import SOURCE
 
 _FANOUT_CONCURRENCY = 10
 _COMMON_CONCURRENCY = 50
@@ -60,15 +58,8 @@ class WebhookFanout(QueueConsumer):
         bus: events.EventBus,
     ) -> None:
         super().__init__(scope, id_, functions)
-        queue = make_queue(self, "Events", functions.config, spec.size.timeout, self.dead_letters)
-        events.Rule(
-            self,
-            "Rule",
-            description="Sends events to webhook subscriptions",
-            event_bus=bus,
-            event_pattern=events.EventPattern(source=[SOURCE]),
-            targets=[targets.SqsQueue(queue, dead_letter_queue=self.dead_letters)],
-        )
+        why = "Sends events to webhook subscriptions"
+        queue = self.queue_of_events("Events", functions.config, spec=spec, bus=bus, why=why)
         self.serve(
             functions,
             spec=spec,
