@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from souk.domains.identity.model import User
 from souk.domains.identity.views import country_of, photo_url
@@ -11,9 +11,8 @@ from souk.domains.reference.model import Skill
 from souk.domains.talent.model import Profile, TalentBadge
 from souk.domains.talent.rules import ontology
 from souk.domains.talent.views import parts
+from souk.domains.talent.views.aggregates import standing
 from souk.values.money import Money
-
-_STANDINGS: Final = {TalentBadge.TOP_RATED: "top_rated", TalentBadge.TOP_RATED_PLUS: "top_rated_plus"}
 
 
 @dataclass(eq=False, slots=True)
@@ -86,7 +85,7 @@ class FoundFreelancer:
     @property
     def top_rated_status(self) -> str | None:
         """The standing, as programs know it."""
-        return _STANDINGS.get(self.profile.standing) if self.profile.standing else None
+        return standing(self.profile, TalentBadge.TOP_RATED, TalentBadge.TOP_RATED_PLUS)
 
     @property
     def avg_feedback_score(self) -> float | None:
