@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import boto3
 import pytest
@@ -31,7 +30,7 @@ from souk.domains.talent.model import TalentBadge
 from souk.domains.talent.store import PROFILES
 from souk.graph import Scope
 from souk.local.access import issue_token
-from souk.local.demo import PASSWORD, create_logins, load, logins
+from souk.local.demo import PASSWORD, load
 from souk.local.demo.accounts import fill_in
 from souk.local.demo.people import (
     KEY_ID,
@@ -55,9 +54,6 @@ from tests.support.api import Person, Souk
 from tests.support.audit import audit, audit_tallies
 from tests.support.clock import CLOCK
 from tests.support.fast_moto import answer_directly
-
-if TYPE_CHECKING:
-    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SPECIFIED = (
@@ -468,45 +464,6 @@ def test_standing_and_scores_follow_from_finished_work(loaded: Table) -> None:
         110: (TalentBadge.TOP_RATED_PLUS, 100),
     }
     audit_tallies(loaded, audit(loaded, only=[]))
-
-
-@pytest.fixture
-def pool() -> Iterator[tuple["CognitoIdentityProviderClient", str]]:
-    with mock_aws():
-        cognito = boto3.client("cognito-idp", region_name="eu-west-1")
-        user_pool = cognito.create_user_pool(PoolName="people", AliasAttributes=["email"])
-        yield cognito, user_pool["UserPool"]["Id"]
-
-
-def test_people_can_log_in_but_not_service_accounts(
-    people: DemoPeople, pool: tuple["CognitoIdentityProviderClient", str]
-) -> None:
-    said: list[str] = []
-    humans = {login.username for login in logins(people)}
-    assert humans == {user.id for user in people.users if not user.service} | {user_id(900)}
-    assert create_logins(*pool, logins(people), said.append) == len(humans) == 28
-    assert said == ["Creating the logins of 28 demo people"]
-    cognito, pool_id = pool
-    client = cognito.create_user_pool_client(
-        UserPoolId=pool_id, ClientName="c", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
-    )["UserPoolClient"]["ClientId"]
-    for username in humans:  # moto does not support aliases
-        answer = cognito.initiate_auth(
-            ClientId=client,
-            AuthFlow="USER_PASSWORD_AUTH",
-            AuthParameters={"USERNAME": username, "PASSWORD": PASSWORD},
-        )
-        assert "AccessToken" in answer["AuthenticationResult"]
-
-
-def test_only_incomplete_logins_get_a_password(
-    people: DemoPeople, pool: tuple["CognitoIdentityProviderClient", str]
-) -> None:
-    cognito, pool_id = pool
-    attributes = [{"Name": "email", "Value": "olivia@acme.test"}]
-    cognito.admin_create_user(UserPoolId=pool_id, Username="entered", UserAttributes=attributes)  # type: ignore[arg-type]
-    assert create_logins(cognito, pool_id, logins(people), print) == 28
-    assert create_logins(cognito, pool_id, logins(people), print) == 0
 
 
 def test_documented_credentials_are_correct(people: DemoPeople) -> None:
