@@ -164,7 +164,7 @@ def test_audit_trail_can_only_be_appended(aws_template: Template, table: str) ->
         assert allowed == (["dynamodb:PutItem"] if name in appending else []), name
 
 
-def test_operators_function_writes_only_people_organizations_and_content(aws_template: Template, table: str) -> None:
+def test_operator_writes_only_people_and_content(aws_template: Template, table: str) -> None:
     for prefix in ("KEY#", "TOKEN#", "GRANT#", "SESSION#", "LEDGER#", "JOB#", "UNIQ#operators#"):
         assert not aws_template.may(OPERATOR, "dynamodb:PutItem", table, {LEADING: [f"{prefix}1"]})
     for prefix in ("USER#", "ORG#", "FREELANCER_PROFILE#", "GIG#"):

@@ -131,9 +131,7 @@ def test_two_rebuilds_at_once_do_not_disturb_each_other(marketplace: Marketplace
     assert not search.verify(marketplace.deployment)["things"]
 
 
-def test_index_that_is_missing_is_outdated_if_it_should_have_documents(
-    marketplace: Marketplace, table: "Table"
-) -> None:
+def test_missing_index_with_documents_is_outdated(marketplace: Marketplace, table: "Table") -> None:
     """An upgraded table has the entities of an index that is new, and its stream tells only of changes."""
     assert search.outdated(marketplace.deployment) == [marketplace.spec]
     for id_ in marketplace.things.table:

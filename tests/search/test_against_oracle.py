@@ -59,7 +59,7 @@ def test_engine_returns_the_oracles_documents_in_order(
 
 @settings(max_examples=15, deadline=None)
 @given(batches, st.lists(st.tuples(queries, orders, circles, boosts), min_size=1, max_size=6), st.integers(1, 4))
-def test_engine_orders_by_distance_and_by_weights_like_the_oracle(
+def test_distance_and_weights_order_like_the_oracle(
     stored: list[list[Document]],
     searches: list[tuple[Query, tuple[Sort, ...], Near, tuple[Boost, ...]]],
     size: int,

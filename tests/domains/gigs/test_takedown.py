@@ -18,7 +18,7 @@ def operator(world: GigsWorld) -> Person:
     return person(world.souk, ADA, HOUSE)
 
 
-def test_gig_that_was_taken_down_is_seen_by_its_owner_and_operators(world: GigsWorld) -> None:
+def test_hidden_gig_is_seen_by_owner_and_operators(world: GigsWorld) -> None:
     gig_id, ada = world.published(), operator(world)
     world.refresh()
     (title,) = world.search_titles()

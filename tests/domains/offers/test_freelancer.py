@@ -55,7 +55,7 @@ def test_parties_of_offer_see_private_profile(world: OffersWorld) -> None:
     assert world.omar.call(by_key).code == "NOT_FOUND"
 
 
-def test_parties_of_offer_see_only_name_and_country_of_a_profile_that_was_taken_down(world: OffersWorld) -> None:
+def test_parties_see_name_and_country_of_a_hidden_profile(world: OffersWorld) -> None:
     own = """input: {title: "Operator of servers", overview: "All.", chargeRate: {amount: "85", currency: "USD"},
       skills: ["rust"], exposeFullName: true}"""
     assert world.sofia.call(f"mutation {{ updateFreelancerProfile({own}) {{ fullName }} }}").data

@@ -214,7 +214,7 @@ def test_attached_picture_is_shown_when_it_has_been_processed(world: PortfolioWo
     assert world.events() == ["UPDATE", "UPDATE"]
 
 
-def test_refused_picture_leaves_the_project_and_its_file_is_deleted(world: PortfolioWorld) -> None:
+def test_refused_picture_leaves_and_is_deleted(world: PortfolioWorld) -> None:
     late, early = world.picture(b"no picture"), world.picture(b"no picture either")
     project_id = world.created(attachments=[{"fileId": late}], primaryImageId=late)
     world.uploads.process(early)

@@ -184,7 +184,7 @@ def test_repeated_key_returns_the_first_profile(world: TalentWorld) -> None:
     assert create(world, 1, idempotencyKey="gulls").code == "CONFLICT"
 
 
-def test_drafts_and_the_order_of_hidden_projects_are_no_public_part(world: TalentWorld) -> None:
+def test_drafts_and_hidden_projects_are_not_public(world: TalentWorld) -> None:
     world.complete()
     before = world.profile()
     created(world, **COMPLETE)

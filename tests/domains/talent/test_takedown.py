@@ -53,7 +53,7 @@ def contents(world: TalentWorld) -> list[tuple[str, tuple[str, ...]]]:
     return [(one.action, one.audience) for one in stored(world, OUTBOX) if one.entity == "CONTENT"]
 
 
-def test_profile_that_was_taken_down_is_seen_by_its_owner_and_operators(world: TalentWorld) -> None:
+def test_hidden_profile_is_seen_by_owner_and_operators(world: TalentWorld) -> None:
     world.complete()
     events = len(world.events())
     tx = world.table.transaction()

@@ -176,7 +176,7 @@ def record_end(tx: Transaction, user_id: str) -> None:
 
 
 def _schedule_score(tx: Transaction, user_id: str) -> None:
-    """Have the score of a freelancer computed on the next of its days. Scheduling it again changes nothing."""
+    """Schedule the next computation of a freelancer's score. Scheduling it again changes nothing."""
     schedule(tx, SCORE, user_id, rules.next_scoring(user_id, tx.clock.market()))
 
 

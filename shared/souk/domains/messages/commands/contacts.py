@@ -1,4 +1,4 @@
-"""Whom a caller may bring into a room: colleagues, and people on the other side of their work."""
+"""The people whom a caller may bring into a room: colleagues, and people on the other side of their work."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

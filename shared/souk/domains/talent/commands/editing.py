@@ -90,7 +90,7 @@ def announce(table: Table, tx: Transaction, user: User, *events: ProfileEvent) -
 
 
 def account_changed(table: Table, user_id: str) -> None:
-    """Tell of a change of the account, if the person has a profile that others see."""
+    """Emit the event of a changed account, if the person has a profile."""
     items = table.batch_get([USERS.key(user_id), PROFILES.key(user_id)], consistent=True)
     if len(items) > 1:
         tx = table.transaction()

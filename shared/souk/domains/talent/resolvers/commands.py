@@ -37,7 +37,7 @@ def _caller(ctx: Context) -> User:
 
 @domain.due("talent.account")
 def account_changed(table: Table, entity_id: str, now: datetime) -> None:  # noqa: ARG001 - events have their own time
-    """Tell of a change of the account that others see of the profile."""
+    """Emit the event of a profile whose account has changed."""
     editing.account_changed(table, entity_id)
 
 
