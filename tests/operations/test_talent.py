@@ -1,10 +1,12 @@
 """`souk talent rebuild`: tallies are rebuilt from the records, also while others write, and after an interruption."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from souk.deadlines.model import DEADLINES
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.store import begin_contract, deal_of
 from souk.domains.ledger.model import BookingKind
@@ -16,6 +18,7 @@ from souk.domains.market.store import (
     DAYS,
     FREELANCER_RECORDS,
     HIDDEN_REASONS,
+    SCORE,
     day_key,
     freelancer_record_key,
     hidden_key,
@@ -24,6 +27,7 @@ from souk.operations import talent
 from souk.operations.deployment import Deployment
 from souk.operations.problem import Problem
 from souk.storage import Table
+from souk.storage.market_time import OFFSET, Offset
 from souk.values.times import stamp
 from tests.domains.reputation.work import parties
 from tests.support.clock import CLOCK, new_id
@@ -134,3 +138,15 @@ def test_rebuild_goes_on_after_an_interruption(
     assert {record(table, one).earned for one in ("71", "72", "73")} == {1_000}
     assert talent.rebuild(deployment, said.append, lambda _: None) == 3
     assert "Going on" not in said[-1]
+
+
+def test_scores_are_scheduled_in_the_moved_time(table: Table, deployment: Deployment) -> None:
+    hire(table, "101", 500)
+    moved = Deployment({**deployment.outputs, "Production": "false"}, deployment.client, deployment.url)
+    tx = Table(table.client, table.name, CLOCK, writes=("",)).transaction()
+    tx.create(OFFSET, Offset(milliseconds=400 * 86_400_000))
+    tx.commit()
+    talent.rebuild(moved, quiet, lambda _seconds: None)
+    items = table.client.scan(TableName=table.name)["Items"]
+    due = [DEADLINES.decode(item) for item in items if item.get("type", {}).get("S") == DEADLINES.name]
+    assert max(one.at for one in due if one.kind == SCORE) > stamp(CLOCK.real() + timedelta(days=400))

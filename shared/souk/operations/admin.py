@@ -12,10 +12,8 @@ from souk.domains.audit.model import Actor
 from souk.domains.identity.store import USERS, operators_organization_id
 from souk.domains.operator.commands import bootstrap as founding
 from souk.domains.operator.commands.operators import operators, set_operator
-from souk.operations.deployment import Deployment
+from souk.operations.deployment import Deployment, open_table
 from souk.operations.problem import Problem
-from souk.storage import Table, market_time
-from souk.values.clock import Clock
 from souk.values.errors import SoukError
 
 if TYPE_CHECKING:
@@ -59,9 +57,7 @@ class Administration:
 
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
-        clock = Clock(movable=not deployment.in_production)
-        self._table = Table(deployment.client("dynamodb"), deployment.outputs["TableName"], clock, writes=("",))
-        market_time.read(self._table)
+        self._table = open_table(deployment)
 
     def missing(self, email: str) -> Missing:
         """Return what a bootstrap of a person has to be told. Raises Problem for an invalid e-mail address."""

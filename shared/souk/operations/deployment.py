@@ -6,6 +6,8 @@ from functools import partial
 from typing import Any
 
 from souk.operations.problem import Problem
+from souk.storage import Table, market_time
+from souk.values.clock import Clock
 
 _LONGEST_SECONDS = 150
 """More than the longest function takes, so that its call is not sent again meanwhile."""
@@ -26,6 +28,14 @@ class Deployment:
     def in_production(self) -> bool:
         """Whether its clock cannot be moved. So it is for stacks of earlier releases, which do not say it."""
         return self.outputs.get("Production") != "false"
+
+
+def open_table(deployment: Deployment) -> Table:
+    """Return a deployment's table, with the caller's rights. Its clock shows the market time as it is now."""
+    clock = Clock(movable=not deployment.in_production)
+    table = Table(deployment.client("dynamodb"), deployment.outputs["TableName"], clock, writes=("",))
+    market_time.read(table)
+    return table
 
 
 def in_aws(stack: str, profile: str | None = None, region: str | None = None) -> Deployment:

@@ -18,11 +18,10 @@ from souk.domains.reputation.commands.rebuilding import (
     replayed,
     stored,
 )
-from souk.operations.deployment import Deployment
+from souk.operations.deployment import Deployment, open_table
 from souk.operations.problem import Problem
 from souk.storage import Entity, Key, Table, Tally
 from souk.storage.collection import key_attributes, tally_attribute
-from souk.values.clock import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -46,7 +45,7 @@ def rebuild(
     After an interruption, it goes on where it stopped. Raises Problem if a tally changes every time.
     """
     client, name = deployment.client("dynamodb"), deployment.outputs["TableName"]
-    table = Table(client, name, Clock(), writes=("",))
+    table = open_table(deployment)
     people = _freelancers(client, name)
     done = _progress(client, name)
     pending = [one for one in people if one > done]
