@@ -125,6 +125,10 @@ class Scope(StrEnum):
         "TimeSheet - Read-Only Access",
         "See the hours worked on your contracts.",
     )
+    TIMESHEETS_WRITE = (
+        "TimeSheet - Read And Write Access",
+        "See the hours worked on your contracts, and add, change and remove your own.",
+    )
     TRANSACTIONS_READ = (
         "Read only access for transaction data",
         "See the payments of your organizations.",
