@@ -49,7 +49,7 @@ def restart(ctx: Context, contract_id: str, message: str | None) -> None:
 
 
 def change_limit(ctx: Context, contract_id: str, request: UpdateHourlyLimit | None) -> None:
-    """Change the weekly limit from now on. The current limit again changes nothing."""
+    """Change the weekly limit (`limits.limit_of_week`). The current limit again changes nothing."""
     contract = _for_client(ctx, contract_id)
     if request is None or "weekly_limit" not in request.model_fields_set:
         raise Unprocessable("updateHourlyLimitRequest.weeklyLimit: give whole hours per week, or null for no limit.")

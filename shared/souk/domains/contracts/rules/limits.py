@@ -1,14 +1,18 @@
 """Weekly limits of hourly work. Pure."""
 
 import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from souk.domains.agreements.model import PayType
 from souk.domains.contracts.model import Contract, HourLimit
 from souk.values.errors import Conflict, Unprocessable
+from souk.values.times import stamp
 
 HOURS_OF_A_WEEK: Final = 168
 _HOURS: Final = re.compile(r"[0-9]{1,3}", re.ASCII)
+_WEEK: Final = timedelta(weeks=1)
 
 
 def read(path: str, text: str | None) -> int | None:
@@ -31,6 +35,36 @@ def require_hourly(contract: Contract) -> None:
 def current(contract: Contract) -> int | None:
     """Return the hours per week of the latest limit; None for no limit."""
     return contract.hour_limits[-1].hours if contract.hour_limits else None
+
+
+def limit_of_week(contract: Contract, monday: date | str) -> int | None:
+    """Return the hours that can be billed in the week of a Monday, from Monday 00:00 to Sunday 24:00 UTC.
+
+    It is the highest limit in force at any moment of the week: a raise holds for the whole running week, and a cut from
+    the next Monday on. None means no limit; 0 means that nothing can be billed. A week in which the contract is not in
+    force has its latest limit. `monday` is a date, or its text such as `2026-11-23`. Raises ValueError for another day.
+    """
+    day = date.fromisoformat(monday) if isinstance(monday, str) else monday
+    if day.weekday():
+        raise ValueError(f"{day} is no Monday.")
+    midnight = datetime.combine(day, time(), UTC)
+    begin, end = stamp(midnight), stamp(midnight + _WEEK)
+    in_force = [hours for starts, ends, hours in _periods(contract) if starts < end and (ends is None or ends > begin)]
+    if not in_force:
+        return current(contract)
+    limited = [hours for hours in in_force if hours is not None]
+    return max(limited) if len(limited) == len(in_force) else None
+
+
+def _periods(contract: Contract) -> Iterator[tuple[str, str | None, int | None]]:
+    """Yield the limits with their periods: start, end and hours. A contract without a limit has no HourLimit."""
+    limits = contract.hour_limits
+    until = limits[0].starts if limits else None
+    if until is None or contract.starts < until:
+        yield contract.starts, until, None
+    for one in limits:
+        if one.ends is None or one.starts < one.ends:
+            yield one.starts, one.ends, one.hours
 
 
 def replaced(contract: Contract, hours: int | None, limit_id: str, now: str) -> tuple[HourLimit, ...]:

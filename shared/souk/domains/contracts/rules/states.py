@@ -72,7 +72,11 @@ STEPS: Final[Mapping[Action, Step]] = {
     ),
     Action.RESTART: Step(Actor.CLIENT, frozenset({S.PAUSED}), S.ACTIVE, "", "a raise that waited takes effect now"),
     Action.CHANGE_LIMIT: Step(
-        Actor.CLIENT, OPEN, None, "an hourly contract", "the old limit ends and the new one starts, at once"
+        Actor.CLIENT,
+        OPEN,
+        None,
+        "an hourly contract",
+        "the old limit ends and the new one starts: a raise for the whole running week, a cut from next Monday",
     ),
     Action.RAISE: Step(
         Actor.MARKETPLACE,
