@@ -20,6 +20,7 @@ END_CLIENT: Act = lambda world: world.end_contract(world.liam, by_client=True, f
 END_FREELANCER: Act = lambda world: world.end_contract(world.sofia, by_client=False, feedbackInfo=stars(5))  # noqa: E731
 PAUSE: Act = lambda world: world.pause(world.liam)  # noqa: E731
 LIMIT: Act = lambda world: world.change_limit(world.liam, weeklyLimit="1")  # noqa: E731
+SETTINGS: Act = lambda world: world.change_settings(world.liam, hideScreenshots=True)  # noqa: E731
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,7 @@ LIMIT: Act = lambda world: world.change_limit(world.liam, weeklyLimit="1")  # no
         (PAUSE, END_FREELANCER),
         (LIMIT, END_CLIENT),
         (END_FREELANCER, LIMIT),
+        (LIMIT, SETTINGS),
     ],
 )
 def test_concurrent_changes_one_wins(

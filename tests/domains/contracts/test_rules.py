@@ -31,7 +31,7 @@ FREELANCER = Author("504", Side.FREELANCER, NOW)
 def contract(status: ContractStatus = ContractStatus.ACTIVE, cadence: int = 0, by: int = 500) -> Contract:
     """Return an hourly contract that started in January. With a cadence it has scheduled raises."""
     agreed = RateIncrease(by=by, cadence_months=cadence) if cadence else None
-    made = hourly_contract(starts=SINCE, status=status, rate_increase=agreed)
+    made = hourly_contract(starts=SINCE, status=status, rate_increase=agreed, enterprise=False)
     return made.model_copy(update={"next_raise": terms.first_raise(made)})
 
 
@@ -44,6 +44,9 @@ def act(action: Action, before: Contract, now: str = NOW) -> Contract:
     if action is Action.CHANGE_LIMIT:
         hours = (limits.current(before) or 0) + 1
         return changing.with_limit(before, hours % 169, new_id(), client)
+    if action is Action.CHANGE_TIME_SETTINGS:
+        manual = not before.term.manual_time_allowed
+        return changing.with_time_settings(before, new_id(), client, manual=manual, hide=None)
     if action is Action.RAISE:
         return terms.raised(before, new_id(), now)
     return changing.ended(before, HOURLY_DONE, client if action is Action.END_BY_CLIENT else freelancer)
@@ -128,6 +131,21 @@ def test_ending_closes_terms_and_limits() -> None:
         changing.ended(contract(), FIXED_DONE, FREELANCER)
     with pytest.raises(Unprocessable, match="CONTRACT_END_FIXED"):
         changing.ended(fixed_contract(), HOURLY_DONE, FREELANCER)
+
+
+def test_changes_of_terms_and_limits_are_bounded() -> None:
+    many = contract().model_copy(
+        update={
+            "terms": contract().terms * terms.MAX_TERMS,
+            "hour_limits": contract().hour_limits * limits.MAX_LIMITS,
+        }
+    )
+    assert len(many.model_dump_json()) < 300_000, "it can still be stored, and ended"
+    with pytest.raises(Conflict, match="300 terms"):
+        act(Action.CHANGE_TIME_SETTINGS, many)
+    with pytest.raises(Conflict, match="300 weekly limits"):
+        act(Action.CHANGE_LIMIT, many)
+    assert act(Action.END_BY_CLIENT, many).status is ContractStatus.CLOSED
 
 
 def test_limit_before_start_applies_from_start() -> None:

@@ -120,6 +120,12 @@ class ContractsWorld(MilestonesWorld):
           updateContractHourlyLimit(contractId: $id, updateHourlyLimitRequest: $request) { success } }"""
         return who.call(query, {"id": self.contract.id, "request": request})
 
+    def change_settings(self, who: Person, contract_id: str | None = None, **settings: Any) -> Answer:
+        """Change the time settings."""
+        query = """mutation ($input: UpdateContractTimeSettingsInput!) {
+          updateContractTimeSettings(input: $input) { contractId manualTimeAllowed hideScreenshots } }"""
+        return who.call(query, {"input": {"contractId": contract_id or self.contract.id, **settings}})
+
     def end_contract(self, who: Person, *, by_client: bool, contract_id: str | None = None, **given: Any) -> Answer:
         """End the contract for a side."""
         name = "endContractByClient" if by_client else "endContractByFreelancer"

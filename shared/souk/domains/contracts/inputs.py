@@ -29,6 +29,14 @@ class UpdateHourlyLimit(Input):
     weekly_limit: str | None = None
 
 
+class UpdateTimeSettings(Input):
+    """Souk's UpdateContractTimeSettingsInput. None leaves a setting as it is."""
+
+    contract_id: str
+    manual_time_allowed: bool | None = None
+    hide_screenshots: bool | None = None
+
+
 class VendorContractFilter(Input):
     """The contract's VendorContractSearchFilter."""
 

@@ -91,6 +91,8 @@ class Contract(Entity):
     """Oldest first. The last one is in force, or was until the contract ended."""
     hour_limits: tuple[HourLimit, ...] = ()
     """Only HOURLY; oldest first."""
+    hide_screenshots: bool = False
+    """Whether screenshots are hidden from the client. Only HOURLY."""
     rate_increase: RateIncrease | None = None
     next_raise: str | None = None
     """The time of the next raise."""

@@ -12,9 +12,11 @@ from souk.domains.contracts.inputs import (
     CustomPaymentRequest,
     EndContract,
     UpdateHourlyLimit,
+    UpdateTimeSettings,
     VendorContractFilter,
 )
 from souk.domains.contracts.model import Contract, ContractStatus, Term
+from souk.domains.contracts.rules.terms import manual_time_allowed
 from souk.domains.contracts.store import (
     CONTRACTS,
     PERSON_CONTRACTS,
@@ -170,6 +172,12 @@ def update_contract_hourly_limit(
     return _DONE
 
 
+@domain.mutation("updateContractTimeSettings", scopes=[Scope.CONTRACTS])
+def update_contract_time_settings(ctx: Context, input: UpdateTimeSettings) -> dict[str, Any]:
+    """Change the settings of time of a contract."""
+    return views.time_settings(changing.change_time_settings(ctx, input))
+
+
 @domain.mutation("sendCustomPayment", scopes=[Scope.PAYMENTS])
 def send_custom_payment(ctx: Context, input: CustomPaymentRequest | None = None) -> dict[str, Any]:
     """Pay a freelancer outside of milestones."""
@@ -210,10 +218,9 @@ _PROJECTIONS: Final[dict[str, dict[str, Callable[[Contract], Any]]]] = {
         "modifiedDateTime": lambda one: max(one.modified, views.shown_term(one).modified),
         "startDateTime": lambda one: views.shown_term(one).starts,
         "endDateTime": lambda one: views.shown_term(one).ends or one.ends,
-        "manualTimeAllowed": lambda one: views.shown_term(one).manual_time_allowed,
-        "hideScreenshots": lambda _: False,
+        "manualTimeAllowed": lambda one: manual_time_allowed(one, views.shown_term(one)),
         "last": lambda one: views.shown_term(one).id == one.term.id,
-        "weeklyStipendHours": lambda _: None,  # a stipend does not depend on hours
+        "weeklyStipendHours": lambda _: None,  # a stipend is for the week, and hours are paid beside it
         "estimatedDuration": lambda _: None,
         "suspended": lambda _: False,
         "paused": lambda one: one.status is ContractStatus.PAUSED,

@@ -5,6 +5,7 @@ from typing import Any
 from souk.domains.agreements.model import PayType
 from souk.domains.contracts.model import Contract, ContractChange, ContractStatus, HourLimit, Term
 from souk.domains.contracts.rules.limits import current
+from souk.domains.contracts.rules.terms import manual_time_allowed
 from souk.domains.jobs.model import Job, JobType, PostingInfo, Status
 from souk.domains.ledger.rules.fees import fee
 from souk.domains.reference.rules import reason
@@ -87,7 +88,7 @@ def _fixed_price(contract: Contract, term: Term) -> Part:
 def _hourly(contract: Contract, term: Term) -> Part:
     return _term(term) | {
         "hourlyRate": _money(contract, term.rate),
-        "manualTimeAllowed": term.manual_time_allowed,
+        "manualTimeAllowed": manual_time_allowed(contract, term),
     }
 
 
@@ -146,6 +147,7 @@ def rate_increase(contract: Contract) -> Part | None:
 def change(contract: Contract, one: ContractChange) -> Part:
     """Return ContractChange. `authorId` feeds the link."""
     rate = one.details.get("rate")
+    flags = {name: _flag(one.details.get(name)) for name in ("manualTimeAllowed", "hideScreenshots")}
     return {
         "id": one.id,
         "action": one.what,
@@ -155,6 +157,20 @@ def change(contract: Contract, one: ContractChange) -> Part:
         "message": one.message,
         "weeklyLimit": one.details.get("weeklyLimit"),
         "rate": None if rate is None else contract.money(int(rate)),
+        **flags,
+    }
+
+
+def _flag(text: str | None) -> bool | None:
+    return None if text is None else text == "true"
+
+
+def time_settings(contract: Contract) -> Part:
+    """Return ContractTimeSettings."""
+    return {
+        "contractId": contract.id,
+        "manualTimeAllowed": manual_time_allowed(contract, contract.term),
+        "hideScreenshots": contract.hide_screenshots,
     }
 
 

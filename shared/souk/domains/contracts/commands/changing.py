@@ -7,11 +7,11 @@ from datetime import datetime
 
 from souk.domains.agreements.model import DeliveryModel, Side
 from souk.domains.agreements.rules import require_client_lead, require_vendor
-from souk.domains.contracts.inputs import EndContract, UpdateHourlyLimit
+from souk.domains.contracts.inputs import EndContract, UpdateHourlyLimit, UpdateTimeSettings
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.rules import changing, dates, limits, terms
 from souk.domains.contracts.rules.states import Action
-from souk.domains.contracts.store import change_contract, contract_by_id, reserve_term, schedule_raise
+from souk.domains.contracts.store import change_contract, contract_by_id, record, reserve_term, schedule_raise
 from souk.domains.feedback.model import Review
 from souk.domains.feedback.rules.requirements import review_from
 from souk.domains.feedback.store import open_feedback
@@ -19,7 +19,7 @@ from souk.domains.milestones.store import close_open_milestones, milestones_of
 from souk.domains.rooms.commands import Actor, Subject, tell
 from souk.domains.rooms.model import StoryEvent
 from souk.graph import Context
-from souk.storage import Table
+from souk.storage import Table, Transaction
 from souk.values import texts
 from souk.values.errors import Conflict, NotFound, Unprocessable
 from souk.values.problems import Problems
@@ -61,6 +61,47 @@ def change_limit(ctx: Context, contract_id: str, request: UpdateHourlyLimit | No
     tx = ctx.table.transaction()
     change_contract(tx, changed, Action.CHANGE_LIMIT, weeklyLimit=None if hours is None else str(hours))
     tx.commit()
+
+
+def change_time_settings(ctx: Context, request: UpdateTimeSettings) -> Contract:
+    """Change whether time can be added by hand, and whether the client sees screenshots. Returns the contract.
+
+    What is set already changes nothing. A raise that is due takes effect first, so that terms follow each other.
+    """
+    contract = _for_client(ctx, request.contract_id)
+    author, tx = _author(ctx, Side.CLIENT), ctx.table.transaction()
+    changed = changing.with_time_settings(
+        _with_due_raises(tx, contract, author.now),
+        ctx.table.new_id(),
+        author,
+        manual=request.manual_time_allowed,
+        hide=request.hide_screenshots,
+    )
+    details = {
+        name: str(value).lower()
+        for name, value, before in (
+            ("manualTimeAllowed", changed.term.manual_time_allowed, contract.term.manual_time_allowed),
+            ("hideScreenshots", changed.hide_screenshots, contract.hide_screenshots),
+        )
+        if value != before
+    }
+    if not details:
+        return contract
+    if changed.term.id not in {one.id for one in contract.terms}:
+        reserve_term(tx, contract.id, changed.term.id)
+    stored = change_contract(tx, changed, Action.CHANGE_TIME_SETTINGS, **details)
+    tx.commit()
+    return stored
+
+
+def _with_due_raises(tx: Transaction, contract: Contract, now: str) -> Contract:
+    """Return a contract with the raises that are due, which the deadline has not made yet."""
+    while terms.raise_is_due(contract, now):
+        contract = terms.raised(contract, tx.new_id(), now)
+        reserve_term(tx, contract.id, contract.term.id)
+        schedule_raise(tx, contract)
+        record(tx, contract, Action.RAISE, rate=str(contract.term.rate))
+    return contract
 
 
 def end(ctx: Context, contract_id: str, request: EndContract, side: Side) -> None:

@@ -8,7 +8,7 @@ from souk.domains.contracts.model import ChangedAs, Contract
 from souk.domains.contracts.rules import limits, terms
 from souk.domains.contracts.rules.states import Action, move
 from souk.domains.reference.rules import reason
-from souk.values.errors import Unprocessable
+from souk.values.errors import Conflict, Unprocessable
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,36 @@ def restarted(contract: Contract, author: Author) -> Contract:
 
 def with_limit(contract: Contract, hours: int | None, limit_id: str, author: Author) -> Contract:
     """Return the contract with a new weekly limit. Raises Conflict if it has ended or is not hourly."""
-    limits.require_hourly(contract)
+    require_hourly(contract, "a weekly limit")
     move(Action.CHANGE_LIMIT, contract.status)
     if limits.current(contract) == hours:
         return contract
     return _changed(contract, author, hour_limits=limits.replaced(contract, hours, limit_id, author.now))
+
+
+def with_time_settings(
+    contract: Contract, term_id: str, author: Author, *, manual: bool | None, hide: bool | None
+) -> Contract:
+    """Return the contract with other time settings; None leaves one as it is. Without a change, the same contract.
+
+    Raises Conflict if it has ended or is not hourly, and for an enterprise that would forbid manual time.
+    """
+    require_hourly(contract, "time settings")
+    move(Action.CHANGE_TIME_SETTINGS, contract.status)
+    update: dict[str, object] = {}
+    if manual is not None and manual != terms.manual_time_allowed(contract, contract.term):
+        if contract.enterprise:
+            raise Conflict("Contracts of enterprises always allow manual time.")
+        update["terms"] = terms.with_manual_time(contract, term_id, author.now, author.user_id, allowed=manual)
+    if hide is not None and hide != contract.hide_screenshots:
+        update["hide_screenshots"] = hide
+    return _changed(contract, author, **update) if update else contract
+
+
+def require_hourly(contract: Contract, noun: str) -> None:
+    """Raise Conflict unless the contract is hourly."""
+    if contract.pay is not PayType.HOURLY:
+        raise Conflict(f"Only hourly contracts have {noun}.")
 
 
 def require_no_notifications(notifications: Notifications | None) -> None:

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from souk.domains.agreements.model import PayType
 from souk.domains.contracts.model import Contract, HourLimit
 from souk.values.errors import Conflict, Unprocessable
 from souk.values.times import stamp
 
 HOURS_OF_A_WEEK: Final = 168
+MAX_LIMITS: Final = 300
+"""The weekly limits of a contract, one after the other."""
 _HOURS: Final = re.compile(r"[0-9]{1,3}", re.ASCII)
 _WEEK: Final = timedelta(weeks=1)
 
@@ -24,12 +25,6 @@ def read(path: str, text: str | None) -> int | None:
             f"{path}: give whole hours per week, 0 to {HOURS_OF_A_WEEK}, such as 40; or null for no limit."
         )
     return int(text)
-
-
-def require_hourly(contract: Contract) -> None:
-    """Raise Conflict unless the contract is hourly."""
-    if contract.pay is not PayType.HOURLY:
-        raise Conflict("Only hourly contracts have a weekly limit.")
 
 
 def current(contract: Contract) -> int | None:
@@ -70,8 +65,11 @@ def _periods(contract: Contract) -> Iterator[tuple[str, str | None, int | None]]
 def replaced(contract: Contract, hours: int | None, limit_id: str, now: str) -> tuple[HourLimit, ...]:
     """Return the limits with a new one, which starts now, or with a contract that has not started.
 
-    Limits follow each other without a gap. A limit that was never in force is dropped.
+    Limits follow each other without a gap. A limit that was never in force is dropped. Raises Conflict if there are too
+    many.
     """
+    if len(contract.hour_limits) >= MAX_LIMITS:
+        raise Conflict(f"This contract had {MAX_LIMITS} weekly limits already, which is the most.")
     starts = max(now, contract.starts)
     earlier = tuple(one for one in contract.hour_limits if one.starts < starts)
     if earlier:

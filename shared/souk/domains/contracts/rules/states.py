@@ -29,6 +29,7 @@ class Action(StrEnum):
     PAUSE = "pause"
     RESTART = "restart"
     CHANGE_LIMIT = "change the weekly limit"
+    CHANGE_TIME_SETTINGS = "change the time settings"
     RAISE = "raise the rate"
     END_BY_CLIENT = "end as the client"
     END_BY_FREELANCER = "end as the freelancer"
@@ -77,6 +78,13 @@ STEPS: Final[Mapping[Action, Step]] = {
         None,
         "an hourly contract",
         "the old limit ends and the new one starts: a raise for the whole running week, a cut from next Monday",
+    ),
+    Action.CHANGE_TIME_SETTINGS: Step(
+        Actor.CLIENT,
+        OPEN,
+        None,
+        "an hourly contract",
+        "where manual time changes, the old term ends and one at the same rate starts",
     ),
     Action.RAISE: Step(
         Actor.MARKETPLACE,
