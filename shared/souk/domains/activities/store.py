@@ -14,9 +14,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from souk.domains.activities.model import Activities, Activity, ActivityRef, CompanyRules, ContractCodes
-from souk.domains.activities.rules import by_code, covers
+from souk.domains.activities.rules.assignment import by_code, covers
+from souk.domains.activities.rules.values import MAX_ACTIVITIES
 from souk.domains.contracts.model import Contract
 from souk.storage import Collection, Key, StoredList, Table, Transaction
+from souk.values.errors import Unprocessable
 
 WRITES: Final = ("ACTIVITY#",)
 """The key prefixes that only this domain writes."""
@@ -61,6 +63,16 @@ TEAM_ACTIVITIES: Final = StoredList(
 )
 """The activities of a team or of a company itself, in the order of their codes."""
 LISTS: Final = (TEAM_ACTIVITIES,)
+
+
+def create_activity(tx: Transaction, activity: Activity) -> Activity:
+    """Add a new activity to a transaction, which raises Unprocessable if its organization has too many."""
+    tx.limit(
+        count_key(activity.organization_id),
+        MAX_ACTIVITIES,
+        Unprocessable(f"A team can have at most {MAX_ACTIVITIES} activities, archived ones too."),
+    )
+    return tx.create(ACTIVITIES, activity)
 
 
 def activities_of(table: Table, contract: Contract, codes: Codes[str] | None = None) -> Activities:
