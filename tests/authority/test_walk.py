@@ -32,7 +32,7 @@ FILLED_ELSEWHERE: Final = {
     "ClientProposalStatus": "message reason",
     "CompanySelectorItem": "photoUrl",
     "Contract": "clientProposal vendorProposal weeklyChargeAmount",
-    "ContractChange": "rate weeklyLimit",
+    "ContractChange": "hideScreenshots manualTimeAllowed rate weeklyLimit",
     "ContractDetails": "endedBy kind scheduledRateIncrease",
     "ContractOfferLastEvent": "reasonId",
     "ContractOfferResult": "agency",

@@ -37,7 +37,8 @@ from souk.search.indexer import documents
 from souk.search.memory import MemoryIndex
 from souk.storage import Collection, Entity, Table
 from tests.authority import fixtures
-from tests.authority.contracts import FINISHED
+from tests.authority.activities import ActivityRecords
+from tests.authority.contracts import FINISHED, WORKING
 from tests.authority.fixtures import (
     ACME,
     AGENCY,
@@ -275,6 +276,7 @@ class World:
                 tx.create(collection, record)
         tx.commit()
         MilestoneRecords(self.secrets, contracts.parties).store(self.table)
+        ActivityRecords(self.secrets, ACME, DESIGN, fixtures.LIAM, WORKING).store(self.table)
         jobs = fixtures.OPEN, fixtures.CLOUDED, fixtures.PRIVATE
         ProposalRecords(self.secrets, contracts.parties, *jobs).store(self.table)
         OfferRecords(self.secrets, contracts.parties, contracts.job_id).store(self.table)

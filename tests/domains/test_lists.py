@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from souk.domains import stored_lists
+from souk.domains.activities.model import Activity
 from souk.domains.agreements.model import Parties
 from souk.domains.rooms.model import RoomMembership, Story
 from souk.domains.rooms.rules.interview import interview_of
@@ -50,6 +51,18 @@ MADE: dict[str, Entity] = {
         posting_id="1400000000000000066",
         matched="2026-11-01T00:00:00.000Z",
         expires=4_000_000_000,
+    ),
+    "Activity": Activity(
+        id=_NUMBER,
+        organization_id="2",
+        company_id="3",
+        code="1500000000",
+        description="Drawing",
+        currency="USD",
+        created=_ROOM.created,
+        created_by_id="1",
+        modified=_ROOM.created,
+        changed_by_id="1",
     ),
     "Room": _ROOM,
     "RoomMembership": RoomMembership(room_id=_NUMBER, user_id="4", organization_id="5", joined=_ROOM.created),

@@ -35,6 +35,12 @@ WITHDRAW: Final = "mutation ($input: WithdrawOfferInput!) { withdrawOffer(input:
 CHECKOUT: Final = """mutation ($input: ActivateMilestoneInput) {
   activateMilestone(input: $input) { id state checkout { id url } } }"""
 BONUS: Final = "mutation ($input: CustomPaymentInput) { sendCustomPayment(input: $input) { invoiceId } }"
+ADD_ACTIVITY: Final = """mutation ($org: ID!, $request: AddTeamActivityRequest!) {
+  addTeamActivity(orgId: $org, request: $request) { id } }"""
+ARCHIVE_ACTIVITY: Final = """mutation ($org: ID!, $codes: [String!]!) {
+  archiveTeamActivity(orgId: $org, codes: $codes) { success } }"""
+TIME_SETTINGS: Final = """mutation ($input: UpdateContractTimeSettingsInput!) {
+  updateContractTimeSettings(input: $input) { contractId } }"""
 _CURSOR_KEY: Final = b"a key that only tests use"
 
 
@@ -215,7 +221,7 @@ class HiringScenario:
 
     def _contracts(self) -> None:
         raised = hourly("4500") | {"scheduledRateIncrease": {"rate": "5.00", "cadenceMonths": 2}}
-        self._hired(self._acme, self._sofia, "The rate rises", **raised)
+        self._activities(self._hired(self._acme, self._sofia, "The rate rises", **raised)["id"])
         paused = self._hired(self._acme, self._noah, "Paused", **hourly("4500"))["id"]
         self._acme.answer(
             'mutation ($id: ID!) { pauseContract(contractId: $id, message: "A break") { success } }', id=paused
@@ -223,6 +229,18 @@ class HiringScenario:
         ended = self._hired(self._acme, self._noah, "Reviewed by one side", **hourly("4500"))["id"]
         self._noah.end_as_freelancer(ended, scenarios.HOURLY_DONE)
         self._acme.review(ended, 4, "On time.")
+
+    def _activities(self, contract_id: str) -> None:
+        """Add an activity that lists a contract, one with a rule, and an archived one; and set how time is logged."""
+        for request in (
+            {"code": "wings", "contractIds": [contract_id], "budget": 1200.5},
+            {"code": "everything", "batchAssignment": "allInTopLevelOrg"},
+            {"code": "legs"},
+        ):
+            self._acme.answer(ADD_ACTIVITY, org=self._acme.organization_id, request={"description": "Moths", **request})
+        self._acme.answer(ARCHIVE_ACTIVITY, org=self._acme.organization_id, codes=["legs"])
+        settings = {"contractId": contract_id, "manualTimeAllowed": True, "hideScreenshots": True}
+        self._acme.answer(TIME_SETTINGS, input=settings)
 
     # Money
 

@@ -13,6 +13,8 @@ from souk import local
 from souk.app import DOMAINS, FUNCTIONS
 from souk.authentication.records import API_KEYS, KeyState
 from souk.deadlines.model import DEADLINES, Deadline
+from souk.domains.activities.model import ActivityStatus
+from souk.domains.activities.store import ACTIVITIES
 from souk.domains.contracts.model import ContractStatus
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.gigs.model import Status as GigStatus
@@ -42,6 +44,7 @@ from souk.storage import Collection, Key, Tally
 from tests.upgrade.release import Item
 
 _STATES: Final[tuple[tuple[Collection[Any], str, type[StrEnum], frozenset[StrEnum]], ...]] = (
+    (ACTIVITIES, "status", ActivityStatus, frozenset()),
     (API_KEYS, "state", KeyState, frozenset({KeyState.REJECTED, KeyState.REVIEW})),
     (BOOKINGS, "kind", BookingKind, frozenset({BookingKind.REVERSAL})),
     (CONTRACTS, "status", ContractStatus, frozenset()),

@@ -2,6 +2,7 @@
 
 from tests.authority.row import Row
 from tests.authority.rows import (
+    activities,
     contracts,
     feedback,
     files,
@@ -28,6 +29,7 @@ ROWS: tuple[Row, ...] = (
     *jobs.ROWS,
     *milestones.ROWS,
     *contracts.ROWS,  # after the postings that they link to
+    *activities.ROWS,
     *feedback.ROWS,
     *messages.ROWS,
     *offers.ROWS,

@@ -95,6 +95,14 @@ ROWS = (
         ", updateHourlyLimitRequest: $request",
         request={"weeklyLimit": "30"},
     ),
+    Row(
+        field="Mutation.updateContractTimeSettings",
+        document="""mutation ($input: UpdateContractTimeSettingsInput!) {
+          updateContractTimeSettings(input: $input) { contractId manualTimeAllowed hideScreenshots } }""",
+        variables={"input": {"contractId": WORKING, "manualTimeAllowed": True, "hideScreenshots": True}},
+        shows='"hideScreenshots":true',
+        strangers=refused("NOT_FOUND"),
+    ),
     _action("endContractByClient", WORKING, *_END, input=_ENDING),
     _action("endContractByFreelancer", WORKING, *_END, input=_ENDING),
 )
