@@ -24,6 +24,7 @@ from souk.domains.proposals.model import JobInvitation
 from souk.domains.proposals.store import INVITATIONS, PROPOSALS, create_invitation
 from souk.domains.savedsearches.store import SEARCHES
 from souk.local.demo.accounts import fill_in, signed_up_organization, signed_up_user
+from souk.local.demo.activities import add_activities
 from souk.local.demo.applications import LAST, Application, applications, invitations
 from souk.local.demo.conversations import write_conversations
 from souk.local.demo.deals import OPEN, deals
@@ -103,6 +104,7 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
     written = len(missing) + write_profiles(table, people.memberships, moment)
     written += _write_applications(table, proposals) + _write_deals(table, people, posted, moment)
     written += write_past(table, people.organizations, posted, moment)
+    written += add_activities(table, people.memberships, moment)
     written += write_conversations(table, people.memberships, moment)
     return written + save_searches(table, people.memberships, posted, moment)
 
