@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import boto3
+import orjson
 import pytest
 from moto import mock_aws
 
@@ -474,3 +475,12 @@ def test_documented_credentials_are_correct(people: DemoPeople) -> None:
     companies = sum(not one.is_team for one in people.organizations) + 1  # and the operators'
     humans = sum(not one.service for one in people.users) + 1
     assert f"{companies} organizations, {humans} people" in text
+
+
+def test_activities_are_as_documented(loaded: Table) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "activities.md").read_text("utf-8")
+    examples = re.findall(r"ask \"\$(\w+)\" '(.+?)'\n```\n\n```json\n(.+?)\n```", page, re.DOTALL)
+    assert [name for name, _, _ in examples] == ["OLIVIA", "SOFIA"]
+    emails = {"OLIVIA": "olivia@acme.test", "SOFIA": "sofia@studio.test"}
+    for name, query, expected in examples:
+        assert {"data": _as(loaded, emails[name]).call(query).data} == orjson.loads(expected)
