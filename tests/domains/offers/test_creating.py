@@ -7,6 +7,8 @@ import pytest
 
 from souk.authentication.principal import Role
 from souk.domains.agreements.model import Payroll, PayType, RateIncrease
+from souk.domains.contracts.rules.limits import limit_of_week
+from souk.domains.contracts.store import CONTRACTS
 from souk.domains.identity.store import create_user
 from souk.domains.jobs.model import Status
 from souk.domains.market.model import Activity
@@ -64,11 +66,16 @@ def test_fixed_price_offer_has_milestones(world: OffersWorld) -> None:
     assert world.events_of("MILESTONE") == [("MILESTONE", "REFRESH")] * 2
 
 
-def test_offer_with_stipend(world: OffersWorld) -> None:
+def test_offer_with_stipend_agrees_on_a_rate_too(world: OffersWorld) -> None:
+    """Hours are paid beside the stipend. There is no weekly limit, and no manual time until the client allows it."""
     money = {"amount": "20000", "currency": USD}
     terms = {"stipendTerms": {"stipend": money, "vendorRate": {**money, "amount": "3000"}, "period": "Weekly"}}
     made = world.stored_offer(world.make_offer(world.post_job(), **terms))
     assert (made.hourly, made.stipend) == (HourlyPay(rate=3_000), StipendPay(amount=20_000))
+    contract = world.souk.table.get(CONTRACTS, world.accept_offer(made.id))
+    assert contract is not None
+    assert (contract.term.rate, contract.term.stipend, contract.term.manual_time_allowed) == (3_000, 20_000, False)
+    assert limit_of_week(contract, "2099-01-05") is None
 
 
 def test_offer_for_proposal(world: OffersWorld) -> None:
