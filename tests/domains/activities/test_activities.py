@@ -1,5 +1,6 @@
 """Adding, changing, archiving and listing activities."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from souk.domains.activities import store
 from souk.domains.activities.store import ACTIVITIES
 from tests.domains.activities.world import LIST, ActivitiesWorld
+from tests.support.api import Answer, Person
 from tests.support.clock import CLOCK
 from tests.support.racing import at_once
 from tests.support.worlds.jobs import ACME, BUILD, DESIGN, RIVAL, STUDIO
@@ -72,7 +74,7 @@ def test_company_and_teams_have_activities_of_their_own(world: ActivitiesWorld) 
 
 def test_who_reads_and_changes_activities(world: ActivitiesWorld) -> None:
     assert world.add("draw", contractIds=[world.design.id]).data
-    changes = (
+    changes: tuple[Callable[[Person, str | None], Answer], ...] = (
         lambda who, team: world.add("more", who=who, team=team),
         lambda who, team: world.update("draw", who=who, team=team, description="Mine"),
         lambda who, team: world.set_status("archiveTeamActivity", ["draw"], who=who, team=team),
@@ -162,8 +164,8 @@ def test_page_costs_one_read_however_long(world: ActivitiesWorld) -> None:
     for code in ("a", "b", "c"):
         assert world.add(code).data
     few = world.try_list(query=bare, page={"pageOffset": 0, "pageSize": 2}).trips
-    for code in range(12):
-        assert world.add(f"code-{code}").data
+    for number in range(12):
+        assert world.add(f"code-{number}").data
     assert world.try_list(query=bare, page={"pageOffset": 0, "pageSize": 14}).trips == few
 
 

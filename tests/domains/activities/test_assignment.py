@@ -1,5 +1,6 @@
 """Assigning activities to contracts: lists, rules, and what freelancers and time see of them."""
 
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -11,7 +12,7 @@ from souk.domains.activities.rules.assignment import covers
 from souk.domains.activities.store import activities_at, activities_of, assigned, check_activities
 from souk.values.errors import Conflict
 from tests.domains.activities.world import LIST, ActivitiesWorld
-from tests.support.api import person
+from tests.support.api import Answer, person
 from tests.support.racing import meanwhile
 from tests.support.worlds.contracts import hourly_contract
 from tests.support.worlds.jobs import ACME, BUILD, DESIGN, LIAM, RIVAL
@@ -221,7 +222,7 @@ def test_codes_of_a_contract_are_two_reads(world: ActivitiesWorld) -> None:
 def test_change_of_an_activity_conflicts_with_time(world: ActivitiesWorld) -> None:
     """Each change is made after the activities were read, and before the transaction that checks them."""
     assert world.add("draw", contractIds=[world.design.id]).data
-    changes = (
+    changes: tuple[Callable[[], Answer], ...] = (
         lambda: world.set_status("archiveTeamActivity", ["draw"]),
         lambda: world.set_status("unarchiveTeamActivity", ["draw"]),
         lambda: world.assign(world.design, []),
