@@ -137,7 +137,8 @@ def in_one_form(answer: Any) -> Any:
     """Return an answer with times in one form, because releases after 0.1.0 write some of them in another.
 
     Postings have times without milliseconds, with the offset `+0000`. `DateTime.rawValue` is in milliseconds since
-    1970; before, it was in seconds of the day.
+    1970; before, it was in seconds of the day. `manualTimeAllowed` is left out: contracts of enterprises always allow
+    it, and show that since.
     """
     if isinstance(answer, list):
         return [in_one_form(one) for one in answer]
@@ -150,6 +151,7 @@ def in_one_form(answer: Any) -> Any:
         if name in _DATE_TIMES and isinstance(value, dict) and "rawValue" in value
         else in_one_form(value)
         for name, value in answer.items()
+        if name != "manualTimeAllowed"
     }
 
 
