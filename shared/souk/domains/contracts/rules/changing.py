@@ -42,11 +42,15 @@ def restarted(contract: Contract, author: Author) -> Contract:
 
 
 def with_limit(contract: Contract, hours: int | None, limit_id: str, author: Author) -> Contract:
-    """Return the contract with a new weekly limit. Raises Conflict if it has ended or is not hourly."""
-    require_hourly(contract, "a weekly limit")
+    """Return the contract with a new weekly limit.
+
+    Raises Conflict if it has ended or is not hourly, or had too many limits.
+    """
+    limits.require_hourly(contract)
     move(Action.CHANGE_LIMIT, contract.status)
     if limits.current(contract) == hours:
         return contract
+    limits.require_room(contract)
     return _changed(contract, author, hour_limits=limits.replaced(contract, hours, limit_id, author.now))
 
 
@@ -57,7 +61,7 @@ def with_time_settings(
 
     Raises Conflict if it has ended or is not hourly, and for an enterprise that would forbid manual time.
     """
-    require_hourly(contract, "time settings")
+    limits.require_hourly(contract, "time settings")
     move(Action.CHANGE_TIME_SETTINGS, contract.status)
     update: dict[str, object] = {}
     if manual is not None and manual != terms.manual_time_allowed(contract, contract.term):
@@ -67,12 +71,6 @@ def with_time_settings(
     if hide is not None and hide != contract.hide_screenshots:
         update["hide_screenshots"] = hide
     return _changed(contract, author, **update) if update else contract
-
-
-def require_hourly(contract: Contract, noun: str) -> None:
-    """Raise Conflict unless the contract is hourly."""
-    if contract.pay is not PayType.HOURLY:
-        raise Conflict(f"Only hourly contracts have {noun}.")
 
 
 def require_no_notifications(notifications: Notifications | None) -> None:

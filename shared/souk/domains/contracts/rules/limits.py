@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
+from souk.domains.agreements.model import PayType
 from souk.domains.contracts.model import Contract, HourLimit
 from souk.values.errors import Conflict, Unprocessable
 from souk.values.times import stamp
 
 HOURS_OF_A_WEEK: Final = 168
 MAX_LIMITS: Final = 300
-"""The weekly limits of a contract, one after the other."""
+"""The weekly limits of a contract, one after the other, beyond which clients set no more."""
 _HOURS: Final = re.compile(r"[0-9]{1,3}", re.ASCII)
 _WEEK: Final = timedelta(weeks=1)
 
@@ -25,6 +26,18 @@ def read(path: str, text: str | None) -> int | None:
             f"{path}: give whole hours per week, 0 to {HOURS_OF_A_WEEK}, such as 40; or null for no limit."
         )
     return int(text)
+
+
+def require_hourly(contract: Contract, noun: str = "a weekly limit") -> None:
+    """Raise Conflict unless the contract is hourly."""
+    if contract.pay is not PayType.HOURLY:
+        raise Conflict(f"Only hourly contracts have {noun}.")
+
+
+def require_room(contract: Contract) -> None:
+    """Raise Conflict if the contract had as many limits as it can hold."""
+    if len(contract.hour_limits) >= MAX_LIMITS:
+        raise Conflict(f"This contract had {MAX_LIMITS} weekly limits already, which is the most.")
 
 
 def current(contract: Contract) -> int | None:
@@ -65,11 +78,8 @@ def _periods(contract: Contract) -> Iterator[tuple[str, str | None, int | None]]
 def replaced(contract: Contract, hours: int | None, limit_id: str, now: str) -> tuple[HourLimit, ...]:
     """Return the limits with a new one, which starts now, or with a contract that has not started.
 
-    Limits follow each other without a gap. A limit that was never in force is dropped. Raises Conflict if there are too
-    many.
+    Limits follow each other without a gap. A limit that was never in force is dropped.
     """
-    if len(contract.hour_limits) >= MAX_LIMITS:
-        raise Conflict(f"This contract had {MAX_LIMITS} weekly limits already, which is the most.")
     starts = max(now, contract.starts)
     earlier = tuple(one for one in contract.hour_limits if one.starts < starts)
     if earlier:
