@@ -211,7 +211,7 @@ FITS: dict[str, Callable[[Applicant, Any], bool]] = {
 }
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(candidates=st.lists(applicants(), min_size=1, max_size=8), values=filters())
 def test_filters_match_expected_results(candidates: list[Applicant], values: dict[str, Any]) -> None:
     wanted = ClientFilter.model_validate(values)
