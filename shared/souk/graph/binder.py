@@ -23,12 +23,12 @@ from pydantic import BaseModel, ValidationError
 
 from souk.authentication.scopes import Scope
 from souk.graph.assembly import Contract
-from souk.graph.context import Context
+from souk.graph.context import Context, Source
 from souk.graph.domain import ComputedField, Domain, Link, ListSize, RootField
 from souk.graph.ids import accept_web_addresses
 from souk.graph.links import Follower, keys_of, target
 from souk.graph.resolvers import ContextResolver, read_attribute
-from souk.storage import Series
+from souk.storage import Key, Series
 from souk.values.errors import NotBuilt, NotFound, Unprocessable
 
 _MAX_REPORTED = 10  # problems of one input
@@ -119,14 +119,22 @@ class Graph:
         name = coordinate.partition(".")[2]
         return lambda source, ctx, **arguments: read_attribute(source, name)  # noqa: ARG005 - plain parts need neither
 
+    def needs(self, coordinate: str) -> Callable[[Any, Context], Mapping[Key, Source]] | None:
+        """Return what names the entities that a computed field needs; None if it needs none."""
+        declared = self.computed.get(coordinate)
+        return declared and declared.needs
+
     def leads_to_links(self, coordinate: str) -> bool:
-        """Return whether there are links below a field, in the parts of its value that need no storage."""
+        """Return whether there are links, or fields that need entities, below a field.
+
+        Below are the parts of its value that need no storage.
+        """
         if coordinate not in self._leads_to_links:
             self._leads_to_links[coordinate] = self._search_links(coordinate, {coordinate})
         return self._leads_to_links[coordinate]
 
     def _search_links(self, coordinate: str, seen: set[str]) -> bool:
-        if coordinate in self.links:
+        if coordinate in self.links or self.needs(coordinate):
             return True
         if coordinate in self.computed and self.computed[coordinate].reads_storage:
             return False

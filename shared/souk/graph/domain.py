@@ -50,13 +50,16 @@ class RootField:
 class ComputedField:
     """A field of a type that is resolved by a function.
 
-    A projection uses only its source. A connection reads storage, so their number is limited per request.
+    A projection uses only its source. A connection reads storage, so their number is limited per request. A projection
+    can need entities, which are fetched together with the links of its level: `needs` returns them by their keys, from
+    a source and the request's context. It loads them from the request's cache.
     """
 
     coordinate: str
     resolve: Callable[..., Any]
     scopes: frozenset[Scope]
     reads_storage: bool
+    needs: Callable[[Any, Any], Mapping[Key, Source]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +174,18 @@ class Domain:
         """Declare the resolver of a field of Mutation: `(ctx, **arguments)`. It runs only in the domain's function."""
         return self._root("Mutation", name, scopes)
 
-    def field(self, coordinate: str, *, scopes: Sequence[Scope] = ()) -> Callable[[Function], Function]:
-        """Declare a field that is computed only from its source: `(source, ctx, **arguments)`."""
-        return self._computed(coordinate, scopes, reads_storage=False)
+    def field(
+        self,
+        coordinate: str,
+        *,
+        scopes: Sequence[Scope] = (),
+        needs: Callable[[Any, Any], Mapping[Key, Source]] | None = None,
+    ) -> Callable[[Function], Function]:
+        """Declare a field that is computed from its source: `(source, ctx, **arguments)`.
+
+        `needs` returns entities that it loads (`ComputedField`): a list of sources then takes one round trip for all.
+        """
+        return self._computed(coordinate, scopes, reads_storage=False, needs=needs)
 
     def connection(
         self, coordinate: str, *, scopes: Sequence[Scope] = (), size: ListSize | StoredList[Any] | None = None
@@ -296,10 +308,15 @@ class Domain:
         return declare
 
     def _computed(
-        self, coordinate: str, scopes: Sequence[Scope], *, reads_storage: bool
+        self,
+        coordinate: str,
+        scopes: Sequence[Scope],
+        *,
+        reads_storage: bool,
+        needs: Callable[[Any, Any], Mapping[Key, Source]] | None = None,
     ) -> Callable[[Function], Function]:
         def declare(resolve: Function) -> Function:
-            self.computed.append(ComputedField(coordinate, resolve, frozenset(scopes), reads_storage))
+            self.computed.append(ComputedField(coordinate, resolve, frozenset(scopes), reads_storage, needs))
             return resolve
 
         return declare

@@ -41,8 +41,11 @@ class LinkedSchema(Protocol):
     def projection(self, coordinate: str) -> Callable[..., Any]:
         """Return the function that reads a field from its source: `(source, ctx, **arguments)`."""
 
+    def needs(self, coordinate: str) -> Callable[[Any, Context], Mapping[Key, Source]] | None:
+        """Return what names the entities that a computed field needs; None if it needs none."""
+
     def leads_to_links(self, coordinate: str) -> bool:
-        """Return whether there are links below a field, in the parts of its value that need no storage."""
+        """Return whether there are links, or fields that need entities, below a field."""
 
 
 class _Level(NamedTuple):
@@ -63,6 +66,15 @@ class _LinkBatch:
     selections: Sequence[SelectionSetNode]
     substitutes: Sequence[Any]
     """The values for sources without a target."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Needy:
+    """A computed field that needs entities: its sources, its selection, and what names the entities."""
+
+    level: _Level
+    node: FieldNode
+    needs: Callable[[Any, Context], Mapping[Key, Source]]
 
 
 def keys_of(link: Link, source: Any) -> list[Key]:
@@ -103,21 +115,27 @@ class Follower:
             self._ctx.fetch({key: source for batch in batches for key, source in self._wanted(batch)})
             levels = [level for batch in batches for level in self._next_levels(batch)]
 
-    def _wanted(self, batch: _LinkBatch) -> Iterator[tuple[Key, Source]]:
-        """Yield the keys of a batch: of its targets, and of the entities beside them."""
+    def _wanted(self, batch: _LinkBatch | _Needy) -> Iterator[tuple[Key, Source]]:
+        """Yield the keys of a batch: of its targets and the entities beside them, or of what a field needs."""
+        if isinstance(batch, _Needy):
+            for source in batch.level.sources:
+                yield from batch.needs(source, self._ctx).items()
+            return
         for source, key in batch.targets:
             yield key, batch.link.to
             if batch.link.beside:
                 yield from batch.link.beside(source, self._ctx).items()
 
-    def _next_levels(self, batch: _LinkBatch) -> list[_Level]:
+    def _next_levels(self, batch: _LinkBatch | _Needy) -> list[_Level]:
+        if isinstance(batch, _Needy):
+            return self._levels_of_parts(batch.level, batch.node)
         targets = [*(target(batch.link, source, key, self._ctx) for source, key in batch.targets), *batch.substitutes]
         type_name, field_name = batch.link.coordinate.split(".")
         field = self._schema.object_type(type_name).fields[field_name]
         return self._levels(get_named_type(field.type), _flatten(targets), batch.selections)
 
-    def _links(self, level: _Level) -> Iterator[_LinkBatch]:
-        """Yield the links of a level, both in its fields and in the nested parts of its sources."""
+    def _links(self, level: _Level) -> Iterator[_LinkBatch | _Needy]:
+        """Yield the links of a level, and its fields that need entities: its own, and those of its sources' parts."""
         for node in self._selection.fields(level.type, level.selections):
             name = node.name.value
             coordinate = f"{level.type.name}.{name}"
@@ -130,10 +148,19 @@ class Follower:
                 substitute = link.otherwise
                 substitutes = [substitute(source) for source, keys in keys_by_source if not keys] if substitute else []
                 yield _LinkBatch(link, targets, below, substitutes)
+            elif needs := self._schema.needs(coordinate):
+                yield _Needy(level, node, needs)
             elif below and name in level.type.fields and self._schema.leads_to_links(coordinate):
-                parts = list(self._parts(level, name, node))
-                for part in self._levels(get_named_type(level.type.fields[name].type), parts, below):
+                for part in self._levels_of_parts(level, node):
                     yield from self._links(part)
+
+    def _levels_of_parts(self, level: _Level, node: FieldNode) -> list[_Level]:
+        """Return the values of a projection that are in memory, as levels."""
+        if node.selection_set is None:
+            return []
+        name = node.name.value
+        named = get_named_type(level.type.fields[name].type)
+        return self._levels(named, self._parts(level, name, node), [node.selection_set])
 
     def _parts(self, level: _Level, name: str, node: FieldNode) -> Iterator[Any]:
         """Yield the values of a projection, which are parts of their sources and need no storage."""

@@ -249,8 +249,13 @@ class Transaction:
         self._tally(key).numbers.update(by)
 
     def mark(self, key: Key, name: str, element: str, *, most: int) -> None:
-        """Add an element to a set of a tally, which has at most `most`. Only in a derivation (`derive`)."""
-        self._tally(key).marks[name] = frozenset({element}), most
+        """Add an element to a set of a tally, which has at most `most`.
+
+        The transaction fails beyond that, so `most` has to follow from a derivation (`derive`) or from other bounds.
+        """
+        marks = self._tally(key).marks
+        earlier, _ = marks.get(name, (frozenset[str](), most))
+        marks[name] = earlier | {element}, most
 
     def latest(self, key: Key, **at: str) -> None:
         """Set the latest times of a tally."""

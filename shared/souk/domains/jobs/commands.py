@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from souk.deadlines.model import schedule
+from souk.domains.customfields.commands import answering
 from souk.domains.files.attachments import attachments
 from souk.domains.files.model import Attachment
 from souk.domains.identity.model import Organization
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.jobs.model import Job, PostingRequest, Status
-from souk.domains.jobs.rules import changes, requirements, states, unsupported
+from souk.domains.jobs.rules import answers, changes, requirements, states, unsupported
 from souk.domains.jobs.rules.visibility import may_manage, may_see, opens
 from souk.domains.jobs.store import JOBS, posted_key
 from souk.domains.market.model import RelationKind, Relations
@@ -42,7 +43,7 @@ def create(ctx: Context, request: PostingRequest) -> Job:
     blank = changes.new_job(ctx.table.new_id(), team, with_record(company, record), author)
     job = changes.apply_request(blank, request, status, _attachments(ctx, request, blank), author)
     requirements.check(job)
-    return _save(ctx, None, job, event)
+    return _save(ctx, None, job, event, _answers(ctx, None, blank, request, status))
 
 
 def update(ctx: Context, job_id: str, request: PostingRequest) -> Job:
@@ -63,7 +64,7 @@ def _change(ctx: Context, job: Job, request: PostingRequest, status: Status) -> 
     requirements.check(changed)
     if status not in states.OPEN:
         changed = changes.close(changed, status, changed.info.reason_rid, author)
-    return _save(ctx, job, changed, event)
+    return _save(ctx, job, changed, event, _answers(ctx, job.status, job, request, status))
 
 
 def close(ctx: Context, job_id: str, reason_id: str | None) -> Job:
@@ -164,15 +165,42 @@ def _attachments(ctx: Context, request: PostingRequest, job: Job) -> tuple[Attac
     return found
 
 
+def _answers(
+    ctx: Context, before: Status | None, job: Job, request: PostingRequest, status: Status
+) -> answering.Answers | None:
+    """Return the answers of a posting to custom fields after a request; None if they stay as they are.
+
+    `before` is the status of a stored posting; None for a new one.
+    """
+    published = status is Status.REQUESTED
+    return answering.of_posting(
+        ctx,
+        answers.sheet(job),
+        job.organization_id,
+        answers.given(request),
+        answers.new_options(request),
+        publishes=published and before is not Status.REQUESTED,
+        published=published,
+    )
+
+
 def _author(ctx: Context) -> changes.Author:
     now = stamp(ctx.now)
     return changes.Author(ctx.principal.user_id, now, ctx.table.new_id)
 
 
-def _save(ctx: Context, before: Job | None, job: Job, event: states.Event | None) -> Job:
+def _save(
+    ctx: Context,
+    before: Job | None,
+    job: Job,
+    event: states.Event | None,
+    changed_answers: answering.Answers | None = None,
+) -> Job:
     """Store a posting. `before` is what it was; None for a new one."""
     tx = ctx.table.transaction()
     stored = tx.update(JOBS, job) if job.version else tx.create(JOBS, job)
+    if changed_answers is not None:
+        changed_answers.save(tx)
     if event:
         tx.emit("JP", event, job.id, to=(job.organization_id, job.company_id), opens=opens(before, job))
     if event is states.Event.NEW:

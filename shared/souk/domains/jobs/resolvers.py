@@ -1,31 +1,34 @@
 """Resolvers of job postings: management for clients, reading and search for the market, and links."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from souk.authentication.principal import Principal
+from souk.domains.customfields import views as custom_fields
+from souk.domains.customfields.commands import answering
 from souk.domains.files.model import Attachment
 from souk.domains.files.rules import require_member
 from souk.domains.files.store import download_link
-from souk.domains.identity.commands.access import require_organizations_of
 from souk.domains.identity.model import Organization
 from souk.domains.identity.rules.privacy import company_shown
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.jobs import commands, lists
 from souk.domains.jobs.inputs import JobFilter, OlderJobFilter, SearchOrder
 from souk.domains.jobs.model import Job, PostingRequest, Status
+from souk.domains.jobs.rules import answers
 from souk.domains.jobs.rules.changes import saves_ptc_info
 from souk.domains.jobs.rules.visibility import may_manage
 from souk.domains.jobs.search import execution, views
 from souk.domains.jobs.views import common, market, owner, party
 from souk.domains.market.store import ACTIVITY
 from souk.graph import Context, Domain, Scope
+from souk.graph.context import Source
 from souk.graph.lists import Connection, Pagination, SortAttribute, connection_in_memory
-from souk.storage import Table
+from souk.storage import Key, Table
 from souk.values.errors import NotFound
 
-domain = Domain("jobs", function="jobs")
+domain = Domain("jobs", function="jobs", joins=("customfields",))
 
 
 # Managing postings
@@ -183,18 +186,33 @@ def additional_search_info(source: Job, ctx: Context) -> dict[str, Any] | None:
     return {"highlightTitle": source.highlighted_title}
 
 
-@domain.connection("MarketplaceJobPosting.customFields")
+def _answers(source: Job, ctx: Context) -> Mapping[Key, Source]:
+    """Return the answers to custom fields that a field of a posting needs."""
+    return answering.needs(source.id) if may_manage(source, ctx.principal) else {}
+
+
+@domain.field("JobPosting.customFields", needs=_answers)
+def posting_custom_fields(source: Job, ctx: Context) -> list[dict[str, Any]] | None:
+    """Return the answers to the client's custom fields, to the client only."""
+    if not may_manage(source, ctx.principal):
+        return None
+    return custom_fields.posting_answers(answering.sheet_of(ctx, answers.sheet(source)), ctx.principal)
+
+
+@domain.field("MarketplaceJobPosting.customFields", needs=_answers)
 def marketplace_custom_fields(
     source: Job,
     ctx: Context,
     organization_ids: list[str] | None = None,
     pagination: Pagination | None = None,
 ) -> Connection:
-    """Return a page of the client's custom fields, to the client only. All fields are the whole company's."""
+    """Return a page of the answers to the client's custom fields, to the client only."""
+    found = []
     if may_manage(source, ctx.principal):
-        require_organizations_of(ctx, source.company_id, organization_ids)
-    bound_to = ["jobCustomFields", source.id, ctx.principal.organization_id]
-    return connection_in_memory(ctx.cursors, bound_to, market.custom_fields(source, ctx.principal), pagination)
+        sheet = answering.sheet_of(ctx, answers.sheet(source))
+        found = custom_fields.answers(sheet, ctx.principal, organization_ids)
+    bound_to = ["jobCustomFields", source.id, ctx.principal.organization_id, organization_ids]
+    return connection_in_memory(ctx.cursors, bound_to, found, pagination)
 
 
 # Projections
@@ -252,7 +270,6 @@ _PARTS_BY_SIDE: Final[dict[str, tuple[Callable[[Job], Any], Callable[[Job], Any]
     "contractTerms": (owner.contract_terms, party.contract_terms),
     "additionalInfo": (owner.additional_info, party.nothing),
     "ptcInfo": (owner.ptc_info, party.nothing),
-    "customFields": (owner.custom_fields, party.nothing),
     "annotations": (common.annotations, party.nothing),
     "enterpriseCustomFields": (owner.enterprise_custom_fields, party.nothing),
     "billRateCode": (owner.bill_rate_code, party.nothing),
@@ -303,4 +320,3 @@ domain.link("JobPostingInfo.company", to=ORGANIZATIONS, by=_key("companyId"))
 domain.link("JobPostingOwnership.user", to=USERS, by="owner_id")
 domain.link("JobPostingInfo.changedByUser", to=USERS, by=_key("changedById"))
 domain.link("JobPostingQuestion.user", to=USERS, by=_key("userId"))
-domain.link("CustomFields.creator", to=USERS, by=_key("creatorId"))

@@ -74,10 +74,10 @@ class Place(Model):
 
 
 class CustomAnswer(Model):
-    """An answer to a client's custom field."""
+    """An answer to a client's custom field, as an earlier release stored it in an offer."""
 
     id: str | None = None
-    """None for an answer of an earlier release."""
+    """None for an answer of a still earlier release."""
     key: str
     value: str
 
@@ -127,6 +127,7 @@ class Offer(Entity):
     place: Place | None = None
     payroll: Payroll | None = None
     custom_fields: tuple[CustomAnswer, ...] = ()
+    """Answers that an earlier release stored here. Today's are in `souk.domains.customfields`, and come first."""
     last_event: LastEvent | None = None
     contract_id: str | None = None
     idempotency_key: str | None = None

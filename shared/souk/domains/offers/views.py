@@ -8,7 +8,6 @@ from souk.domains.offers.rules import enums
 from souk.domains.offers.rules.states import state_at
 from souk.domains.reference import world
 from souk.values.money import Money
-from souk.values.times import date_time
 
 Part = dict[str, Any]
 
@@ -94,7 +93,7 @@ def last_event(offer: Offer, now: str) -> Part | None:
 
 
 def features(offer: Offer) -> Part | None:
-    """Return OfferFeatures; None for an ordinary offer. Two ids feed other fields."""
+    """Return OfferFeatures; None for an ordinary offer. `offer` and an id feed other fields."""
     if offer.kind is not OfferKind.ENTERPRISE:
         return None
     place, payroll = offer.place or Place(), offer.payroll
@@ -105,7 +104,7 @@ def features(offer: Offer) -> Part | None:
         "localDescription": place.description,
         "localFlexibilityDescription": place.flexibility_description,
         "eor": False,  # Souk has no employer of record
-        "purchaseOrderId": payroll and payroll.purchase_order_id,
+        "offer": offer,
         "talentCloudId": payroll and payroll.talent_cloud_id,
     }
 
@@ -148,26 +147,6 @@ def payroll(offer: Offer, principal: Principal) -> Part | None:
         "purchaseOrderId": data.purchase_order_id if own else None,
         "assets": data.assets,
     }
-
-
-def custom_fields(offer: Offer, principal: Principal) -> list[Part]:
-    """Return the client's custom fields, to the client only. `creatorId` feeds the links."""
-    if not offer.parties.client_is(principal):
-        return []
-    return [
-        {
-            "responseId": one.id,
-            "id": one.key,
-            "displayValueSnap": one.value,
-            "creatorId": offer.parties.client_user_id,
-            "createdDateTime": date_time(offer.created),
-            "offerId": offer.id,
-            "firstContractId": offer.contract_id,
-            "stale": False,
-            "aclSnap": "COMPANY",
-        }
-        for one in offer.custom_fields
-    ]
 
 
 def workflow_state(offer: Offer, now: str) -> str:

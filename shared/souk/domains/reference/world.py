@@ -16,6 +16,8 @@ from souk.runtime.cold_start import gc_paused
 if TYPE_CHECKING:
     from babel import Locale
 
+_NOT_A_CURRENCY: Final = {"CNH", "XTS", "XXX"}
+"""The offshore yuan, which ISO 4217 does not have, and its codes for tests and for no currency."""
 _NOT_A_LANGUAGE: Final = frozenset({"mul", "root", "und", "zxx"})
 """CLDR's codes for several, any, unknown and no languages."""
 _UTC: Final = frozenset({"Etc/UTC", "Etc/GMT"})
@@ -86,6 +88,15 @@ def languages() -> tuple[Language, ...]:
         if code.isalpha() and len(code) in {2, 3} and code not in _NOT_A_LANGUAGE
     ]
     return tuple(sorted(found, key=lambda language: fold(language.english_name)))
+
+
+@lru_cache(1)
+def currencies() -> frozenset[str]:
+    """Return the codes of the currencies of ISO 4217 that are in use, with units of account and metals."""
+    from babel.core import get_global  # noqa: PLC0415 - loaded on first use
+
+    in_use = {code for used in get_global("territory_currencies").values() for code, _, end, _ in used if end is None}
+    return frozenset(in_use - _NOT_A_CURRENCY)
 
 
 @lru_cache(1)

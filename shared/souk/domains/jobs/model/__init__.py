@@ -13,6 +13,7 @@ from souk.domains.jobs.model.parts import (
     BillRate,
     CloudVisibility,
     CustomFieldAnswers,
+    CustomFieldDropDown,
     EnterpriseCustomField,
     HourlyBudgetType,
     JobType,
@@ -37,6 +38,7 @@ __all__ = [
     "Attachment",
     "CloudVisibility",
     "CustomFieldAnswers",
+    "CustomFieldDropDown",
     "EnterpriseCustomField",
     "HourlyBudgetType",
     "Job",
@@ -136,6 +138,7 @@ class Job(Entity):
     additional: Additional | None = None
     sands_job_post: Sands | None = None
     custom_fields: CustomFieldAnswers | None = None
+    """Answers that an earlier release stored here. Today's are in `souk.domains.customfields`, and come first."""
     annotations: Annotations | None = None
     enterprise_custom_fields: tuple[EnterpriseCustomField, ...] | None = None
     bill_rate: BillRate | None = None

@@ -275,15 +275,17 @@ class Sands(Model):
 
 
 class CustomFieldResponse(Model):
-    """The contract's CustomFieldsResponse. A stored answer also has the time of its first version."""
+    """The contract's CustomFieldsResponse, and an answer as an earlier release stored it.
+
+    `displayValue` of a request is ignored: the custom field knows it.
+    """
 
     id: str | None = None
-    """Set when the posting is saved; None for an answer of an earlier release."""
     custom_field_id: str | None = None
     value: str | None = None
     display_value: str | None = None
     created: str | None = None
-    """ISO 8601, UTC. Set when the posting is saved; it is not an input."""
+    """ISO 8601, UTC. Only of a stored answer; it is not an input."""
 
 
 class CustomFieldDropDown(Model):

@@ -14,7 +14,6 @@ from souk.domains.files.model import Attachment
 from souk.domains.identity.model import Organization
 from souk.domains.jobs.model import (
     AreaRequirement,
-    CustomFieldAnswers,
     Job,
     PostingInfo,
     PostingRequest,
@@ -22,6 +21,7 @@ from souk.domains.jobs.model import (
     Question,
     Status,
 )
+from souk.domains.jobs.rules.answers import replaces
 from souk.domains.jobs.rules.states import PUBLIC
 from souk.domains.reference import places, world
 from souk.values.errors import Conflict, Forbidden, Unprocessable
@@ -83,9 +83,8 @@ def apply_request(
         changes["additional"] = _merge_same_type(job.additional, request.job_posting_additional_request)
     if "sands_job_post" in given:
         changes["sands_job_post"] = _merge_same_type(job.sands_job_post, request.sands_job_post)
-    if "custom_fields" in given:
-        merged_answers = _merge_same_type(job.custom_fields, request.custom_fields)
-        changes["custom_fields"] = _with_answer_ids(job.custom_fields, merged_answers, author)
+    if replaces(request):
+        changes["custom_fields"] = None
     if "annotations" in given:
         changes["annotations"] = _merge_same_type(job.annotations, request.annotations)
     for name in ("segmentation_data", "invite_post", "enterprise_custom_fields", "bill_rate"):
@@ -153,33 +152,6 @@ def _merge(kind: type[P], stored: P | None, given: BaseModel | None) -> P | None
 def _merge_same_type(stored: P | None, given: P | None) -> P | None:
     """Merge parts whose input has the same type as the stored part."""
     return given if stored is None or given is None else _merge(type(stored), stored, given)
-
-
-def _with_answer_ids(
-    stored: CustomFieldAnswers | None, answers: CustomFieldAnswers | None, author: Author
-) -> CustomFieldAnswers | None:
-    """Return answers to custom fields with an id and a time. An answer that names a stored one keeps its time.
-
-    Raises Unprocessable for an id that no stored answer has.
-    """
-    if answers is None or not answers.responses:
-        return answers
-    before = {one.id: one for one in (stored and stored.responses) or () if one and one.id}
-    checked = []
-    for at, one in enumerate(answers.responses):
-        if one is None:
-            continue
-        if one.id is not None and one.id not in before:
-            raise Unprocessable(
-                f"jobPostingRequest.customFields.responses.{at}.id: this posting has no answer {one.id[:40]!r}; leave "
-                "the id out for a new answer."
-            )
-        known = before.get(one.id) if one.id else None
-        identity = (
-            {"id": known.id, "created": known.created} if known else {"id": author.new_id(), "created": author.now}
-        )
-        checked.append(one.model_copy(update=identity))
-    return answers.model_copy(update={"responses": tuple(checked)})
 
 
 def _questions(job: Job, request: PostingRequest, author: Author) -> tuple[Question, ...] | None:

@@ -8,7 +8,6 @@ from souk.values.problems import Problems
 
 _RECORDED: Final = "Souk records this itself; leave it out."
 _ABSENT: Final = "not supported; leave it out."
-_NO_DROPDOWNS: Final = "not supported, because Souk does not manage custom fields yet; leave it out."
 
 UNSUPPORTED: Final[Mapping[str, str]] = {
     **{
@@ -53,7 +52,6 @@ UNSUPPORTED: Final[Mapping[str, str]] = {
     "ptcInfo.status": _RECORDED,
     "jobPostingAdditionalRequest.earlyEngagement": _ABSENT,
     "jobPostingAdditionalRequest.earlyEngagementVisited": _ABSENT,
-    "customFields.newDropdowns": _NO_DROPDOWNS,
 }
 """The reason of each refusal, by the path in the request."""
 

@@ -10,7 +10,7 @@ from souk.domains.jobs.views import common
 from souk.domains.jobs.views.common import Part
 from souk.domains.market.model import Activity
 from souk.values.money import Money
-from souk.values.times import date_time, offset_time
+from souk.values.times import offset_time
 
 
 def budget_shown(job: Job, principal: Principal) -> bool:
@@ -116,26 +116,6 @@ def contents(job: Job, principal: Principal) -> Part:
         "publishedDateTime": offset_time(job.published),
         "annotations": annotations(job, principal),
     }
-
-
-def custom_fields(job: Job, principal: Principal) -> list[Part]:
-    """Return the client's custom fields; none for other callers. `creatorId` is for links."""
-    if job.custom_fields is None or not may_manage(job, principal):
-        return []
-    return [
-        {
-            "responseId": one.id,
-            "id": one.custom_field_id,
-            "displayValueSnap": one.display_value or one.value,
-            "creatorId": job.owner_id,
-            "createdDateTime": date_time(one.created) if one.created else None,
-            "jobPostingId": job.id,
-            "stale": False,
-            "aclSnap": "COMPANY",
-        }
-        for one in job.custom_fields.responses or ()
-        if one
-    ]
 
 
 def feature_prediction(job: Job) -> Part:

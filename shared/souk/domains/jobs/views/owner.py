@@ -210,20 +210,3 @@ def proposals_statistics(job: Job, counts: Activity) -> Part:
         "totalShortlisted": counts.shortlisted,
         "totalWithdrawn": counts.withdrawn,
     }
-
-
-def custom_fields(job: Job) -> list[Part] | None:
-    """Return the answers to the organization's custom fields."""
-    if job.custom_fields is None or job.custom_fields.responses is None:
-        return None
-    return [
-        {
-            "responseId": one.id,
-            "id": one.custom_field_id,
-            "displayValue": one.display_value or one.value,
-            "value": one.value,
-            "createdDateTime": one.created,
-        }
-        for one in job.custom_fields.responses
-        if one
-    ]

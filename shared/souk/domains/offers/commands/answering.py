@@ -12,6 +12,7 @@ from souk.domains.agreements.rules import require_client_lead, require_vendor
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.rules.beginning import contract_of
 from souk.domains.contracts.store import begin_contract
+from souk.domains.customfields.commands import answering as custom_fields
 from souk.domains.identity.store import ORGANIZATIONS, memberships_of
 from souk.domains.jobs.model import Status
 from souk.domains.jobs.store import JOBS
@@ -21,6 +22,7 @@ from souk.domains.milestones.rules import ending
 from souk.domains.milestones.store import change_milestone, milestones_of
 from souk.domains.offers.inputs import AcceptOffer, DeclineOffer, WithdrawOffer
 from souk.domains.offers.model import LastEvent, Offer, OfferState
+from souk.domains.offers.rules import answers
 from souk.domains.offers.rules.states import OFFER, Action, move
 from souk.domains.offers.store import OFFERS, mark_settled
 from souk.domains.payments.deployment import fees
@@ -48,6 +50,8 @@ def accept(ctx: Context, request: AcceptOffer) -> tuple[Offer, Contract]:
     offer = _offer_for_party(ctx, request.offer_id, require_vendor)
     message = _message(request.message)
     parties = offer.parties
+    organizations = dict.fromkeys((ORGANIZATIONS.key(one) for one in parties.client), ORGANIZATIONS)
+    ctx.fetch({**organizations, **custom_fields.needs(offer.id)}, consistent=True)
     team, company = ctx.load_many(ORGANIZATIONS, list(parties.client))
     if team is None or company is None or not (team.active and company.can_hire):
         raise Forbidden("This client cannot hire right now.")
@@ -67,6 +71,7 @@ def accept(ctx: Context, request: AcceptOffer) -> tuple[Offer, Contract]:
         change_milestone(tx, ending.accepted(milestone, contract.id, ctx.now), parties)
     contract = contract.model_copy(update={"milestone_ids": tuple(one.id for one in milestones)})
     stored_contract = begin_contract(tx, ctx.table, contract, company.name)
+    custom_fields.accept(tx, custom_fields.sheet_of(ctx, answers.sheet(offer)), contract.id)
     subject = _room_subject(offer, contract.id)
     begin_room(Actor.of(ctx), tx, subject, message)
     if offer.close_on_accept and offer.job_id is not None:

@@ -3,7 +3,11 @@
 from datetime import datetime
 
 from souk.deadlines.model import schedule
+from souk.domains.customfields.commands import answering
+from souk.domains.customfields.commands.answering import Answers
+from souk.domains.customfields.model import AnswerSheet, Owner
 from souk.domains.files.attachments import attachments
+from souk.domains.jobs.rules import answers as posting_answers
 from souk.domains.jobs.store import JOBS
 from souk.domains.market.model import RelationKind
 from souk.domains.market.store import RELATIONS, record_contact
@@ -13,7 +17,7 @@ from souk.domains.offers.commands.parties import hiring_client
 from souk.domains.offers.commands.sources import OfferSource, read_source
 from souk.domains.offers.inputs import CreationOffer
 from souk.domains.offers.model import Offer
-from souk.domains.offers.rules import creating, terms
+from souk.domains.offers.rules import answers, creating, terms
 from souk.domains.offers.rules.states import OFFER, STEPS, Action
 from souk.domains.offers.store import create_offer, mark_open, offer_by_key
 from souk.domains.proposals.store import PROPOSALS, count_without_proposal, move
@@ -35,9 +39,9 @@ def create(ctx: Context, request: CreationOffer) -> Offer:
     if key is not None and (existing := offer_by_key(ctx.table, client.company.id, key, fingerprint)):
         return existing
     source = read_source(ctx, request, client)
-    offer, milestones = _offer(ctx, request, source, problems, key)
+    offer, milestones, custom_fields = _offer(ctx, request, source, problems, key)
     try:
-        return _store(ctx, offer, milestones, source)
+        return _store(ctx, offer, milestones, custom_fields, source)
     except Conflict:
         # A concurrent request with the same key may have made the offer.
         if key is None or (existing := offer_by_key(ctx.table, client.company.id, key, fingerprint)) is None:
@@ -47,8 +51,11 @@ def create(ctx: Context, request: CreationOffer) -> Offer:
 
 def _offer(
     ctx: Context, request: CreationOffer, source: OfferSource, problems: Problems, key: str | None
-) -> tuple[Offer, list[Milestone]]:
-    """Return a new offer and its milestones. They are not stored. Raises Unprocessable with all problems."""
+) -> tuple[Offer, list[Milestone], Answers]:
+    """Return a new offer with its milestones and answers. They are not stored.
+
+    Raises Unprocessable with all problems.
+    """
     now, offer_id = stamp(ctx.now), ctx.table.new_id()
     creating.check_kind(problems, request, source.company)
     agreed = terms.read(problems, request, source.currency)
@@ -86,9 +93,15 @@ def _offer(
     rate_increase = terms.rate_increase(problems, request, agreed, source.currency)
     place = creating.place(problems, request.offer_location)
     payroll = creating.payroll(problems, request.offer_payroll)
-    custom_fields = creating.custom_fields(problems, request.custom_fields, ctx.table.new_id)
     data = creating.data(problems, request)
     creating.check_source(problems, request, from_posting=source.job is not None)
+    custom_fields = answering.of_offer(
+        ctx,
+        problems.below("customFields"),
+        AnswerSheet(owner=Owner.OFFER, owner_id=offer_id, company_id=source.company.id, created=now),
+        answers.given(request.custom_fields),
+        posting_answers.sheet(source.job) if source.job else None,
+    )
     problems.raise_if_any()
     if agreed is None:
         raise Conflict("This offer has no terms of payment.")
@@ -119,19 +132,21 @@ def _offer(
         rate_increase=rate_increase,
         place=place,
         payroll=payroll,
-        custom_fields=custom_fields,
         idempotency_key=key,
         fingerprint=idempotency.fingerprint(request) if key else None,
         created=now,
         modified=now,
     )
-    return offer, milestones
+    return offer, milestones, custom_fields
 
 
-def _store(ctx: Context, offer: Offer, milestones: list[Milestone], source: OfferSource) -> Offer:
+def _store(
+    ctx: Context, offer: Offer, milestones: list[Milestone], custom_fields: Answers, source: OfferSource
+) -> Offer:
     step = STEPS[Action.CREATE]
     tx = ctx.table.transaction()
     stored = create_offer(tx, offer)
+    custom_fields.save(tx)
     mark_open(tx, offer)
     record_contact(tx, offer.parties.client_company_id, offer.parties.vendor_user_id)
     if source.job is not None:

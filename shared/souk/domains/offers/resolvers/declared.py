@@ -2,5 +2,8 @@
 
 from souk.graph import Domain
 
-# Accepting an offer also writes the contract, the milestones and the proposal, in one transaction.
-domain = Domain("offers", function="offers", joins=("contracts", "market", "milestones", "proposals", "rooms"))
+# Accepting an offer also writes the contract, the milestones, the proposal and the answers to custom fields, in one
+# transaction.
+domain = Domain(
+    "offers", function="offers", joins=("contracts", "customfields", "market", "milestones", "proposals", "rooms")
+)

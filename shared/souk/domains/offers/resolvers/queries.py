@@ -1,22 +1,25 @@
 """The queries, fields and links of offers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from souk.domains.identity.commands.access import require_organizations_of
-from souk.domains.identity.store import ORGANIZATIONS
+from souk.domains.customfields import views as custom_fields
+from souk.domains.customfields.commands import answering
+from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.jobs.store import JOBS
 from souk.domains.milestones.store import MILESTONES
 from souk.domains.offers import search, views
 from souk.domains.offers.model import Offer
 from souk.domains.offers.resolvers.declared import domain
-from souk.domains.offers.rules import enums
+from souk.domains.offers.rules import answers, enums
 from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS
 from souk.domains.talent.views.people import link_profile
 from souk.graph import Context, ListSize, Scope
+from souk.graph.context import Source
 from souk.graph.lists import MAX_PAGE, Connection, Pagination, connection_in_memory
+from souk.storage import Key
 from souk.values.errors import NotBuilt
 from souk.values.times import stamp
 
@@ -130,18 +133,35 @@ def offer_payroll(source: Offer, ctx: Context) -> dict[str, Any] | None:
     return views.payroll(source, ctx.principal)
 
 
-@domain.connection("Offer.customFields")
+def _answers(source: Offer, ctx: Context) -> Mapping[Key, Source]:
+    """Return the answers to custom fields that a field of an offer needs."""
+    return answering.needs(source.id) if source.parties.client_is(ctx.principal) else {}
+
+
+@domain.field("Offer.customFields", needs=_answers)
 def offer_custom_fields(
     source: Offer,
     ctx: Context,
     organization_ids: list[str] | None = None,
     pagination: Pagination | None = None,
 ) -> Connection:
-    """Return a page of the client's custom fields, to the client only. All fields are the whole company's."""
+    """Return a page of the answers to the client's custom fields, to the client only."""
+    found = []
     if source.parties.client_is(ctx.principal):
-        require_organizations_of(ctx, source.parties.client_company_id, organization_ids)
-    bound_to = ["offerCustomFields", source.id, ctx.principal.organization_id]
-    return connection_in_memory(ctx.cursors, bound_to, views.custom_fields(source, ctx.principal), pagination)
+        sheet = answering.sheet_of(ctx, answers.sheet(source))
+        found = custom_fields.answers(sheet, ctx.principal, organization_ids)
+    bound_to = ["offerCustomFields", source.id, ctx.principal.organization_id, organization_ids]
+    return connection_in_memory(ctx.cursors, bound_to, found, pagination)
+
+
+@domain.field("OfferFeatures.purchaseOrder", needs=lambda source, ctx: _answers(source["offer"], ctx))
+def purchase_order(source: dict[str, Any], ctx: Context) -> dict[str, Any] | None:
+    """Return the purchase order that an answer has the number of, to the client only."""
+    offer: Offer = source["offer"]
+    if not offer.parties.client_is(ctx.principal):
+        return None
+    sheet = answering.sheet_of(ctx, answers.sheet(offer))
+    return custom_fields.purchase_order(sheet, ctx.principal, views.money(offer, 0))
 
 
 def _not_built_yet(coordinate: str, id_: str) -> None:
@@ -152,7 +172,6 @@ def _not_built_yet(coordinate: str, id_: str) -> None:
             raise NotBuilt(f"{coordinate} is part of the contract, but this version of Souk does not have it yet.")
 
 
-_not_built_yet("OfferFeatures.purchaseOrder", "purchaseOrderId")
 _not_built_yet("OfferFeatures.privateTalentCloud", "talentCloudId")
 
 
@@ -174,6 +193,7 @@ def _vendor_can_see(proposal: Proposal, ctx: Context) -> bool:
 domain.link("Offer.job", to=JOBS, by="job_id")
 domain.link("Offer.vendorProposal", to=PROPOSALS, by="proposal_id", visible=_vendor_can_see)
 link_profile(domain, "Offer.freelancer", by=_party("vendor_user_id"))
+domain.link("PurchaseOrder.creator", to=USERS, by=_key("creatorId"))
 domain.link("Offer.milestones", to=MILESTONES, by=views.milestone_keys)
 domain.link("MilestoneTerms.milestones", to=MILESTONES, by=_key("milestoneKeys"))
 for _offer in ("Offer", "ModernizedOffer"):

@@ -1,13 +1,12 @@
 """Checks of a new offer, except its payment terms. Pure."""
 
-from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
 from souk.domains.agreements.model import Payroll
 from souk.domains.identity.model import Organization
-from souk.domains.offers.inputs import CreationOffer, CustomField, Location, PayrollInput
-from souk.domains.offers.model import CustomAnswer, OfferKind, Place
+from souk.domains.offers.inputs import CreationOffer, Location, PayrollInput
+from souk.domains.offers.model import OfferKind, Place
 from souk.domains.reference import ontology, world
 from souk.values import texts
 from souk.values.moments import EXPECTED, parse
@@ -23,8 +22,7 @@ MAX_DESCRIPTION: Final = 20_000
 _MAX_DATA: Final = 2_000
 _MAX_ID: Final = 100
 _MAX_PLACE: Final = 500
-_MAX_FIELDS: Final = 50
-_MAX_FIELD: Final = 1_000
+_MAX_ASSETS: Final = 50
 
 
 def title(problems: Problems, request: CreationOffer) -> str:
@@ -117,30 +115,14 @@ def payroll(problems: Problems, payroll_input: PayrollInput | None) -> Payroll |
     if payroll_input is None:
         return None
     path, assets = "offerPayroll", payroll_input.assets or ()
-    if len(assets) > _MAX_FIELDS:
-        problems.add(f"{path}.assets", f"at most {_MAX_FIELDS} are allowed.")
+    if len(assets) > _MAX_ASSETS:
+        problems.add(f"{path}.assets", f"at most {_MAX_ASSETS} are allowed.")
         assets = ()
     return Payroll(
         talent_cloud_id=identifier(problems, f"{path}.talentCloudId", payroll_input.talent_cloud_id),
         purchase_order_id=identifier(problems, f"{path}.purchaseOrderId", payroll_input.purchase_order_id),
         assets=tuple(texts.line(problems, f"{path}.assets.{at}", one, 1, _MAX_ID) for at, one in enumerate(assets)),
     )
-
-
-def custom_fields(
-    problems: Problems, fields: Iterable[CustomField | None] | None, new_id: Callable[[], str]
-) -> tuple[CustomAnswer, ...]:
-    """Return the answers to the client's custom fields, with new ids."""
-    answers = [one for one in fields or () if one is not None]
-    if len(answers) > _MAX_FIELDS:
-        problems.add("customFields", f"at most {_MAX_FIELDS} are allowed.")
-        return ()
-    checked = []
-    for at, one in enumerate(answers):
-        name = texts.line(problems, f"customFields.{at}.key", one.key or "", 1, _MAX_ID)
-        value = texts.paragraphs(problems, f"customFields.{at}.value", one.value or "", 0, _MAX_FIELD)
-        checked.append(CustomAnswer(id=new_id(), key=name, value=value))
-    return tuple(checked)
 
 
 def _time(problems: Problems, path: str, text: str | None) -> str | None:

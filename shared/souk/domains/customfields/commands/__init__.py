@@ -1,0 +1,1 @@
+"""Commands on custom fields and their answers."""
