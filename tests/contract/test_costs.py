@@ -85,6 +85,7 @@ PAGES: Final = {
     "Mutation.reorderPortfolioProjects": "ids",
     "Query.contractList": "ids",
     "Query.customFields": "limit",
+    "Query.customFieldDefinitions": "pagination.first",
     "Query.gigsSearch": "pagination.first",
     "Query.staffsByPersonId": "pagination.first",
     "Query.jobsFeaturePredictions": "ids",

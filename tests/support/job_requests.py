@@ -7,13 +7,13 @@ from graphql import GraphQLInputObjectType, get_named_type
 
 from souk.app import schema
 from souk.domains.jobs.rules.unsupported import UNSUPPORTED
-from tests.support.worlds.jobs import ACME, CATEGORY, SERVICE, SUBCATEGORY, skill_id
+from tests.support.worlds.jobs import ACME, CATEGORY, FIELD, SERVICE, SUBCATEGORY, skill_id
 
 
 def everything(attachment_id: str, **info: Any) -> dict[str, Any]:
     """Return a JobPostingCreateRequest with every supported field. `info` has those that depend on the job type.
 
-    It is a copy, which the caller may change.
+    It answers a custom field of Acme (`store_field`). It is a copy, which the caller may change.
     """
     request = {
         "organizationId": ACME,
@@ -27,7 +27,7 @@ def everything(attachment_id: str, **info: Any) -> dict[str, Any]:
         "invitePost": True,
         "jobPostingAdditionalRequest": {"directHire": True, "invitePost": False},
         "sandsJobPost": _SANDS,
-        "customFields": {"responses": [{"customFieldId": "72", "value": "42", "displayValue": "forty-two"}]},
+        "customFields": {"responses": [{"customFieldId": FIELD, "value": "42", "displayValue": "forty-two"}]},
         "annotations": {"tags": ["blue", "green"], "customFields": [{"key": "cost centre", "value": "4711"}]},
         "enterpriseCustomFields": [{"key": "budget owner", "value": "Olivia"}],
         "billRate": {"billRateCode": "B-7"},
@@ -156,8 +156,12 @@ _SANDS: dict[str, Any] = {
 }
 
 
-NOT_IN_A_NEW_POSTING = {"jobPostingInfo.draftJobPostingId", "customFields.responses.id"}
-"""Fields that name what is stored already."""
+NOT_IN_A_NEW_POSTING = {
+    "jobPostingInfo.draftJobPostingId",
+    "customFields.responses.id",
+    "customFields.newDropdowns",
+}
+"""Fields that name what is stored already, or change it."""
 
 
 def unfilled(value: Any, type_name: str = "JobPostingCreateRequest", at: str = "") -> list[str]:

@@ -30,6 +30,8 @@ lists_cli = typer.Typer(help="The lists in the table. Run both commands after an
 cli.add_typer(lists_cli, name="lists")
 talent_cli = typer.Typer(help="The numbers of freelancers' work.", no_args_is_help=True)
 cli.add_typer(talent_cli, name="talent")
+customfields_cli = typer.Typer(help="Answers to custom fields. Run it after an upgrade.", no_args_is_help=True)
+cli.add_typer(customfields_cli, name="customfields")
 DEFAULT_PORT = 8000
 
 
@@ -199,6 +201,17 @@ def rebuild_talent(stack: Stack = None) -> None:
     from souk.operations import talent
 
     _say(f"Rebuilt the tallies of {talent.rebuild(_deployment(stack), _say)} freelancers")
+
+
+@customfields_cli.command("rebuild")
+def rebuild_answers(stack: Stack = None) -> None:
+    """Bring the answers along that an earlier release stored in postings and offers, so that `customFields` finds them.
+
+    Run it after an upgrade from Souk 0.1.0. It can be repeated: a second run changes nothing.
+    """
+    from souk.operations import customfields
+
+    _say(f"Brought the answers of {customfields.rebuild(_deployment(stack))} postings and offers along")
 
 
 def _deployment(stack: str | None, profile: str | None = None, region: str | None = None) -> "Deployment":

@@ -122,7 +122,7 @@ class Graph:
     def needs(self, coordinate: str) -> Callable[[Any, Context], Mapping[Key, Source]] | None:
         """Return what names the entities that a computed field needs; None if it needs none."""
         declared = self.computed.get(coordinate)
-        return declared and declared.needs
+        return declared.needs if declared else None
 
     def leads_to_links(self, coordinate: str) -> bool:
         """Return whether there are links, or fields that need entities, below a field.

@@ -8,7 +8,19 @@ from souk.domains.contracts.store import CONTRACTS
 from souk.domains.jobs.store import JOBS
 from tests.support.api import Person, Souk, person
 from tests.support.worlds.contracts import STRANGE_IDS, ContractsWorld, hourly_contract, term
-from tests.support.worlds.jobs import ACME, DESIGN, LIAM, NOAH, OMAR, RIVAL, SOFIA, STUDIO, SUBCATEGORY, JobsWorld
+from tests.support.worlds.jobs import (
+    ACME,
+    DESIGN,
+    LIAM,
+    NOAH,
+    OMAR,
+    RIVAL,
+    SOFIA,
+    STUDIO,
+    SUBCATEGORY,
+    JobsWorld,
+    store_field,
+)
 from tests.support.worlds.milestones import PARTIES, SINCE, contract
 
 
@@ -209,7 +221,7 @@ def test_internal_posting_data_is_hidden_from_freelancer(fixed: ContractsWorld) 
     world.souk = fixed.souk
     job_id = world.post(
         fixed.liam,
-        customFields={"responses": [{"customFieldId": "2", "value": "secret"}]},
+        customFields={"responses": [{"customFieldId": store_field(fixed.souk.table), "value": "secret"}]},
         ptcInfo={"visibility": "ONLY_INVITED"},
         jobPostingInfo={
             "title": "A website",

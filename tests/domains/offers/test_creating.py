@@ -9,6 +9,7 @@ from souk.authentication.principal import Role
 from souk.domains.agreements.model import Payroll, PayType, RateIncrease
 from souk.domains.contracts.rules.limits import limit_of_week
 from souk.domains.contracts.store import CONTRACTS
+from souk.domains.customfields.store import SHEETS
 from souk.domains.identity.store import create_user
 from souk.domains.jobs.model import Status
 from souk.domains.market.model import Activity
@@ -121,7 +122,9 @@ def test_other_fields_are_stored(world: OffersWorld) -> None:
         )
     )
     assert made.rate_increase == RateIncrease(by=250, cadence_months=6)
-    assert [(one.key, one.value) for one in made.custom_fields] == [("cost centre", "4711")]
+    sheet = world.souk.table.get(SHEETS, made.id)
+    assert sheet is not None
+    assert [(one.label, one.value) for one in sheet.answers] == [("cost centre", "4711")]
     assert made.place == Place(
         work_type="PERMANENT",
         country="DE",

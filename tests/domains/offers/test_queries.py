@@ -36,7 +36,7 @@ ONE = """query ($id: ID!) { offer(id: $id) {
   milestones { id description state depositAmount { rawValue } }
   freelancer { fullName firstName lastName email countryDetails { name } portrait { portrait portrait32 }
     userDetails { id name } }
-  customFields { edges { node { id displayValueSnap offerId creator { id } } } pageInfo { hasNextPage } }
+  customFields { edges { node { labelSnap displayValueSnap offerId creator { id } } } pageInfo { hasNextPage } }
 } }"""
 FOUND = """query ($filter: SearchOffersInput!) { offersByAttribute(filter: $filter) {
   offers { id milestones { id } } } }"""
@@ -165,8 +165,8 @@ def test_private_data_is_hidden_from_other_side(stored_world: StoredOffersWorld)
     clients, freelancers = read_offer(stored_world.olivia, made.id), read_offer(stored_world.sofia, made.id)
     assert clients["vendorProposal"] is None
     assert [edge["node"] for edge in clients["customFields"]["edges"]] == [
-        {"id": "cost-center", "displayValueSnap": "4711", "offerId": made.id, "creator": {"id": LIAM}},
-        {"id": "room", "displayValueSnap": "12", "offerId": made.id, "creator": {"id": LIAM}},
+        {"labelSnap": "cost-center", "displayValueSnap": "4711", "offerId": made.id, "creator": {"id": LIAM}},
+        {"labelSnap": "room", "displayValueSnap": "12", "offerId": made.id, "creator": {"id": LIAM}},
     ]
     assert freelancers["customFields"] == {"edges": [], "pageInfo": {"hasNextPage": False}}
     assert clients["freelancer"] == {
@@ -187,17 +187,17 @@ def test_custom_fields_are_paginated(stored_world: StoredOffersWorld) -> None:
         **HOURLY, custom_fields=tuple(CustomAnswer(key=f"k{at}", value=f"v{at}") for at in range(3))
     )
     query = """query ($id: ID!, $page: Pagination) { offer(id: $id) { customFields(pagination: $page) {
-      edges { cursor node { id } } pageInfo { endCursor hasNextPage } } } }"""
+      edges { cursor node { labelSnap } } pageInfo { endCursor hasNextPage } } } }"""
 
     def page(after: str) -> Any:
         asked = {"id": made.id, "page": {"first": 2, "after": after}}
         return stored_world.liam.call(query, asked).data["offer"]["customFields"]
 
     first = page("0")
-    assert [edge["node"]["id"] for edge in first["edges"]] == ["k0", "k1"]
+    assert [edge["node"]["labelSnap"] for edge in first["edges"]] == ["k0", "k1"]
     assert first["pageInfo"] == {"endCursor": first["edges"][-1]["cursor"], "hasNextPage": True}
     second = page(first["pageInfo"]["endCursor"])
-    assert [edge["node"]["id"] for edge in second["edges"]] == ["k2"]
+    assert [edge["node"]["labelSnap"] for edge in second["edges"]] == ["k2"]
     assert second["pageInfo"]["hasNextPage"] is False
 
 
@@ -237,10 +237,10 @@ def test_fixed_price_enterprise_offer(stored_world: StoredOffersWorld) -> None:
 
 
 def test_unbuilt_references_raise_not_built(stored_world: StoredOffersWorld) -> None:
-    made = stored_world.add_offer(**HOURLY, kind=OfferKind.ENTERPRISE, payroll=Payroll(purchase_order_id="1"))
+    made = stored_world.add_offer(**HOURLY, kind=OfferKind.ENTERPRISE, payroll=Payroll(talent_cloud_id="1"))
     answer = stored_world.liam.call(ONE, {"id": made.id})
     assert answer.code == "NOT_BUILT"
-    assert answer.error["path"] == ["offer", "offerFeatures", "purchaseOrder"]
+    assert answer.error["path"] == ["offer", "offerFeatures", "privateTalentCloud"]
 
 
 def test_only_parties_see_offer(stored_world: StoredOffersWorld) -> None:

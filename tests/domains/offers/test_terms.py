@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from souk.authentication.principal import Principal, Role
+from souk.domains.customfields.model import AnswerSheet, Owner
+from souk.domains.customfields.rules import answering
 from souk.domains.offers.inputs import CreationOffer
-from souk.domains.offers.rules import creating, terms
+from souk.domains.offers.rules import answers, creating, terms
 from souk.domains.offers.rules.terms import MAX_MILESTONES, Terms
 from souk.values import texts
 from souk.values.errors import Unprocessable
@@ -126,7 +129,10 @@ def test_any_input_is_stored_or_refused_with_path(
     problems = Problems("offerInput")
     creating.title(problems, asked)
     texts.optional_text(problems, "description", asked.description, creating.MAX_DESCRIPTION)
-    creating.custom_fields(problems, asked.custom_fields, new_id)
+    client = Principal("501", "1", "1001", "1001", Role.OWNER, frozenset())
+    by = answering.Answerer(client, stamp(NOW), new_id, {})
+    sheet = AnswerSheet(owner=Owner.OFFER, owner_id="1", company_id="1001", created=stamp(NOW))
+    answering.read(problems.below("customFields"), answers.given(asked.custom_fields), sheet, by)
     creating.place(problems, asked.offer_location)
     creating.payroll(problems, asked.offer_payroll)
     terms.rate_increase(problems, asked, None, "USD")

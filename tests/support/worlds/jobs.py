@@ -6,6 +6,8 @@ from typing import Any
 
 from souk.authentication.principal import Role
 from souk.authentication.records import MEMBERSHIPS
+from souk.domains.customfields.model import FieldDefinition, FieldType
+from souk.domains.customfields.store import FIELDS
 from souk.domains.identity.model import (
     Location,
     Organization,
@@ -23,11 +25,14 @@ from souk.domains.reference.ontology import ontology, skill_by_slug
 from souk.search import SearchIndex
 from souk.search.indexer import documents
 from souk.search.memory import MemoryIndex
+from souk.storage import Table
 from souk.storage.transaction import OUTBOX
 from tests.support.api import Person, Souk, person
 
 SINCE = "2026-01-05T08:00:00.000Z"
 ACME, DESIGN, BUILD, RIVAL, STUDIO = "1001", "1002", "1003", "2001", "3001"
+FIELD = "72"
+"""The id of `store_field`."""
 OLIVIA, LIAM, MAX, OMAR, SOFIA, NOAH = "501", "502", "503", "504", "505", "506"
 
 BERLIN = Location(country="DE", city="Berlin", timezone="Europe/Berlin", latitude=52.52437, longitude=13.41053)
@@ -145,6 +150,7 @@ CREATE = """mutation ($request: JobPostingCreateRequest!) {
 UPDATE = """mutation ($id: ID!, $request: JobPostingUpdateRequest!) {
   updateJobPosting(id: $id, jobPostingRequest: $request) { id version }
 }"""
+DEFINE = """mutation ($input: CreateCustomFieldInput!) { createCustomField(input: $input) { id } }"""
 SEARCH = """query ($filter: MarketplaceJobPostingsSearchFilter, $sort: [MarketplaceJobPostingSearchSortAttribute]) {
   marketplaceJobPostingsSearch(marketPlaceJobFilter: $filter, sortAttributes: $sort) {
     totalCount edges { cursor node { id } } pageInfo { endCursor hasNextPage }
@@ -153,6 +159,16 @@ SEARCH = """query ($filter: MarketplaceJobPostingsSearchFilter, $sort: [Marketpl
 OLDER_SEARCH = SEARCH.replace("MarketplaceJobPostingsSearchFilter", "MarketplaceJobFilter").replace(
     "marketplaceJobPostingsSearch", "marketplaceJobPostings"
 )
+
+
+def store_field(table: Table, **changes: Any) -> str:
+    """Store a custom field of Acme, a line of text, and return its id."""
+    fields = {"id": FIELD, "company_id": ACME, "label": "Cost centre", "type": FieldType.TEXT_FIELD}
+    author = {"creator_id": OLIVIA, "created": SINCE, "modified": SINCE}
+    tx = table.transaction()
+    stored = tx.create(FIELDS, FieldDefinition.model_validate({**fields, **author, **changes}))
+    tx.commit()
+    return stored.id
 
 
 @dataclass
@@ -190,6 +206,15 @@ class People:
     def noah(self) -> Person:
         """Another freelancer."""
         return person(self.souk, NOAH, STUDIO)
+
+    def define(self, label: str, type_: str = "TEXT_FIELD", who: Person | None = None, **fields: Any) -> str:
+        """Define a custom field of Acme, and return its id. `options` are values."""
+        options = fields.pop("options", None)
+        given = {"label": label, "type": type_, **fields}
+        if options is not None:
+            given["options"] = [{"value": one} if isinstance(one, str) else one for one in options]
+        id_: str = (who or self.olivia).call(DEFINE, {"input": given}).data["createCustomField"]["id"]
+        return id_
 
     def end_membership(self, who: Person) -> None:
         """End a person's membership of the organization of their requests."""

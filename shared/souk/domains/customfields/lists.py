@@ -7,8 +7,9 @@ from souk.domains.customfields.inputs import AnswersFilter, DefinitionFilter
 from souk.domains.customfields.model import Answer, AnswerSheet, FieldDefinition, Owner
 from souk.domains.customfields.rules import access
 from souk.domains.customfields.store import COMPANY_ANSWERS, COMPANY_FIELDS, SHEETS, sheet_key, sheets_by_contract
+from souk.domains.identity.store import ORGANIZATIONS
 from souk.graph import Context
-from souk.graph.lists import DEFAULT_PAGE, Connection, Pagination, check_offset_page, connection
+from souk.graph.lists import DEFAULT_PAGE, Connection, Pagination, check_offset_page, connection, empty_connection
 from souk.storage import View
 from souk.values.errors import Unprocessable
 
@@ -24,8 +25,9 @@ def definitions(ctx: Context, wanted: DefinitionFilter, pagination: Pagination |
     if (active := wanted.active_eq) is not None:
         conditions.append(lambda one: one.active is active)
     if (organization_id := wanted.organization_id_eq) and organization_id != company_id:
-        if not principal.acts_in(organization_id, company_id):
-            conditions.append(lambda _: False)
+        team = ctx.load(ORGANIZATIONS, organization_id)
+        if team is None or team.company_id != company_id or not principal.acts_in(team.id, company_id):
+            return empty_connection()
         conditions.append(lambda one: one.team_id in (None, organization_id))
     given = wanted.model_dump(mode="json", by_alias=True, exclude_none=True)
     bound_to = [principal.organization_id, given]

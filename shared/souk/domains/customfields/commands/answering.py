@@ -75,7 +75,7 @@ def of_posting(
     """
     if given is None and not new_options and not publishes:
         return None
-    named = [one.field_id for one in (*(given or ()), *new_options)]
+    named = [one.field_id for one in given or ()] + [one.field_id for one in new_options]
     known = _read(ctx, blank.company_id, named, blank.owner_id)
     before = known.sheet or blank
     fields, extended = _extended(ctx, known.fields, new_options)
@@ -101,7 +101,7 @@ def of_offer(
     `posting` is the posting without answers, or with those that an earlier release stored; None without a posting.
     """
     named = [one.field_id for one in given]
-    known = _read(ctx, blank.company_id, named, posting and posting.owner_id)
+    known = _read(ctx, blank.company_id, named, posting.owner_id if posting else None)
     by = Answerer(ctx.principal, blank.created, ctx.table.new_id, known.fields)
     own = answering.read(problems, given, blank, by)
     earlier = known.sheet or posting
