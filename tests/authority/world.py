@@ -39,6 +39,7 @@ from souk.storage import Collection, Entity, Table
 from tests.authority import fixtures
 from tests.authority.activities import ActivityRecords
 from tests.authority.contracts import FINISHED, WORKING
+from tests.authority.customfields import CustomFieldRecords
 from tests.authority.fixtures import (
     ACME,
     AGENCY,
@@ -288,6 +289,7 @@ class World:
             ),
         ).store(self.table)
         WebhookRecords(self.secrets, ACME, fixtures.OLIVIA).store(self.table)
+        CustomFieldRecords(self.secrets, ACME, DESIGN, fixtures.OLIVIA, fixtures.OPEN).store(self.table)
         SavedSearchRecords(self.secrets, ACME, fixtures.OLIVIA, fixtures.OPEN).store(self.table)
         people = (fixtures.IVY, ACME, fixtures.ZOE, fixtures.NOAH, fixtures.OLIVIA, fixtures.CLEO)
         TalentRecords(self.secrets, *people, contract_id=FINISHED).store(self.table)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from souk.domains import stored_lists
 from souk.domains.activities.model import Activity
 from souk.domains.agreements.model import Parties
+from souk.domains.customfields.model import AnswerSheet, FieldDefinition, FieldType, Owner
 from souk.domains.rooms.model import RoomMembership, Story
 from souk.domains.rooms.rules.interview import interview_of
 from souk.domains.savedsearches.model import Match, SavedSearch
@@ -65,6 +66,16 @@ MADE: dict[str, Entity] = {
         changed_by_id="1",
     ),
     "Room": _ROOM,
+    "CustomField": FieldDefinition(
+        id=_NUMBER,
+        company_id="3",
+        label="Cost centre",
+        type=FieldType.TEXT_FIELD,
+        creator_id="1",
+        created=_ROOM.created,
+        modified=_ROOM.created,
+    ),
+    "CustomFieldAnswers": AnswerSheet(owner=Owner.OFFER, owner_id=_NUMBER, company_id="3", created=_ROOM.created),
     "RoomMembership": RoomMembership(room_id=_NUMBER, user_id="4", organization_id="5", joined=_ROOM.created),
     "Story": Story(
         id=_NUMBER, room_id="7", seq=1, user_id="4", organization_id="5", created=_ROOM.created, updated=_ROOM.created

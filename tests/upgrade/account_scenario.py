@@ -35,7 +35,7 @@ from tests.support.api import Person, person
 from tests.support.clock import CLOCK, new_id
 from tests.support.worlds.gigs import DELETE, ORDER, PACKAGES, PAUSE, complete, package, published
 from tests.support.worlds.jobs import CREATE as CREATE_JOB
-from tests.support.worlds.jobs import hourly
+from tests.support.worlds.jobs import DEFINE, hourly
 from tests.support.worlds.savedsearches import CREATE_SEARCH
 from tests.support.worlds.webhooks import REPLAY, ROTATE, TEST, WebhookWorld
 from tests.upgrade.environment import BUCKET, Environment
@@ -74,8 +74,25 @@ class AccountScenario:
         self._gigs()
         self._profiles(self._webhooks().operator)
         self._saved_searches()
+        self._custom_fields()
         self._portfolio()
         self._rooms()
+
+    def _custom_fields(self) -> None:
+        """A field with a used option, with an idempotency key, and the answer of a posting."""
+        given = {
+            "label": "Cost centre",
+            "type": "DROP_DOWN_LIST",
+            "options": [{"value": "4100"}, {"value": "4200"}],
+            "idempotencyKey": "a field of the release before",
+        }
+        field = self._olivia.call(DEFINE, {"input": given}).data["createCustomField"]["id"]
+        request = {
+            "organizationId": self._olivia.organization_id,
+            "jobPostingInfo": hourly(status="DRAFT"),
+            "customFields": {"responses": [{"customFieldId": field, "value": "4100"}]},
+        }
+        assert self._olivia.call(CREATE_JOB, {"request": request}).data
 
     def _accounts(self) -> None:
         """Create keys and invitations with the API; sessions, grants, codes and tokens on the account pages."""

@@ -4,6 +4,7 @@ from tests.authority.row import Row
 from tests.authority.rows import (
     activities,
     contracts,
+    customfields,
     feedback,
     files,
     gigs,
@@ -30,6 +31,7 @@ ROWS: tuple[Row, ...] = (
     *milestones.ROWS,
     *contracts.ROWS,  # after the postings that they link to
     *activities.ROWS,
+    *customfields.ROWS,
     *feedback.ROWS,
     *messages.ROWS,
     *offers.ROWS,

@@ -27,6 +27,8 @@ from souk.local.demo.accounts import fill_in, signed_up_organization, signed_up_
 from souk.local.demo.activities import add_activities
 from souk.local.demo.applications import LAST, Application, applications, invitations
 from souk.local.demo.conversations import write_conversations
+from souk.local.demo.customfields import LAST as LAST_FIELD
+from souk.local.demo.customfields import define_fields
 from souk.local.demo.deals import OPEN, deals
 from souk.local.demo.decisions import decide, undecided
 from souk.local.demo.gigs import gig_id, gigs
@@ -80,6 +82,7 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
         PROPOSALS.key(LAST),
         FEEDBACKS.key(WORK[-1].id),
         SEARCHES.key(LAST_SEARCH),
+        LAST_FIELD,
     ]
     moment = now or table.clock.market()
     bootstrap(table, operator(), "The demo data", moment - timedelta(days=3000))
@@ -106,7 +109,8 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
     written += write_past(table, people.organizations, posted, moment)
     written += add_activities(table, people.memberships, moment)
     written += write_conversations(table, people.memberships, moment)
-    return written + save_searches(table, people.memberships, posted, moment)
+    written += save_searches(table, people.memberships, posted, moment)
+    return written + define_fields(table, people.memberships, posted, moment)
 
 
 def _write(table: Table, missing: list[_Entry], activities: Mapping[str, Activity]) -> None:
