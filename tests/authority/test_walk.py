@@ -13,6 +13,7 @@ from graphql import is_non_null_type, is_required_argument
 
 from souk.app import graph
 from tests.authority.crawler import ARGUMENTS, Crawler
+from tests.authority.customfields import SHARED
 from tests.authority.fixtures import BRIEF
 from tests.authority.row import Row
 from tests.authority.rows import ROWS
@@ -38,7 +39,7 @@ FILLED_ELSEWHERE: Final = {
     "ContractOfferResult": "agency",
     "ContractTerms": "stipendTerms",
     "CurrentOrganization": "photoUrl",
-    "CustomFields": "jobPostingId responseId",
+    "CustomFields": "firstContractId responseId rollupAssignmentId",
     "FixedPriceContractTerm": "endDate",
     "FixedPriceContractTerms": "engagementDuration",
     "FreelancerProfile": "phoneNumber",
@@ -134,6 +135,7 @@ def full_postings(world: World) -> list[Row]:
     made = []
     for terms in (HOURLY, FIXED_PRICE):
         request: dict[str, Any] = everything(BRIEF, **terms) | {"organizationId": OWNER.organization_id}
+        request["customFields"] = {"responses": [{"customFieldId": SHARED, "value": "42"}]}
         request["ptcInfo"] = request["ptcInfo"] | {"teamId": OWNER.organization_id}
         made.append(world[OWNER].call(CREATE, {"request": request}).data["createJobPosting"]["id"])
     readers = {row.field: row for row in QUERIES if row.name in ("jobPosting", "marketplaceJobPosting")}
