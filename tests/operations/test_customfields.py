@@ -79,8 +79,8 @@ def test_rebuild_changes_nothing_twice(world: OffersWorld, deployment: Deploymen
     assert {one["creator"]["id"] for one in found} == {OLIVIA}
     (copied,) = answers(world.olivia, offerIds=[offer])
     assert copied["firstContractId"] == world.stored_offer(offer).contract_id
-    kept = {"customFields": {"responses": [{"id": one["responseId"]} for one in found]}}
-    assert world.change(job, **kept).data
+    kept = [{"id": one["responseId"]} for one in found]
+    assert world.change(job, customFields={"responses": kept}).data
     assert answers(world.olivia, jobPostingIds=[job]) == found
 
 

@@ -159,10 +159,10 @@ def test_required_fields(world: OffersWorld) -> None:
     own = posted(world.liam, response(company, "1"), response(team, "2"))
     assert world.change(published, customFields={"responses": []}).code == "UNPROCESSABLE_CONTENT"
     draft = posted(world.olivia, status="DRAFT")
-    publish = {"jobPostingInfo": {"status": "REQUESTED"}}
-    assert world.change(draft, **publish).code == "UNPROCESSABLE_CONTENT"
+    publish = {"status": "REQUESTED"}
+    assert world.change(draft, jobPostingInfo=publish).code == "UNPROCESSABLE_CONTENT"
     answered = {"responses": [response(company, "1")]}
-    assert world.change(draft, **publish, customFields=answered).data
+    assert world.change(draft, jobPostingInfo=publish, customFields=answered).data
     world.define("Room", required=True)
     assert world.change(own, jobPostingInfo={"title": "New"}, organization_id=DESIGN).data, "asked with new answers"
 
