@@ -128,6 +128,8 @@ def test_update_replaces_answers(world: OffersWorld) -> None:
     assert change(world, job, response(room, "13", id=second["responseId"])).code == "UNPROCESSABLE_CONTENT"
     twice = [{"id": first["responseId"]}, {"id": first["responseId"]}]
     assert change(world, job, *twice).code == "UNPROCESSABLE_CONTENT"
+    assert change(world, job, {"id": first["responseId"], "value": "13"}).data, "an id names the field, too"
+    assert answers(world.olivia, jobPostingIds=[job]) == [first | {"displayValueSnap": "13"}]
     assert change(world, job).data
     assert answers(world.olivia, jobPostingIds=[job]) == []
     assert world.souk.table.get(SHEETS, job) is None

@@ -131,6 +131,6 @@ def sheets_by_contract(table: Table, contract_ids: Ids[str]) -> list[AnswerSheet
     return [sheet for sheets in found for sheet in sheets]
 
 
-def idempotency_guard(company_id: str, user_id: str, key: str) -> str:
-    """Return the unique value for an idempotency key of a person in a company."""
-    return f"UNIQ#field#{sha256(f'{company_id}#{user_id}#{key}'.encode()).hexdigest()}"
+def idempotency_guard(organization_id: str, user_id: str, key: str) -> str:
+    """Return the unique value for an idempotency key of a person in an organization."""
+    return f"UNIQ#field#{sha256(f'{organization_id}#{user_id}#{key}'.encode()).hexdigest()}"

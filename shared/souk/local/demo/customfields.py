@@ -63,7 +63,7 @@ def _define(table: QuietTable, owner: Membership, number: int, now: datetime) ->
 def _number(table: QuietTable, number: int) -> None:
     """Have a table count ids from a fixed one, as all ids of the demo data are fixed."""
     ids = count(_FIRST + number * _STEP)
-    table.new_id = lambda: str(next(ids))  # type: ignore[misc]
+    table.new_id = lambda: str(next(ids))
 
 
 def _answer(table: QuietTable, owner: Membership, job: Job, number: int) -> None:

@@ -78,6 +78,10 @@ def of_posting(
     named = [one.field_id for one in given or ()] + [one.field_id for one in new_options]
     known = _read(ctx, blank.company_id, named, blank.owner_id)
     before = known.sheet or blank
+    if given is not None:
+        given = answering.with_fields(given, before)  # an id alone names the field of its answer, too
+        named += [one.field_id for one in given]
+        known = _read(ctx, blank.company_id, named, blank.owner_id)
     fields, extended = _extended(ctx, known.fields, new_options)
     problems = Problems("jobPostingRequest.customFields.responses")
     after = before

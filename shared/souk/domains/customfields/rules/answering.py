@@ -1,7 +1,7 @@
 """Reads the answers of a request, and makes their snapshots. Pure."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from souk.authentication.principal import Principal
@@ -53,6 +53,12 @@ class Answerer:
     new_id: Callable[[], str]
     fields: Mapping[str, FieldDefinition]
     """The company's fields that the request names, by id."""
+
+
+def with_fields(given: Sequence[Given], sheet: AnswerSheet) -> list[Given]:
+    """Return the answers of a request, with the fields of the answers that they name by id alone."""
+    fields = {one.id: one.field_id for one in sheet.answers if one.id}
+    return [replace(one, field_id=one.field_id or fields.get(one.id or "")) for one in given]
 
 
 def read(problems: Problems, given: Sequence[Given], sheet: AnswerSheet, by: Answerer) -> tuple[Answer, ...]:
