@@ -40,6 +40,7 @@ class CustomFieldRecords:
             value=plant(Audience.TEAM, "option-value"),
             display=plant(Audience.TEAM, "option-display"),
             description=plant(Audience.TEAM, "option-description"),
+            team_ids=(self.team_id,),
         )
         own = self._field(
             OWN,

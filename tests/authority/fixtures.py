@@ -201,7 +201,6 @@ class Records:
             "category_id": SUBCATEGORY,
             **fields.pop("info", {}),
         }
-        answers = {"id": "1", "custom_field_id": "2", "value": plant(Audience.TEAM, f"answer-{id_}")}
         tag = plant(Audience.TEAM, f"tag-{id_}")
         return Job(
             **{
@@ -220,10 +219,17 @@ class Records:
                 "info": PostingInfo.model_validate(info),
                 "questions": (Question(id="3", question="Why you?", user_id=LIAM, created=SINCE, modified=SINCE),),
                 "annotations": Annotations(tags=(tag,), custom_fields=(AnnotationField(key="cost centre", value=tag),)),
-                "custom_fields": CustomFieldAnswers.model_validate({"responses": [answers]}),
+                "custom_fields": self._earlier_answers(id_),
                 **fields,
             }
         )
+
+    def _earlier_answers(self, id_: str) -> CustomFieldAnswers | None:
+        """Return an answer as an earlier release stored it in a posting. The open one has answers of today's."""
+        if id_ == OPEN:
+            return None
+        answer = {"id": "1", "custom_field_id": "2", "value": self.secrets.plant(Audience.TEAM, f"answer-{id_}")}
+        return CustomFieldAnswers.model_validate({"responses": [answer]})
 
     def files(self) -> Iterator[File]:
         """Return an attached and an unattached file of Acme Design."""

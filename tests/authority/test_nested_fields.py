@@ -52,6 +52,7 @@ def test_foreign_references_of_posting_are_null(world: World) -> None:
     request = everything(BRIEF, **FIXED_PRICE)
     request |= {"organizationId": RIVAL, "attachmentIds": None, "enterpriseCustomFields": None}
     request["jobPostingInfo"] |= {"reasonRid": None}
+    del request["customFields"]  # it takes no foreign ids
     request["ptcInfo"] |= {"teamId": VAULT, "talentCloudIds": [CLOUD], "employerCompanyReference": ACME}
     with world.restored():
         made = world[RIVAL_OWNER].call(CREATE, {"request": request}).data["createJobPosting"]

@@ -32,6 +32,7 @@ type Book implements Thing {
   missing: String
   sequel: Book!
   byline: Byline
+  credit(prefix: String): Byline
 }
 type Byline { text: String  publisher: Publisher }
 type Edition { year: Int  editor: Author }
@@ -144,6 +145,11 @@ def library() -> Domain:
     @domain.connection("Author.books")
     def author_books(source: Author, ctx: Context, first: int | None = None) -> list[Book]:
         return ctx.table.query(BOOKS, f"BY#{source.id}", index="GSI1", limit=first or 10).items
+
+    @domain.field("Book.credit", needs=lambda book, ctx: {AUTHORS.key(book.author_id): AUTHORS})
+    def credit(source: Book, ctx: Context, prefix: str | None = None) -> Byline | None:
+        author = ctx.load(AUTHORS, source.author_id or "")
+        return author and Byline(text=f"{prefix or ''}{author.name}", publisher_id=author.publisher_id)
 
     domain.link("Book.author", to=AUTHORS, by="author_id")
     domain.link("Book.twin", to=BOOKS, by="id")

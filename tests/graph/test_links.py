@@ -63,6 +63,17 @@ def test_links_of_derived_values_are_batched(reader: Person, first: int) -> None
     assert [shown[at]["text"] for at in (0, 1, 3)] == ["0 by A0", "1 by A1", "3 by A3"]
 
 
+@pytest.mark.parametrize("first", [3, 10])
+def test_entities_that_fields_need_are_batched_with_links(reader: Person, first: int) -> None:
+    query = """query ($first: Int!) { books(first: $first) {
+      coAuthors { name } credit(prefix: "by ") { text publisher { name } } twin { credit { text } } } }"""
+    assert trips(reader, query, first) == ROOT + 2
+    shown = reader.call(query, {"first": 4}).data["books"]
+    assert [one["credit"]["text"] for one in shown] == [f"by A{number}" for number in range(4)]
+    assert [one["twin"]["credit"]["text"] for one in shown] == [f"A{number}" for number in range(4)]
+    assert shown[1]["credit"]["publisher"] == {"name": "P1"}
+
+
 def test_query_without_links_reads_nothing_more(reader: Person) -> None:
     assert trips(reader, "{ books(first: 10) { id title edition { year } } }") == ROOT
 
