@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from souk.domains.customfields.model import AnswerSheet
-from souk.domains.customfields.store import SHEETS
+from souk.domains.customfields.store import SHEETS, save_sheet
 from souk.domains.jobs.rules import answers as posting_answers
 from souk.domains.jobs.store import JOBS
 from souk.domains.offers.rules import answers as offer_answers
@@ -43,9 +43,8 @@ def _bring_along(table: Table, name: str, owner: Entity) -> bool:
         sheet = read(owner)
         if not sheet.answers or table.get(SHEETS, sheet.owner_id, consistent=True) is not None:
             return False
-        answers = (one if one.id else one.model_copy(update={"id": table.new_id()}) for one in sheet.answers)
         tx = table.transaction()
-        tx.create(SHEETS, sheet.model_copy(update={"answers": tuple(answers)}))
+        save_sheet(tx, sheet)
         tx.check(collection, owner)  # an update that removes the answers, or an acceptance, must not be missed
         if tx.try_commit():
             return True

@@ -55,6 +55,7 @@ def test_answer_is_a_snapshot(world: OffersWorld) -> None:
         response(colours, options["green"]),
         response(site, "true"),
     )
+    assert [one["inUse"] for one in shown(world.olivia, colours)["options"]] == [True, True]
     found = answers(world.olivia, jobPostingIds=[job])
     assert [
         (one["id"], one["itemId"], one["typeSnap"], one["labelSnap"], one["displayValueSnap"]) for one in found

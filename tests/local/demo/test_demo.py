@@ -15,6 +15,8 @@ from souk.authentication.principal import Role
 from souk.authentication.records import API_KEYS, MEMBERSHIPS, GrantType
 from souk.authentication.tokens import digest
 from souk.domains.audit.store import ACTIONS
+from souk.domains.customfields.model import AnswerSheet, FieldDefinition
+from souk.domains.customfields.store import COMPANY_ANSWERS, COMPANY_FIELDS
 from souk.domains.gigs.model import Status as GigStatus
 from souk.domains.gigs.store import gigs_of, owned_key
 from souk.domains.identity.model import Organization
@@ -43,11 +45,12 @@ from souk.local.demo.people import (
     SERVICE_KEY_SECRET,
     DemoPeople,
     demo_people,
+    organization_id,
     user_id,
 )
 from souk.local.demo.posts import DAYS, briefs, job_id, jobs, posts
 from souk.local.demo.savedsearches import LAST as LAST_SEARCH
-from souk.storage import Table, counter_value
+from souk.storage import Table, View, counter_value
 from souk.values.errors import Unprocessable
 from souk.values.times import stamp
 from tests.support import table as table_shape
@@ -265,6 +268,19 @@ def test_saved_searches_have_matches_and_nothing_to_tell(loaded: Table) -> None:
         times = [one.matched for one in stored]
         assert times == sorted(times)
         assert search.created < times[0] < times[-1] <= stamp(NOW)
+
+
+def test_custom_fields_are_answered_when_postings_are_published(loaded: Table) -> None:
+    acme = organization_id(1)
+    fields: list[FieldDefinition] = COMPANY_FIELDS.of(loaded, acme).all(View())
+    assert [one.label for one in fields] == ["Cost centre", "Purchase order", "Approved by legal"]
+    sheets: list[AnswerSheet] = COMPANY_ANSWERS.of(loaded, acme).all(View())
+    assert [len(one.answers) for one in sheets] == [1, 2, 1, 2]
+    for sheet in sheets:
+        job = loaded.get(JOBS, sheet.owner_id)
+        assert job is not None
+        assert {one.created for one in sheet.answers} == {job.published}
+        assert job.status is Status.REQUESTED
 
 
 def test_loaded_gigs_are_counted(loaded: Table) -> None:

@@ -106,7 +106,12 @@ def save_register(tx: Transaction, register: FieldRegister) -> None:
 
 
 def save_sheet(tx: Transaction, sheet: AnswerSheet) -> None:
-    """Add new or changed answers to a transaction. Without answers, the item is deleted."""
+    """Add new or changed answers to a transaction. Without answers, the item is deleted.
+
+    Answers of an earlier release that have no id get one.
+    """
+    numbered = (one if one.id else one.model_copy(update={"id": tx.new_id()}) for one in sheet.answers)
+    sheet = sheet.model_copy(update={"answers": tuple(numbered)})
     if not sheet.answers:
         if sheet.version:
             tx.delete(SHEETS, sheet)
