@@ -7,6 +7,9 @@ from typing import Any
 
 from souk.domains.contracts.model import Contract, ContractStatus
 from souk.domains.contracts.store import CONTRACTS
+from souk.domains.customfields.model import Owner
+from souk.domains.customfields.rules.answering import MAX_ANSWERS
+from souk.domains.customfields.store import SHEETS
 from souk.domains.jobs.model import Job
 from souk.domains.jobs.store import JOBS
 from souk.domains.ledger.model import Account, AccountKind, LedgerTransaction
@@ -116,6 +119,16 @@ class Audit:
                 offer.state is OfferState.ACTIVE and milestone.contract_id is None
             ), milestone
 
+    def answers(self) -> None:
+        """The answers of an accepted offer name its contract, and answers of postings name none."""
+        for item in self.items.values():
+            if item.get("type", {}).get("S") == SHEETS.name:
+                sheet = SHEETS.decode(item)
+                offer = self.offers.get(sheet.owner_id)
+                assert (offer is not None) == (sheet.owner is Owner.OFFER), sheet
+                assert sheet.contract_id == (offer and offer.contract_id), sheet
+                assert 0 < len(sheet.answers) <= MAX_ANSWERS, sheet
+
     def terms(self) -> None:
         """Terms follow each other without gaps or overlaps."""
         for contract in self.contracts.values():
@@ -186,6 +199,7 @@ CHECKS = (
     Audit.escrow,
     Audit.records,
     Audit.agreements,
+    Audit.answers,
     Audit.terms,
     Audit.activity,
 )

@@ -215,6 +215,17 @@ def test_concurrent_updates_one_wins(world: OffersWorld, monkeypatch: pytest.Mon
         assert [one["displayValueSnap"] for one in answers(world.olivia, jobPostingIds=[id_])] == ["1"]
 
 
+def test_answer_that_meets_archiving_is_stale(world: OffersWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    colour = world.define("Colour", "DROP_DOWN_LIST", options=["red", "blue"])
+    assert world.olivia.token
+    blue = [{"value": "blue"}]
+    meanwhile(monkeypatch, lambda: world.olivia.call(UPDATE, {"input": {"id": colour, "options": blue}}))
+    removed = posted(world.olivia, response(colour, "red"))
+    meanwhile(monkeypatch, lambda: world.olivia.call(ARCHIVE, {"id": colour}))
+    archived = posted(world.olivia, response(colour, "blue"))
+    assert [one["stale"] for one in answers(world.olivia, jobPostingIds=[removed, archived])] == [True, True]
+
+
 def test_posting_shows_its_answers(world: OffersWorld) -> None:
     """They look the same in every place, and a list of postings takes as many round trips as one."""
     text = world.define("Cost centre")

@@ -39,11 +39,11 @@ ANSWERS = (ACCEPTING, DECLINING, WITHDRAWING)
 
 
 def offered(world: OffersWorld) -> str:
-    """Make an offer with a proposal and milestones, which an answer also changes."""
+    """Make an offer with a proposal, milestones and a note, which an answer also changes."""
     assert all((world.olivia.token, world.sofia.token))  # their own records are written before the race
     job = world.post_job(by_the_hour=False)
     world.add_proposal(job)
-    return world.make_offer(job, **FIXED)
+    return world.make_offer(job, customFields=[{"key": "cost centre", "value": "4711"}], **FIXED)
 
 
 @pytest.mark.parametrize("late", ANSWERS)
