@@ -17,6 +17,7 @@ from souk.deadlines.model import DUE_PREFIX
 from souk.domains import load, names_with
 from souk.domains.files.store import IMAGES_WRITES
 from souk.domains.files.web import ROUTES as PICTURES
+from souk.domains.live.store import WRITES as LIVE_WRITES
 from souk.domains.payments.web.application import ROUTES as CHECKOUTS
 from souk.domains.savedsearches.store import MATCHER_WRITES
 from souk.domains.webhooks.store import DELIVERY_WRITES, FANOUT_WRITES
@@ -33,6 +34,8 @@ CLOCK = "clock"
 """The function that runs deadlines."""
 IMAGES = "images"
 """The function that processes pictures."""
+LIVE, LIVE_SENDER = "live", "live_sender"
+"""The functions of sockets: one opens and closes them, the other sends. A deployment can leave out both."""
 
 OWNERS: Mapping[str, str] = {domain.name: domain.function for domain in DOMAINS if domain.deadlines}
 """The function that runs a domain's deadlines, by the domain's name."""
@@ -53,7 +56,7 @@ class Size:
     """MiB of /tmp."""
 
 
-Resource = Literal["files", "people", "payment_provider", "search_queue", "webhook_queues", "webhook_secret"]
+Resource = Literal["files", "people", "payment_provider", "search_queue", "sockets", "webhook_queues", "webhook_secret"]
 """A resource that only some functions use: their role grants access to it, and their settings name it."""
 
 
@@ -62,7 +65,7 @@ class FunctionSpec:
     """A deployed function. Its kind determines what invokes it; its role grants what is declared here."""
 
     name: str
-    kind: Literal["api", "relay", "indexer", "clock", "fanout", "delivery", "images"]
+    kind: Literal["api", "relay", "indexer", "clock", "fanout", "delivery", "images", "sockets"]
     size: Size
     writes: tuple[str, ...] = ()
     """The partition key prefixes that it may write. An API function may read the whole table."""
@@ -160,6 +163,9 @@ def _functions() -> list[FunctionSpec]:
             writes=DELIVERY_WRITES,
             uses=("webhook_secret", "webhook_queues"),
         ),
+        FunctionSpec(LIVE, "sockets", Size(memory=512, timeout=GATEWAY_SECONDS - 1), writes=LIVE_WRITES),
+        # It waits half a minute between two rounds of pings (`souk.entry.live_sender`).
+        FunctionSpec(LIVE_SENDER, "fanout", Size(memory=512, timeout=90), writes=LIVE_WRITES, uses=("sockets",)),
         FunctionSpec(
             IMAGES,
             "images",

@@ -17,6 +17,7 @@ from souk.domains import stored_lists
 from souk.domains.activities.model import Activity
 from souk.domains.agreements.model import Parties
 from souk.domains.customfields.model import AnswerSheet, FieldDefinition, FieldType, Owner
+from souk.domains.live.model import OpenSocket, Socket
 from souk.domains.rooms.model import RoomMembership, Story
 from souk.domains.rooms.rules.interview import interview_of
 from souk.domains.savedsearches.model import Match, SavedSearch
@@ -64,6 +65,17 @@ MADE: dict[str, Entity] = {
         created_by_id="1",
         modified=_ROOM.created,
         changed_by_id="1",
+    ),
+    "OpenSocket": OpenSocket(
+        socket=Socket(
+            connection_id=_NUMBER,
+            user_id="4",
+            organization_id="5",
+            token_hash="6",
+            key_id="7",
+            grant_id="8",
+            expires=4_000_000_000,
+        )
     ),
     "Room": _ROOM,
     "CustomField": FieldDefinition(

@@ -214,7 +214,8 @@ def test_no_command_works_in_production(timed: TimedDeployment) -> None:
 
 
 def test_functions_without_api_requests_follow_the_market_time() -> None:
-    timeless = {"search_indexer", "search_fanout"}  # documents and snapshots have no market time
+    # Documents, snapshots and what is sent over sockets have no market time.
+    timeless = {"search_indexer", "search_fanout", "live", "live_sender"}
     for name in {name for name, spec in FUNCTIONS.items() if spec.kind != "api"} - timeless:
         source = inspect.getsource(import_module(f"souk.entry.{name}"))
         assert "on_market_time(" in source or "market_time.read(" in source, name

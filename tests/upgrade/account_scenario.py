@@ -8,9 +8,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import orjson
 
-from souk.app import FUNCTIONS
+from souk.app import FUNCTIONS, LIVE
+from souk.authentication.bearer import identify
 from souk.domains.identity.model import User
 from souk.domains.identity.store import create_user
+from souk.domains.live.commands.connecting import connect
 from souk.domains.reference.ontology import ontology
 from souk.domains.savedsearches.search.matching import Matcher
 from souk.runtime.settings import talent_settings
@@ -77,6 +79,7 @@ class AccountScenario:
         self._custom_fields()
         self._portfolio()
         self._rooms()
+        self._socket()
 
     def _custom_fields(self) -> None:
         """A field with a used option, with an idempotency key, and the answer of a posting."""
@@ -273,6 +276,13 @@ class AccountScenario:
         report = "mutation ($input: NoteRoomStoryInput!) { noteRoomStory(input: $input) { id } }"
         given = {"roomId": other, "storyId": stories[1], "favorite": True, "abuseType": "SPAM"}
         assert self.people.persons[SOFIA].call(report, {"input": given}).data
+
+    def _socket(self) -> None:
+        """Open a socket."""
+        table = self.environment.souk.table
+        headers = {"authorization": f"Bearer {self._olivia.token}"}
+        _, credential = identify(table, headers, table.clock.real())
+        connect(Table(table.client, table.name, table.clock, FUNCTIONS[LIVE].writes), "a-socket", credential)
 
     def _newcomer(self, name: str) -> Person:
         """Return a person who has just signed up, in Sofia's organization."""

@@ -1,12 +1,15 @@
 """Bearer token authentication: one consistent read of the token, its grant, its key and the membership.
 
 The read is done on every request and not cached, so revocation takes effect at once. Where the
-market time can be moved, the same read tells how far it has been.
+market time can be moved, the same read tells how far it has been. An open socket keeps its credential, and the caller
+is proved again before anything is sent.
 """
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from souk.authentication.principal import Principal
 from souk.authentication.records import (
@@ -15,6 +18,7 @@ from souk.authentication.records import (
     MEMBERSHIPS,
     TOKENS,
     AccessToken,
+    ApiKey,
     Membership,
     api_key_key,
     grant_key,
@@ -23,7 +27,7 @@ from souk.authentication.records import (
 )
 from souk.authentication.scopes import Scope
 from souk.authentication.tokens import digest, parse_token
-from souk.storage import Table, market_time
+from souk.storage import Key, Table, market_time
 from souk.values.errors import Forbidden, InvalidToken, Unauthorized
 
 TENANT_HEADER = "x-upwork-api-tenantid"
@@ -32,25 +36,72 @@ _ORGANIZATION_ID = re.compile(r"[0-9]{1,20}")
 _SHOWN = 32  # characters of a malformed header
 
 
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """An access token's hash, the ids in the token, and the organization that it is used for."""
+
+    token_hash: str
+    key_id: str
+    grant_id: str
+    user_id: str
+    organization_id: str
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The keys of the records that prove it: token, API key, grant and membership."""
+        return (
+            token_key(self.token_hash),
+            api_key_key(self.key_id),
+            grant_key(self.grant_id),
+            membership_key(self.user_id, self.organization_id),
+        )
+
+
+Items = Mapping[Key, Mapping[str, Any]]
+"""What `Table.batch_get` returns."""
+
+
 def authenticate(table: Table, headers: Mapping[str, str], now: datetime, parameter: str | None = None) -> Principal:
     """Return the caller. Names in `headers` are lower case; `parameter` is the URL's `access_token` parameter.
 
     Raises Unauthorized if the token is not valid, and Forbidden if its owner is not a member of the organization that
     the request names.
     """
+    return identify(table, headers, now, parameter)[0]
+
+
+def identify(
+    table: Table, headers: Mapping[str, str], now: datetime, parameter: str | None = None
+) -> tuple[Principal, Credential]:
+    """Return the caller as `authenticate` does, and the credential, with which `prove` identifies them again."""
     token = _bearer(headers.get("authorization", ""), parameter)
     parts = parse_token(token)
     tenant = headers.get(TENANT_HEADER, "").strip()
     well_formed = _ORGANIZATION_ID.fullmatch(tenant) is not None
-    keys = (
-        token_key(digest(token)),
-        api_key_key(parts.key_id),
-        grant_key(parts.grant_id),
-        membership_key(parts.user_id, tenant if well_formed else parts.organization_id),
+    credential = Credential(
+        digest(token), parts.key_id, parts.grant_id, parts.user_id, tenant if well_formed else parts.organization_id
     )
-    items = table.batch_get((*keys, *market_time.keys(table.clock)), consistent=True)
+    items = table.batch_get((*credential.keys, *market_time.keys(table.clock)), consistent=True)
     market_time.follow(table.clock, items)
-    token_item, key_item, grant_item, membership_item = (items.get(key) for key in keys)
+    access, key = _valid_token(credential, items, now)
+    if tenant and not well_formed:
+        raise Forbidden(
+            f"The header X-Upwork-API-TenantId must be the id of an organization; {tenant[:_SHOWN]!r} is not one."
+        )
+    return _principal(credential, items, access, key), credential
+
+
+def prove(credential: Credential, items: Items, now: datetime) -> Principal:
+    """Return the owner of a credential, as its records are now. `items` were read at its `keys`.
+
+    Raises Unauthorized and Forbidden as `authenticate` does.
+    """
+    return _principal(credential, items, *_valid_token(credential, items, now))
+
+
+def _valid_token(credential: Credential, items: Items, now: datetime) -> tuple[AccessToken, ApiKey]:
+    """Return a token and its API key. Raises InvalidToken if it has ended."""
+    token_item, key_item, grant_item, _ = (items.get(key) for key in credential.keys)
     if token_item is None or key_item is None or grant_item is None:
         raise InvalidToken("This access token is not valid.")
     access, key, grant = TOKENS.decode(token_item), API_KEYS.decode(key_item), GRANTS.decode(grant_item)
@@ -58,11 +109,12 @@ def authenticate(table: Table, headers: Mapping[str, str], now: datetime, parame
         raise InvalidToken("This access token has expired.")
     if not key.active or grant.revoked or access.generation != key.generation:
         raise InvalidToken("This access token has been revoked.")
-    if tenant and not well_formed:
-        raise Forbidden(
-            f"The header X-Upwork-API-TenantId must be the id of an organization; {tenant[:_SHOWN]!r} is not one."
-        )
-    membership = MEMBERSHIPS.decode(membership_item) if membership_item else None
+    return access, key
+
+
+def _principal(credential: Credential, items: Items, access: AccessToken, key: ApiKey) -> Principal:
+    item = items.get(membership_key(credential.user_id, credential.organization_id))
+    membership = MEMBERSHIPS.decode(item) if item else None
     if membership is None or not membership.active:
         raise Forbidden("You are not a member of the organization that this request is made for.")
     return Principal(

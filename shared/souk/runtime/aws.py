@@ -48,6 +48,7 @@ TIMEOUTS: Mapping[str, Timeouts] = {
     "s3": Timeouts(2, 5, attempts=2),
     "events": Timeouts(1, 3, attempts=3),
     "secretsmanager": Timeouts(1, 3, attempts=3),
+    "apigatewaymanagementapi": Timeouts(1, 3, attempts=2),
     "sesv2": Timeouts(1, 3, attempts=3),
     "sqs": Timeouts(1, 3, attempts=3),
     # These are not retried, because the work may have been done before the connection broke. A function that is
@@ -84,8 +85,8 @@ def config(service: str) -> Config:
     return signing.merge(Config(s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"}))
 
 
-def _client(service: str) -> Any:
-    return _session().create_client(service, config=config(service))
+def _client(service: str, endpoint: str | None = None) -> Any:
+    return _session().create_client(service, config=config(service), endpoint_url=endpoint)
 
 
 @cache
@@ -122,6 +123,13 @@ def ses() -> "SESV2Client":
 def sqs() -> "SQSClient":
     """Return the client of the queues."""
     return cast("SQSClient", _client("sqs"))
+
+
+@cache
+def sockets(endpoint: str) -> Any:
+    """Return the client of open sockets. `endpoint` is as in `LiveSettings`."""
+    emulator = os.environ.get("AWS_ENDPOINT_URL", "")
+    return _client("apigatewaymanagementapi", f"{emulator}{endpoint}" if endpoint.startswith("/") else endpoint)
 
 
 @cache

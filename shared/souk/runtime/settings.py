@@ -145,6 +145,20 @@ def search_settings() -> SearchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveSettings:
+    """The settings of the function that sends messages over sockets."""
+
+    endpoint: str = field(metadata={"variable": "SOUK_LIVE_ENDPOINT"})
+    """The URL of the stage of the WebSocket API. In the emulator its path, below the emulator's own URL."""
+
+
+@lru_cache(maxsize=1)
+def live_settings() -> LiveSettings:
+    """Return these settings. Raises RuntimeError as `settings` does."""
+    return _read(LiveSettings)
+
+
+@dataclass(frozen=True, slots=True)
 class TalentSettings:
     """The settings of freelancers' profiles."""
 

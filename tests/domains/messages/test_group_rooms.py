@@ -100,7 +100,9 @@ def test_pair_has_one_room_in_either_order(world: MessagesWorld) -> None:
     assert (room["roomName"], room["owner"], room["numUsers"]) == (None, None, 2)
     assert world.room(world.liam, room["id"])["organization"] == {"id": world.liam.organization_id}
     world.write(world.olivia, room["id"])
-    assert names(world, room["id"]) == []  # an organization must not learn that two of its people talk
+    events = world.events_about(room["id"])
+    # An organization must not learn that two of its people talk.
+    assert [(one.action, one.audience) for one in events] == [("STORY", ())]
     assert world.add(world.olivia, room["id"], world.max).code == "CONFLICT"
     assert world.put_out(world.olivia, room["id"], world.olivia).code == "CONFLICT"
     assert world.by_id(world.olivia, "archiveRoom", room["id"]).code == "FORBIDDEN"

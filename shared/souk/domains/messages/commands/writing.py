@@ -156,9 +156,11 @@ def own_place(ctx: Context) -> tuple[str, str]:
 
 
 def tell(tx: Transaction, room: Room, event: RoomEvent) -> None:
-    """Add the event of a change of a room to a transaction. Changes of one-on-one rooms are told to nobody."""
-    if room.audience:
-        tx.emit(ROOM, event, room.id, to=room.audience)
+    """Add the event of a change of a room to a transaction.
+
+    No organization receives those of one-on-one rooms. The sockets of members do (`souk.domains.live`).
+    """
+    tx.emit(ROOM, event, room.id, to=room.audience)
 
 
 def opened(ctx: Context, view: RoomView) -> tuple[Room, dict[tuple[str, str], RoomMembership]]:

@@ -1,0 +1,1 @@
+"""Live: sockets, over which people hear of changes at once (docs/live.md)."""
