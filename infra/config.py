@@ -47,6 +47,10 @@ class Config:
     """The least level of the functions' own lines, as Lambda names them. No level shows a secret."""
     domain: str | None
     """The API's own domain name; it needs `certificate` too."""
+    live: bool
+    """Whether people can open sockets, over which they hear of changes."""
+    live_domain: str | None
+    """The domain name of sockets, which needs `certificate` too. API Gateway does not let it be `domain`."""
     certificate: str | None
     """ARN of the domain's certificate in AWS Certificate Manager, in the stack's region."""
     alarm_email: str | None
@@ -102,6 +106,8 @@ def read_config(context: Context) -> Config:
         precompile=_flag(context, "precompile", default=True),
         log_level=_one_of(context, "logLevel", _LEVELS, default="INFO"),
         domain=_text(context, "domain"),
+        live=_flag(context, "live", default=True),
+        live_domain=_text(context, "liveDomain"),
         certificate=_text(context, "certificate"),
         alarm_email=_text(context, "alarmEmail"),
         client_fee=_number(context, "clientFee", default=500, least=0, most=_WHOLE),
@@ -114,6 +120,10 @@ def read_config(context: Context) -> Config:
         raise ValueError(f"context stage={config.stage!r}: a letter, then up to 11 letters and digits, lower case")
     if bool(config.domain) != bool(config.certificate):
         raise ValueError("context domain and certificate belong together: give both or neither")
+    if config.live_domain and (not config.certificate or config.live_domain == config.domain):
+        raise ValueError(
+            f"context liveDomain={config.live_domain!r}: another name than domain, which certificate names too"
+        )
     if config.stripe_secret and not re.fullmatch(r"[A-Za-z0-9/_+=.@-]{1,500}", config.stripe_secret):
         raise ValueError(
             f"context stripeSecret={config.stripe_secret!r}: the name of a secret, as Secrets Manager has it"

@@ -1,6 +1,6 @@
 """The CDK stack with all of Souk."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from aws_cdk import App, CfnOutput, CliCredentialsStackSynthesizer, DefaultStackSynthesizer, Stack, Tags
 from aws_cdk import aws_iam as iam
@@ -16,11 +16,12 @@ from infra.files import Images, files_provision
 from infra.firewall import Firewall
 from infra.functions import Functions, Provision
 from infra.identity import Identity
+from infra.live import LiveSender, Sockets, live_function
 from infra.observability import Observability
 from infra.search import SearchFanout, SearchIndexer, SearchMatcher, SearchQueue
 from infra.storage import Storage
 from infra.webhooks import WebhookDelivery, WebhookFanout, WebhookQueues
-from souk.app import CLOCK, FUNCTIONS, IMAGES, FunctionSpec, Resource
+from souk.app import CLOCK, FUNCTIONS, IMAGES, LIVE, LIVE_SENDER, FunctionSpec, Resource
 from souk.domains.files.model import ATTACHMENTS
 
 
@@ -45,6 +46,7 @@ class SoukStack(Stack):
         self._identity = Identity(self, "Identity", config)
         self._webhooks = WebhookQueues(self, "Webhooks", config, delivery=FUNCTIONS["webhook_delivery"])
         self._search_queue = SearchQueue(self, "SearchQueue", config, fanout=FUNCTIONS["search_fanout"])
+        self._sockets = Sockets(self, "Live", config) if config.live else None
         self._functions = Functions(
             self,
             "Functions",
@@ -60,6 +62,9 @@ class SoukStack(Stack):
         if config.on_aws:  # the emulator does not support a firewall for an API
             Firewall(self, "Firewall", config, api.stage)
         functions |= {consumer.name: consumer.function for consumer in consumers}
+        if self._sockets:
+            functions[LIVE] = live_function(self._functions, self._storage, FUNCTIONS[LIVE])
+            self._sockets.serve(functions[LIVE])
         Observability(self, "Observability", config, api=api.rest, functions=functions, consumers=consumers)
         self._add_outputs(api, functions)
 
@@ -92,7 +97,12 @@ class SoukStack(Stack):
             "search_queue": self._search_queue.provision,
             "webhook_queues": self._webhooks.provision,
             "webhook_secret": self._webhooks.secret_provision,
+            **self._socket_resources(),
         }
+
+    def _socket_resources(self) -> dict[Resource, Provision]:
+        sockets = self._sockets
+        return {"handshakes": sockets.limit_provision, "sockets": sockets.provision} if sockets else {}
 
     def _make_consumers(self) -> tuple[Consumer, ...]:
         """Create the functions that are not invoked by the API, with their event sources."""
@@ -115,7 +125,13 @@ class SoukStack(Stack):
             WebhookDelivery(
                 self, "WebhookDelivery", functions, storage, spec=FUNCTIONS["webhook_delivery"], queues=queues
             ),
+            *self._make_live_sender(),
         )
+
+    def _make_live_sender(self) -> Iterator[Consumer]:
+        if self._sockets:
+            spec = FUNCTIONS[LIVE_SENDER]
+            yield LiveSender(self, "LiveSender", self._functions, self._storage, spec=spec, bus=self._bus)
 
     def _make_api_function(self, spec: FunctionSpec) -> lambda_.Function:
         """Create an API function. Each may read the whole table, the search indexes and the attachments."""
@@ -154,5 +170,9 @@ class SoukStack(Stack):
         }
         if api.domain_target:
             outputs["DomainTarget"] = api.domain_target
+        if self._sockets:
+            outputs |= {"LiveUrl": self._sockets.url, "LiveApiId": self._sockets.api.api_id}
+            if self._sockets.domain_target:
+                outputs["LiveDomainTarget"] = self._sockets.domain_target
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

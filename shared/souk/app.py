@@ -56,7 +56,9 @@ class Size:
     """MiB of /tmp."""
 
 
-Resource = Literal["files", "people", "payment_provider", "search_queue", "sockets", "webhook_queues", "webhook_secret"]
+Resource = Literal[
+    "files", "people", "payment_provider", "handshakes", "search_queue", "sockets", "webhook_queues", "webhook_secret"
+]
 """A resource that only some functions use: their role grants access to it, and their settings name it."""
 
 
@@ -163,7 +165,13 @@ def _functions() -> list[FunctionSpec]:
             writes=DELIVERY_WRITES,
             uses=("webhook_secret", "webhook_queues"),
         ),
-        FunctionSpec(LIVE, "sockets", Size(memory=512, timeout=GATEWAY_SECONDS - 1), writes=LIVE_WRITES),
+        FunctionSpec(
+            LIVE,
+            "sockets",
+            Size(memory=512, timeout=GATEWAY_SECONDS - 1),
+            writes=LIVE_WRITES,
+            uses=("handshakes",),
+        ),
         # It waits half a minute between two rounds of pings (`souk.entry.live_sender`).
         FunctionSpec(LIVE_SENDER, "fanout", Size(memory=512, timeout=90), writes=LIVE_WRITES, uses=("sockets",)),
         FunctionSpec(
