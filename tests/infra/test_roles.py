@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from souk.app import CLOCK, DOMAINS, FUNCTIONS, IMAGES, FunctionSpec
+from souk.app import CLOCK, DOMAINS, FUNCTIONS, IMAGES, LIVE, FunctionSpec
 from souk.graph.execution import GATEWAY
 from tests.infra.conftest import MAIL_FROM
 from tests.infra.template import AUTH, Json, Template, listed, render
@@ -92,12 +92,13 @@ def test_gateway_function_writes_nothing(aws_template: Template, table: str, buc
     assert not aws_template.may(GATEWAY, "s3:PutObject", f"{buckets['attachments']}/attachments/1")
 
 
-def test_only_api_functions_count_requests(aws_template: Template, counters: str) -> None:
+def test_only_functions_of_requests_count_them(aws_template: Template, counters: str) -> None:
     may = {
         name: {action for action in READS + WRITES if aws_template.may(name, action, counters)} for name in FUNCTIONS
     }
     assert may == {
-        name: {"dynamodb:BatchGetItem", "dynamodb:UpdateItem"} if name in API else set[str]() for name in FUNCTIONS
+        name: {"dynamodb:BatchGetItem", "dynamodb:UpdateItem"} if name in (*API, LIVE) else set[str]()
+        for name in FUNCTIONS
     }
 
 

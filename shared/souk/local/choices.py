@@ -37,6 +37,9 @@ class Choices(BaseSettings):
     implicit: Annotated[Literal["on", "off", "true", "false"], BeforeValidator(str.lower)] | None = Field(
         None, serialization_alias="implicit", description="on or off"
     )
+    live: Annotated[Literal["on", "off", "true", "false"], BeforeValidator(str.lower)] | None = Field(
+        None, serialization_alias="live", description="on or off"
+    )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARN", "ERROR"], BeforeValidator(str.upper)] | None = Field(
         None, serialization_alias="logLevel", description="DEBUG, INFO, WARN or ERROR"
     )

@@ -1,7 +1,8 @@
 """The local server at http://127.0.0.1:8000: a proxy to the API's stage, with GraphiQL at `/`.
 
 The embedded AWS does the work of API Gateway, except its limit of 10 MB for a request, which is enforced here. The
-proxy passes the client's address and the called host in `X-Forwarded-...` headers.
+proxy passes the client's address and the called host in `X-Forwarded-...` headers. Sockets at `/live` are passed on to
+the WebSocket API (`sockets.py`).
 
 Every route answers to known host names only. Otherwise a foreign web page could give its own name this machine's
 address (DNS rebinding) and read the answers, such as GraphiQL's token.
@@ -22,13 +23,16 @@ import httpx
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
+from souk.local import sockets
 from souk.local.guard import SECRET_HEADER
 from souk.local.home import TOKEN_PATH
 from souk.operations.problem import Problem
@@ -81,6 +85,8 @@ class Api:
     """Lets requests pass the embedded AWS's guard."""
     hosts: frozenset[str] = frozenset()
     """Further host names of this server, besides those of the machine."""
+    live: str = ""
+    """The address of the stage of the WebSocket API; empty if the deployment has none."""
 
     def is_named(self, host: str) -> bool:
         """Return whether a Host header names this server."""
@@ -118,7 +124,15 @@ def build(api: Api, graphiql: Path) -> Starlette:
     async def pass_on(request: Request) -> Response:
         return await _pass_on(client, api, request)
 
+    async def pass_on_socket(client: WebSocket) -> None:
+        if api.live and client.url.path == sockets.PATH:
+            added = [(SECRET_HEADER, api.emulator_secret)] if api.emulator_secret else []
+            await sockets.pass_on(client, api.live, added, FORWARDED | {SECRET_HEADER})
+        else:
+            await client.send_denial_response(_error(HTTPStatus.NOT_FOUND, "There is no socket.", code="NOT_FOUND"))
+
     routes = [
+        WebSocketRoute("/{path:path}", pass_on_socket),
         Route("/", explore, methods=["GET"]),
         Route("/healthz", health, methods=["GET"]),
         Route(TOKEN_PATH, issue_token, methods=["POST"]),
@@ -137,8 +151,8 @@ class _KnownHosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         app: ASGIApp = self._app
-        if scope["type"] == "http":
-            hosts = Request(scope).headers.getlist("host")
+        if scope["type"] in ("http", "websocket"):
+            hosts = Headers(scope=scope).getlist("host")
             if len(hosts) != 1 or not self._api.is_named(hosts[0]):
                 app = _error(
                     HTTPStatus.MISDIRECTED_REQUEST,

@@ -5,7 +5,7 @@ the parent has stopped or died, it saves once more and stops. Nothing is saved b
 interrupted deployment does not change the state on disk.
 
 ministack is pinned to one version. `identities.py` makes its checks of credentials strict, `guard.py` refuses requests
-of web pages, and this module changes six things in it:
+of web pages, `handshakes.py` refuses sockets as API Gateway does, and this module changes six things in it:
 
 - It saves only on exit. Here it also saves on a timer, when the table has changed or mail was sent, so that a crash
   loses only seconds. (A sign-up sends mail before anything is in the table.)
@@ -41,6 +41,7 @@ from ministack.core import lambda_runtime, persistence
 from ministack.services import cloudwatch_logs, cognito, dynamodb, lambda_svc, ses
 
 from souk.local.guard import Guard
+from souk.local.handshakes import refuse_with_status
 from souk.local.home import OWNER_ONLY
 from souk.local.identities import is_for_browsers, require_credentials
 
@@ -226,6 +227,7 @@ async def main(bind: str, python: str, layers: str) -> None:
     state = StateStore()
     share_layers(Path(layers))
     verify_addresses()
+    refuse_with_status()
     sys.executable = python  # ministack starts only functions with it
     lambda_runtime.Worker._drain_stderr_bounded = partialmethod(
         lambda_runtime.Worker._drain_stderr_bounded, first_line_wait=LOG_WAIT

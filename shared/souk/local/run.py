@@ -1,6 +1,7 @@
 """Runs Souk on this machine: starts the local AWS, deploys, loads the demo data, and serves until it is stopped."""
 
 import json
+import logging
 import os
 import secrets
 import signal
@@ -17,7 +18,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from souk.domains.identity.store import operators_organization_id, user_by_email
-from souk.local import access, choices, demo, deploy, emulator, frontdoor, graphiql, mail
+from souk.local import access, choices, demo, deploy, emulator, frontdoor, graphiql, mail, sockets
 from souk.local.emulator import Cloud, Say
 from souk.local.home import OWNER_ONLY, Home, Running
 from souk.operations import lists, search
@@ -62,17 +63,28 @@ def run(home: Home, port: int, say: Say) -> None:
             token = access.RenewingToken(table, demo.CLIENT) if demo_wanted else None
             base = f"{cloud.endpoint}/restapis/{outputs['ApiId']}/{outputs['ApiStage']}/_user_request_"
             secret = secrets.token_urlsafe()
-            api = frontdoor.Api(base, token, partial(access.issue_token, table), secret, cloud.secret, hosts)
+            live = live_address(cloud, outputs)
+            api = frontdoor.Api(base, token, partial(access.issue_token, table), secret, cloud.secret, hosts, live)
             app = frontdoor.build(api, graphiql.folder(say))
             with serving(app, listener):
                 say("Waiting for the API")
                 _await_health(url, cloud)
                 home.announce(Running(os.getpid(), url, cloud.endpoint, outputs, secret, cloud.secret))
                 lines = welcome(url, token()) if token else welcome_empty(url, founded=_has_operators(table))
+                if live:
+                    lines.insert(-1, f"  Hear of changes at once:  {url.replace('http', 'ws', 1)}{sockets.PATH}")
                 for line in lines:
                     say(line)
                 rebuild(deployment, outdated, say)
                 watch(cloud, stop)
+
+
+def live_address(cloud: Cloud, outputs: dict[str, str]) -> str:
+    """Return the address of the WebSocket API in the local AWS. Empty if the deployment has none."""
+    if "LiveApiId" not in outputs:
+        return ""
+    stage = outputs["LiveUrl"].rpartition("/")[2]
+    return f"{cloud.endpoint.replace('http', 'ws', 1)}/restapis/{outputs['LiveApiId']}/{stage}/_user_request_"
 
 
 def load_demo(deployment: Deployment, say: Say) -> None:
@@ -172,6 +184,8 @@ def serving(app: Starlette, listener: socket.socket) -> Iterator[None]:
         proxy_headers=False,  # the client is the peer of the connection, whatever the headers say
         timeout_graceful_shutdown=2,
     )
+    # It logs every handshake that is refused with a status as an error of the application.
+    logging.getLogger("uvicorn.error").addFilter(lambda record: "without completing handshake" not in record.msg)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="front door")
     thread.start()
