@@ -3,7 +3,20 @@
 import shutil
 from pathlib import Path
 
-AWS_SERVICES = frozenset({"cognito-idp", "dynamodb", "events", "lambda", "s3", "secretsmanager", "sesv2", "sqs", "sts"})
+AWS_SERVICES = frozenset(
+    {
+        "apigatewaymanagementapi",
+        "cognito-idp",
+        "dynamodb",
+        "events",
+        "lambda",
+        "s3",
+        "secretsmanager",
+        "sesv2",
+        "sqs",
+        "sts",
+    }
+)
 """The services whose clients functions make. botocore describes 400 more (27 MB).
 
 A client of any other service raises UnknownServiceError.
