@@ -21,8 +21,9 @@ from infra.config import read_config
 from infra.layer import ROOT
 from infra.stack import SoukStack
 from souk.domains.live.model import MAX_SOCKETS
+from tests.e2e.test_clients import EMAIL, KEY, SECRET
 from tests.e2e.test_jobs import data, wait_until
-from tests.e2e.test_oauth import EMAIL, KEY, SECRET, redeem
+from tests.e2e.test_oauth import redeem
 from tests.support.running import Run
 
 WHO_AM_I = "{ user { id } organization { id } }"

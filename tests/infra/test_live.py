@@ -90,8 +90,8 @@ def test_settings(aws_template: Template, local_template: Template, monkeypatch:
 
 
 def test_live_can_be_turned_off() -> None:
-    assert read_config({}.get).live
-    assert not read_config({"live": "off"}.get).live
+    for context, live in ((dict[str, str](), True), ({"live": "off"}, False)):
+        assert read_config(context.get).live is live
 
 
 @pytest.mark.parametrize(

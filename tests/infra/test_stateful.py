@@ -29,8 +29,13 @@ DATA: Final = {
     "AWS::SQS::Queue": "QueueName",
 }
 """The types with data, and the property with the name of each."""
-ADDRESS: Final = {"AWS::ApiGateway::RestApi": "Name", "AWS::ApiGateway::Stage": "StageName"}
-"""The same for the types that determine the API's URL. It contains the id of the RestApi."""
+ADDRESS: Final = {
+    "AWS::ApiGateway::RestApi": "Name",
+    "AWS::ApiGateway::Stage": "StageName",
+    "AWS::ApiGatewayV2::Api": "Name",
+    "AWS::ApiGatewayV2::Stage": "StageName",
+}
+"""The same for the types that determine the URLs of the API and of sockets. They contain the ids of the two APIs."""
 STATELESS: Final = frozenset(
     {
         "AWS::CDK::Metadata",
