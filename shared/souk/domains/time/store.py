@@ -9,22 +9,32 @@ DIARY#<contract>#<yyyy-mm>  SUM#<yyyy-mm-dd>    a day as runs
 TIMESHEET#<contract>        <monday>            a week
                             GSI1 CLIENTWEEKS#<company> / <monday>#<contract>
                             GSI2 VENDORWEEKS#<company> / <monday>#<contract>
+UNIQ#time#<hash>            held by the answer of a request with an idempotency key
 WORKER#<user>               <yyyy-mm-dd>        the cells of a person's day that are taken
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Final
 from zlib import crc32
 
 from souk.deadlines.model import schedule
-from souk.domains.time.model import Cell, DaySum, DiaryDay, Timesheet, WorkerDay
+from souk.domains.time.model import TIMESHEET, Cell, DaySum, DiaryDay, Timesheet, TimesheetEvent, WorkerDay
 from souk.domains.time.rules import weeks
-from souk.storage import Collection, Key, Transaction
+from souk.storage import Collection, Key, StoredList, Transaction
 
-WRITES: Final = ("DIARY#", "TIMESHEET#", "WORKER#")
+WRITES: Final = ("DIARY#", "TIMESHEET#", "WORKER#", "UNIQ#time#")
 """The key prefixes that only this domain writes."""
 BILL: Final = "time.bill"
 """The deadline that bills a week."""
+CHARGE: Final = "time.charge"
+"""The deadline that charges the client's saved card for a week, at first and daily after a charge that failed."""
+WRITE_OFF: Final = "time.write_off"
+"""The deadline that gives up a charge."""
+RELEASE: Final = "time.release"
+"""The deadline that books the earnings of a week."""
+EXPIRE: Final = "time.expire_dispute"
+"""The deadline that ends a dispute without an answer."""
 _SPREAD: Final = 3_600
 """Seconds. Weeks close in the same second; their billing is spread over the hour that follows."""
 
@@ -97,9 +107,22 @@ TIMESHEETS: Collection[Timesheet] = Collection(
         "GSI2": lambda one: _sorted_by_week(one, f"VENDORWEEKS#{one.parties.vendor_company_id}"),
     },
 )
+CLIENT_WEEKS: Final = StoredList("clientTimesheets", TIMESHEETS, "CLIENTWEEKS#{}".format, index="GSI1")
+"""The weeks of a client company's contracts."""
+VENDOR_WEEKS: Final = StoredList("vendorTimesheets", TIMESHEETS, "VENDORWEEKS#{}".format, index="GSI2")
+"""The weeks of the contracts of an agency or of a freelancer's own organization."""
+CONTRACT_WEEKS: Final = StoredList("contractTimesheets", TIMESHEETS, "TIMESHEET#{}".format)
+"""The weeks of a contract."""
+LISTS: Final = (CLIENT_WEEKS, VENDOR_WEEKS, CONTRACT_WEEKS)
 WORKERS: Collection[WorkerDay] = Collection(
     name="WorkerDay", model=WorkerDay, key=worker_key, key_of=lambda one: worker_key(one.user_id, one.day)
 )
+
+
+def change_guard(user_id: str, organization_id: str, mutation: str, key: str) -> str:
+    """Return the unique value that holds the answer of a request with an idempotency key."""
+    named = "\n".join((user_id, organization_id, mutation, key))
+    return f"UNIQ#time#{sha256(named.encode()).hexdigest()}"
 
 
 def week_id(contract_id: str, week: str) -> str:
@@ -115,5 +138,24 @@ def week_of_id(entity_id: str) -> tuple[str, str]:
 
 def schedule_bill(tx: Transaction, contract_id: str, week: str) -> None:
     """Schedule the bill of a week, within the hour after it closes. Scheduling it again changes nothing."""
-    at = weeks.closes(date.fromisoformat(week)) + timedelta(seconds=crc32(contract_id.encode()) % _SPREAD)
-    schedule(tx, BILL, week_id(contract_id, week), at)
+    schedule(tx, BILL, week_id(contract_id, week), _spread(contract_id, weeks.closes(date.fromisoformat(week))))
+
+
+def schedule_release(tx: Transaction, sheet: Timesheet) -> None:
+    """Schedule the release of a billed week, within the hour after its review ends."""
+    if sheet.review_ends is not None:
+        at = _spread(sheet.contract_id, datetime.fromisoformat(sheet.review_ends))
+        schedule(tx, RELEASE, week_id(sheet.contract_id, sheet.week), at)
+
+
+def _spread(contract_id: str, at: datetime) -> datetime:
+    """Return a time within the hour after a moment, which is always the same for a contract."""
+    return at + timedelta(seconds=crc32(contract_id.encode()) % _SPREAD)
+
+
+def save_timesheet(tx: Transaction, sheet: Timesheet, *events: TimesheetEvent) -> Timesheet:
+    """Add a new or changed week to a transaction, with its events."""
+    stored = (tx.update if sheet.version else tx.create)(TIMESHEETS, sheet)
+    for event in events:
+        tx.emit(TIMESHEET, event, sheet.contract_id, to=sheet.parties.both)
+    return stored
