@@ -78,6 +78,12 @@ def with_time_settings(
     return _changed(contract, author, **update) if update else contract
 
 
+def hours_refunded(contract: Contract, author: Author) -> Contract:
+    """Return a contract of which the freelancer refunds hours, for its history. The contract stays as it is."""
+    move(Action.REFUND_HOURS, contract.status)
+    return _changed(contract, author)
+
+
 def require_no_notifications(notifications: Notifications | None) -> None:
     """Raise Unprocessable for notifications, which Souk does not send. Both sides see the change in the contract."""
     if notifications is None:

@@ -1,6 +1,6 @@
 """Holds: a week of an hourly contract whose charge failed, or that is disputed, pauses the contract. Pure."""
 
-from souk.domains.contracts.model import ChangedAs, Contract, ContractStatus, Hold
+from souk.domains.contracts.model import ChangedAs, Contract, Hold
 from souk.domains.contracts.rules import limits
 from souk.domains.contracts.rules.states import Action, move
 from souk.values.errors import Conflict
@@ -20,10 +20,8 @@ def require_undisputed(contract: Contract) -> None:
             raise Conflict(f"The week of {week} is disputed. Change the weekly limit when the dispute is over.")
 
 
-def held(contract: Contract, week: str, reason: Hold, limit_id: str, now: str) -> Contract | None:
-    """Return the contract that a week holds; None for one that has ended. A dispute sets the weekly limit to 0."""
-    if contract.status is ContractStatus.CLOSED:
-        return None
+def held(contract: Contract, week: str, reason: Hold, limit_id: str, now: str) -> Contract:
+    """Return the contract that a week holds. A dispute sets the weekly limit to 0. Raises Conflict if it has ended."""
     update: dict[str, object] = {
         "status": move(Action.HOLD, contract.status),
         "held": {**contract.held, week: reason},
@@ -37,6 +35,7 @@ def lifted(contract: Contract, week: str, now: str) -> Contract | None:
     """Return the contract without the hold of a week; None if the week does not hold it. It stays paused."""
     if week not in contract.held:
         return None
+    move(Action.LIFT_HOLD, contract.status)
     rest = {monday: reason for monday, reason in contract.held.items() if monday != week}
     return by_marketplace(contract, now).model_copy(update={"held": rest})
 

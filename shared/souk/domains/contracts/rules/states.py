@@ -124,7 +124,7 @@ STEPS: Final[Mapping[Action, Step]] = {
     ),
     Action.LIFT_HOLD: Step(
         Actor.MARKETPLACE,
-        frozenset(S),
+        frozenset({S.PAUSED}),
         None,
         "that week is paid or written off, or its dispute is over",
         "the client can restart the contract; the weekly limit stays",

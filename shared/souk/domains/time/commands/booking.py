@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Self
 
 from souk.deadlines.model import schedule
-from souk.domains.contracts.model import ChangedAs, Contract, Hold
+from souk.domains.contracts.model import ChangedAs, Contract, ContractStatus, Hold
 from souk.domains.contracts.rules import holds
 from souk.domains.contracts.rules.spans import active_spans
 from souk.domains.contracts.rules.states import Action
@@ -138,9 +138,9 @@ def refund_and_release(step: Step, minutes: int, *, at: str | None) -> tuple[Ste
 
 def hold(step: Step, reason: Hold) -> None:
     """Add the hold of a contract by a week to a transaction. A contract that has ended is not held."""
-    changed = holds.held(step.contract, step.sheet.week, reason, step.tx.new_id(), stamp(step.now))
-    if changed is None:
+    if step.contract.status is ContractStatus.CLOSED:
         return
+    changed = holds.held(step.contract, step.sheet.week, reason, step.tx.new_id(), stamp(step.now))
     details = {"week": step.sheet.week, "reason": reason.value}
     if changed.hour_limits != step.contract.hour_limits:
         details["weeklyLimit"] = "0"

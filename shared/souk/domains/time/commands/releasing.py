@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from souk.domains.agreements.model import Side
 from souk.domains.agreements.rules import require_vendor
-from souk.domains.contracts.model import ChangedAs
+from souk.domains.contracts.rules.changing import Author, hours_refunded
 from souk.domains.contracts.rules.states import Action
 from souk.domains.contracts.store import record
 from souk.domains.time.commands.access import Change
@@ -43,8 +44,8 @@ def refund(ctx: Context, request: RefundHours) -> Timesheet:
         require_vendor(step.contract.parties, ctx.principal)
         disputes.require_refundable(step.sheet, ctx.now)
         disputes.require_minutes("input.minutes", request.minutes, disputes.refundable(step.sheet, step.bill))
-        author = {"changed_by_id": ctx.principal.user_id, "changed_as": ChangedAs.PROFESSIONAL}
-        changed = step.contract.model_copy(update={"modified": stamp(ctx.now), **author})
+        author = Author(ctx.principal.user_id, Side.FREELANCER, stamp(ctx.now))
+        changed = hours_refunded(step.contract, author)
         details = {"week": step.sheet.week, "minutes": str(request.minutes)}
         record(step.tx, changed, Action.REFUND_HOURS, message, **details)
         after, events = refund_and_release(step, request.minutes, at=None)
