@@ -15,17 +15,16 @@ from souk.graph.lists import Connection, Pagination
 from souk.values.errors import NotFound
 from souk.values.times import stamp
 
-_READ: Final = (*READ, Scope.OPERATOR)
 _PAY: Final = (Scope.PAYMENTS,)
 
 
-@domain.query("timesheet", scopes=_READ)
+@domain.query("timesheet", scopes=READ)
 def timesheet(ctx: Context, contract_id: str, week: str) -> TimesheetView | None:
     """Return a week of a contract; None if there is none, or the caller may not see it."""
     return lists.timesheet(ctx, contract_id, week)
 
 
-@domain.query("timesheets", scopes=_READ, size=CLIENT_WEEKS)
+@domain.query("timesheets", scopes=READ, size=CLIENT_WEEKS)
 def timesheets(
     ctx: Context, filter: inputs.TimesheetFilter | None = None, pagination: Pagination | None = None
 ) -> Connection:
