@@ -276,7 +276,9 @@ class HiringScenario:
             self._run(kinds, one)
         self._run((WRITE_OFF,), given["written off"], timedelta(days=8))
         for name in ("disputed", "refused", "accepted"):
-            self._acme.answer(DISPUTE_WEEK, input={**given[name], "minutes": 30, "reason": "OTHER", "message": "Moths."})
+            self._acme.answer(
+                DISPUTE_WEEK, input={**given[name], "minutes": 30, "reason": "OTHER", "message": "Moths."}
+            )
         for name, accepts in (("refused", False), ("accepted", True)):
             answer = {"accept": accepts, "message": "Butterflies.", "idempotencyKey": name}
             self._noah.answer(ANSWER_DISPUTE, input=given[name] | answer)

@@ -197,7 +197,7 @@ def test_stipend_is_rounded_half_up(stipend: int, active: list[bool]) -> None:
 
 def changes(*steps: tuple[str, datetime]) -> list[ContractChange]:
     return [
-        ContractChange(id=str(number), contract_id="1", at=stamp(moment), by="CLIENT", what=what)  # type: ignore[arg-type]
+        ContractChange(id=str(number), contract_id="1", at=stamp(moment), by="CLIENT", what=what)
         for number, (what, moment) in enumerate(steps)
     ]
 

@@ -1,5 +1,7 @@
 """Weeks as money: billed, released, refunded, and what each side sees of it."""
 
+from typing import Any
+
 import pytest
 
 from souk.domains.ledger.model import AccountKind, BookingKind
@@ -63,7 +65,7 @@ def test_refund_after_release_comes_from_earnings(on_account: TimesheetsWorld) -
     world.add_billed_week(run(6))
     world.souk.run_due(RELEASED)
     before = world.balances()
-    given = {"minutes": 10, "message": "One call was private", "idempotencyKey": "k"}
+    given: dict[str, Any] = {"minutes": 10, "message": "One call was private", "idempotencyKey": "k"}
     back = world.done("refundHours", world.sofia, **given)
     assert world.done("refundHours", world.sofia, **given) == back, "the same request again changes nothing"
     assert world.act("refundHours", world.sofia, **{**given, "minutes": 20}).code == "CONFLICT"

@@ -22,6 +22,8 @@ from souk.storage import OwnedList, View
 from souk.values.errors import NotFound, Unprocessable
 
 _MOST_REVIEWS: Final = 1_000
+_EVER: Final = ("0", "~")
+"""Sort keys before and after all weeks."""
 _REVIEWED: Final = (ReviewKind.TIMESHEET_DISPUTE, ReviewKind.TIMESHEET_WRITTEN_OFF)
 Condition = Callable[[Timesheet], bool]
 
@@ -53,7 +55,7 @@ def timesheets(ctx: Context, given: TimesheetFilter | None, pagination: Paginati
         conditions = [*conditions, lambda one: _dispute_state(ctx, one) in disputes]
     view: View[Timesheet, TimesheetView] = View(
         conditions=conditions,
-        within=None if (first, last) == ("", "~") else (first, last if by_contract else f"{last}#~"),
+        within=None if (first, last) == _EVER else (first, last if by_contract else f"{last}#~"),
         rows=lambda found: shown(ctx, found),
         row_conditions=[lambda one: one.state in states] if states else [],
     )
@@ -117,13 +119,13 @@ def _dispute_state(ctx: Context, sheet: Timesheet) -> DisputeState | None:
 
 
 def _mondays(given: DateTimeRange | None) -> tuple[str, str]:
-    """Return the first and the last Monday of a range, as stored: `` and `~` are open ends."""
+    """Return the first and the last Monday of a range, as they are stored."""
     if given is None:
-        return "", "~"
+        return _EVER
     path = "filter.week_bt"
     start, end = given.range_start, given.range_end
-    first = monday_in(f"{path}.rangeStart", start).isoformat() if start else ""
-    last = monday_in(f"{path}.rangeEnd", end).isoformat() if end else "~"
+    first = monday_in(f"{path}.rangeStart", start).isoformat() if start else _EVER[0]
+    last = monday_in(f"{path}.rangeEnd", end).isoformat() if end else _EVER[1]
     if first > last:
         raise Unprocessable(f"{path}: the end is before the start.")
     return first, last

@@ -100,7 +100,8 @@ def book(step: Step, deal: Deal, *incoming: LedgerTransaction) -> Timesheet:
     `incoming` is the booking of the money that a provider took in.
     """
     tx, sheet, now = step.tx, step.sheet, step.now
-    review_ends = stamp(weeks.review_ends(step.monday, now))
+    late = weeks.review_ends(step.monday, now)
+    review_ends = stamp(late if sheet.decline else weeks.released(step.monday))
     order_id = incoming[0].order_id if incoming else None
     entry = step.entry("Hours of", "", review_ends, order_id)
     post(tx, *incoming, entries.hourly(deal, amounts.kept(step.bill, 0), entry))

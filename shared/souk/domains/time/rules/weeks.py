@@ -53,7 +53,7 @@ def closes(monday: date) -> datetime:
 
 
 def review_ends(monday: date, paid: datetime) -> datetime:
-    """Return when a week is released: the end of its Friday, or of the day after a later payment."""
+    """Return when a week is released that is paid after a decline: the end of its Friday, or of the day after."""
     return max(released(monday), start_of(paid.astimezone(UTC).date() + 2 * DAY))
 
 
