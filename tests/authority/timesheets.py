@@ -56,7 +56,7 @@ class TimesheetRecords:
     def _save(self, table: Table, contract_id: str, week: str, **fields: Any) -> None:
         contract = contract_by_id(table, contract_id)
         assert contract is not None
-        bill = Bill(terms=(BilledTerm(term_id=term_of(contract_id), rate=432_198, minutes=60),), fees=Fees())
+        bill = Bill(limit=17, terms=(BilledTerm(term_id=term_of(contract_id), rate=432_198, minutes=60),), fees=Fees())
         sheet = Timesheet(
             **{
                 "contract_id": contract_id,
@@ -78,7 +78,9 @@ class TimesheetRecords:
             bookings: list[LedgerTransaction] = [
                 entries.payment(deal, amount, entries.Entry(f"{week_id(contract_id, week)}-paid", stamp_of(week))),
                 entries.hourly(
-                    deal, amount, entries.Entry(entries.hourly_id(contract_id, week), stamp_of(week), week=week)
+                    deal,
+                    amount,
+                    entries.Entry(entries.hourly_id(contract_id, week), stamp_of(week), week=week, review_ends=NEVER),
                 ),
             ]
             post(tx, *bookings)

@@ -7,7 +7,7 @@ from typing import Any
 from souk.authentication.principal import Role
 from souk.authentication.records import MEMBERSHIPS, Membership
 from souk.domains.contracts.model import Contract
-from souk.domains.contracts.store import deal_of
+from souk.domains.contracts.store import CONTRACTS, deal_of
 from souk.domains.ledger.model import AccountKind, BookingKind
 from souk.domains.ledger.rules import entries
 from souk.domains.ledger.store import post
@@ -122,6 +122,12 @@ class TimesheetsWorld(ContractsWorld):
         assert found is not None
         return found
 
+    def stored_contract_of(self, contract: Contract) -> Contract:
+        """Return a stored contract."""
+        found = self.souk.table.get(CONTRACTS, contract.id, consistent=True)
+        assert found is not None
+        return found
+
     def week(self, who: Person, contract: Contract | None = None, week: str = WEEK) -> Any:
         """Return a week as a person sees it."""
         return who.call(READ, {"id": (contract or self.contract).id, "week": week}).data["timesheet"]
@@ -130,7 +136,7 @@ class TimesheetsWorld(ContractsWorld):
         """Return the page of weeks that a person sees."""
         return who.call(LIST, {"filter": filters, "page": page}).data["timesheets"]
 
-    def act(self, name: str, who: Person, *, week: str = WEEK, **given: Any) -> Answer:
+    def act(self, name: str, who: Person, week: str = WEEK, **given: Any) -> Answer:
         """Call a mutation of a week."""
         kind = f"{name[0].upper()}{name[1:]}Input!"
         wanted = {"contractId": self.contract.id, "week": week, **given}

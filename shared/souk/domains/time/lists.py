@@ -59,7 +59,11 @@ def timesheets(ctx: Context, given: TimesheetFilter | None, pagination: Paginati
         rows=lambda found: shown(ctx, found),
         row_conditions=[lambda one: one.state in states] if states else [],
     )
-    return connection(ctx.cursors, listed, view, pagination, bound_to=bound_to)
+    page = connection(ctx.cursors, listed, view, pagination, bound_to=bound_to)
+    for edge in page.edges:
+        if not edge["node"].audience.party:
+            _log_read(ctx, edge["node"].stored)
+    return page
 
 
 def _owned(ctx: Context, wanted: TimesheetFilter) -> tuple[OwnedList[Timesheet], Sequence[Condition], bool]:
