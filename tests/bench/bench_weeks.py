@@ -48,8 +48,8 @@ def lines() -> Iterator[tuple[str, str]]:
         table_shape.create(client, _NAME)
         table = Table(client, _NAME, CLOCK, writes=("",))
         tx = table.transaction()
-        for one in ALL_ORGANIZATIONS:
-            tx.create(ORGANIZATIONS, one)
+        for organization in ALL_ORGANIZATIONS:
+            tx.create(ORGANIZATIONS, organization)
         tx.commit()
         sent: list[Mapping[str, Any]] = []
         patch.setattr(client, "transact_write_items", _recording(client.transact_write_items, sent))
@@ -101,7 +101,7 @@ def _cost(sent: Sequence[Mapping[str, Any]], trips: float) -> str:
 
 def _units(operation: Mapping[str, Any]) -> int:
     """Return the write units of an operation of a transaction: two for each KB, and one for each KB of an index."""
-    item = operation.get("Item", {})
+    item: Mapping[str, Any] = operation.get("Item", {})
     kilobytes = math.ceil(max(sum(len(name) + len(str(value)) for name, value in item.items()), 1) / _WRITE_UNIT)
     return kilobytes * (2 + sum(name.endswith("PK") and name != "PK" for name in item))
 

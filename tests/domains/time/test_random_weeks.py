@@ -3,6 +3,7 @@
 import random
 from typing import Any
 
+from souk.domains.contracts.model import Contract
 from souk.domains.ledger.model import Account, AccountKind, BookingKind
 from souk.domains.ledger.store import balance
 from souk.domains.time.rules import amounts
@@ -14,22 +15,23 @@ from tests.support.worlds.timesheets import BILLED, TimesheetsWorld, at, run
 WEEKS = 8
 
 
-def attempt(world: TimesheetsWorld, dice: random.Random, contract_id: str) -> bool:
-    """Try something with a week, which may be refused. Return whether it was done."""
-    minutes = 10 * dice.randint(1, 30)
-    actions: list[tuple[str, Person, dict[str, Any]]] = [
-        (
-            "disputeTimesheet",
-            world.liam,
-            {"reason": "OTHER", "message": "Why?", "minutes": dice.choice([None, minutes])},
-        ),
-        ("answerTimesheetDispute", world.sofia, {"accept": dice.random() < 0.5, "message": "So"}),
-        ("withdrawTimesheetDispute", world.liam, {}),
-        ("refundHours", world.sofia, {"minutes": minutes}),
-        ("resolveTimesheetDispute", world.operator, {"refundMinutes": 10 * dice.randint(0, 3)}),
-    ]
+def attempt(world: TimesheetsWorld, dice: random.Random, one: Contract) -> bool:
+    """Try something that the stage of a week allows, and may be refused all the same. Return whether it was done."""
+    sheet, minutes = world.stored_week(one), 10 * dice.randint(1, 8)
+    dispute = {"reason": "OTHER", "message": "Why?", "minutes": dice.choice([None, minutes])}
+    actions: list[tuple[str, Person, dict[str, Any]]] = [("refundHours", world.sofia, {"minutes": minutes})]
+    if sheet.dispute is None:
+        actions += [("disputeTimesheet", world.liam, dispute)] * 2
+    elif sheet.stage == "DISPUTED":
+        accepts = {"accept": dice.random() < 0.4, "message": "So"}
+        resolved = {"refundMinutes": 10 * dice.randint(0, sheet.dispute.minutes // 10)}
+        actions = [
+            ("answerTimesheetDispute", world.sofia, accepts),
+            ("withdrawTimesheetDispute", world.liam, {}),
+            ("resolveTimesheetDispute", world.operator, resolved),
+        ]
     name, who, given = dice.choice(actions)
-    answer = world.act(name, who, **{"contractId": contract_id, **given})
+    answer = world.act(name, who, contractId=one.id, **given)
     if "errors" not in answer.json:
         return True
     assert answer.code in {"CONFLICT", "UNPROCESSABLE_CONTENT"}
@@ -48,12 +50,12 @@ def test_random_weeks_through_commands(on_account: TimesheetsWorld) -> None:
     done = 0
     for day in (7, 8, 10, 11):
         CLOCK.at(at(day, 14))
-        done += sum(attempt(world, dice, dice.choice(contracts).id) for _ in range(10))
+        done += sum(attempt(world, dice, dice.choice(contracts)) for _ in range(10))
     world.souk.run_due(at(14))
     for edge in world.weeks(world.operator)["edges"]:
         id_ = edge["node"]["contractId"]
         world.done("resolveTimesheetDispute", world.operator, contractId=id_, refundMinutes=0)
-    assert done > WEEKS
+    assert done > 2 * WEEKS
     sheets = [world.stored_week(one) for one in contracts]
     assert {one.stage for one in sheets} == {"RELEASED"}
     pairs = [(one.bill, one.refunded) for one in sheets if one.bill]
