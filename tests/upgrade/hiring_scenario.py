@@ -135,7 +135,8 @@ class HiringScenario:
         """Create work that the clock has finished: expired and cancelled offers, archived proposals."""
         unanswered = self._acme.post_job("An offer that nobody answers", hourly=True)
         self._acme.offer(unanswered, None, self._noah, **hourly("3000"))
-        self.souk.run_due(CLOCK.market() + timedelta(days=60))
+        later = CLOCK.market() + timedelta(days=60)
+        self.souk.run_due(weeks.closes(weeks.monday_of(later.date())) + timedelta(days=1))  # weeks can be disputed
         job = self._acme.post_job("A job that comes to nothing", hourly=False)
         self._noah.propose(job, "900.00")
         self._acme.offer(job, None, self._sofia, **fixed(30_000))
@@ -287,7 +288,7 @@ class HiringScenario:
     def _work(self, contract_id: str) -> str:
         """Store an hour of work, before the contract's start so that it can be billed. Returns the Monday."""
         table, now = self.souk.table, stamp(CLOCK.market())
-        monday = weeks.monday_of(CLOCK.market().date() - 14 * weeks.DAY)
+        monday = weeks.monday_of(CLOCK.market().date() - weeks.WEEK)
         contract = contract_by_id(table, contract_id)
         assert contract is not None
         tx = table.transaction()
