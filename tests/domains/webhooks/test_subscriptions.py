@@ -71,7 +71,15 @@ def test_secret_is_not_stored(world: WebhookWorld) -> None:
 
 def test_catalog_shows_what_the_organization_can_subscribe_to(world: WebhookWorld) -> None:
     sofia = world.sofia.call("{ webhookEventCatalog { entity } }").data["webhookEventCatalog"]
-    assert [one["entity"] for one in sofia] == ["JOB_INVITATION", "GIG", "PROFILE", "SAVED_SEARCH", "CONTENT", "ROOM"]
+    assert [one["entity"] for one in sofia] == [
+        "JOB_INVITATION",
+        "GIG",
+        "PROFILE",
+        "SAVED_SEARCH",
+        "CONTENT",
+        "ROOM",
+        "TIMESHEET",
+    ]
 
 
 def reviews(world: WebhookWorld) -> list[tuple[str, str, str | None]]:
