@@ -109,7 +109,7 @@ def test_dispute_withdrawn_after_friday_releases_at_once(disputed: TimesheetsWor
     world.audit()
 
 
-@pytest.mark.parametrize(("minutes", "earned"), [(0, 35_100), (90, 26_325), (180, 17_550)])
+@pytest.mark.parametrize(("minutes", "earned"), [(0, 35_100), (90, 26_325)])
 def test_operator_decides_refused_dispute(disputed: TimesheetsWorld, minutes: int, earned: int) -> None:
     world = disputed
     assert world.act("answerTimesheetDispute", world.sofia, accept=False).code == "UNPROCESSABLE_CONTENT"
@@ -132,28 +132,26 @@ def test_operator_decides_refused_dispute(disputed: TimesheetsWorld, minutes: in
     world.audit()
 
 
-@pytest.mark.parametrize(
-    ("given", "code"),
-    [
-        ({"minutes": 0}, "UNPROCESSABLE_CONTENT"),
-        ({"minutes": 25}, "UNPROCESSABLE_CONTENT"),
-        ({"minutes": 370}, "UNPROCESSABLE_CONTENT"),
-        ({"message": " "}, "UNPROCESSABLE_CONTENT"),
-        ({"week": "2026-11-17"}, "UNPROCESSABLE_CONTENT"),
-        ({"week": "tomorrow"}, "UNPROCESSABLE_CONTENT"),
-        ({"week": "20261109"}, "NOT_FOUND"),
-        ({"contractId": "1"}, "NOT_FOUND"),
-        ({"idempotencyKey": "k" * 201}, "UNPROCESSABLE_CONTENT"),
-    ],
-    ids=str,
-)
-def test_impossible_dispute_is_refused(on_account: TimesheetsWorld, given: dict[str, Any], code: str) -> None:
+IMPOSSIBLE: list[tuple[dict[str, Any], str]] = [
+    ({"minutes": 0}, "UNPROCESSABLE_CONTENT"),
+    ({"minutes": 25}, "UNPROCESSABLE_CONTENT"),
+    ({"minutes": 370}, "UNPROCESSABLE_CONTENT"),
+    ({"message": " "}, "UNPROCESSABLE_CONTENT"),
+    ({"week": "2026-11-17"}, "UNPROCESSABLE_CONTENT"),
+    ({"week": "tomorrow"}, "UNPROCESSABLE_CONTENT"),
+    ({"week": "20261109"}, "NOT_FOUND"),
+    ({"contractId": "1"}, "NOT_FOUND"),
+    ({"idempotencyKey": "k" * 201}, "UNPROCESSABLE_CONTENT"),
+]
+
+
+def test_impossible_dispute_is_refused(on_account: TimesheetsWorld) -> None:
     on_account.add_billed_week(run(36))
-    wanted = {"reason": "OTHER", "message": "Why?", **given}
-    answer = on_account.act("disputeTimesheet", on_account.liam, **wanted)
-    assert answer.code == code
-    if given.get("week") == "2026-11-17":
-        assert "begins on 2026-11-16" in answer.error["message"]
+    for given, code in IMPOSSIBLE:
+        wanted = {"reason": "OTHER", "message": "Why?", **given}
+        answer = on_account.act("disputeTimesheet", on_account.liam, **wanted)
+        assert answer.code == code, given
+        assert given.get("week") != "2026-11-17" or "begins on 2026-11-16" in answer.error["message"]
 
 
 def test_who_may_dispute_and_until_when(on_account: TimesheetsWorld) -> None:

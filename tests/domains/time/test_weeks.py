@@ -93,10 +93,10 @@ def test_refund_after_release_comes_from_earnings(on_account: TimesheetsWorld) -
     world.audit()
 
 
-@pytest.mark.parametrize("minutes", [0, -10, 15, 70, 2**31 - 1])
-def test_refund_of_impossible_minutes_is_refused(on_account: TimesheetsWorld, minutes: int) -> None:
+def test_refund_of_impossible_minutes_is_refused(on_account: TimesheetsWorld) -> None:
     on_account.add_billed_week(run(6))
-    assert on_account.act("refundHours", on_account.sofia, minutes=minutes).code == "UNPROCESSABLE_CONTENT"
+    for minutes in (0, -10, 15, 70, 2**31 - 1):
+        assert on_account.act("refundHours", on_account.sofia, minutes=minutes).code == "UNPROCESSABLE_CONTENT"
 
 
 def test_two_rates_refund_later_minutes_first(on_account: TimesheetsWorld) -> None:
