@@ -267,14 +267,19 @@ class HiringScenario:
             (self._acme, self._noah, "refused"),
             (self._acme, self._noah, "accepted"),
             (self._rival, self._sofia, "charging"),
+            (self._rival, self._sofia, "charged"),
             (self._rival, self._sofia, "declined"),
             (self._rival, self._noah, "written off"),
         ):
             contract_id = self._hired(client, freelancer, f"A week that is {name}", **hourly("4002"))["id"]
             given[name] = {"contractId": contract_id, "week": self._work(contract_id)}
         for name, one in given.items():
-            kinds = () if name == "unbilled" else (BILL,) if name == "charging" else (BILL, CHARGE)
-            self._run(kinds, one)
+            stops = {"unbilled": (), "charging": (BILL,), "charged": (BILL,)}
+            self._run(stops.get(name, (BILL, CHARGE)), one)
+        with self.patch.context() as patch:
+            patch.setattr(Sandbox, Sandbox.charge.__name__, _charge_and_time_out)
+            with pytest.raises(SoukError):
+                self._run((CHARGE,), given["charged"])
         self._run((WRITE_OFF,), given["written off"], timedelta(days=8))
         for name in ("disputed", "refused", "accepted"):
             self._acme.answer(
@@ -421,10 +426,12 @@ class HiringScenario:
         approve = "mutation ($input: ApproveMilestoneInput!) { approveMilestone(input: $input) { id } }"
         with self.patch.context() as patch:
             patch.setattr(Stripe, Stripe.charge.__name__, _raise_timeout)
-            week = {
-                "contractId": (at_stripe := self._hired(self._rival, self._noah, "Charged", **hourly("4500"))["id"])
-            }
-            self._run((BILL,), week | {"week": self._work(at_stripe)})
+            for title in ("Charged by Stripe", "Declined by Stripe"):
+                worked = self._hired(self._rival, self._noah, title, **hourly("4500"))["id"]
+                week = {"contractId": worked, "week": self._work(worked)}
+                self._run((BILL,), week)
+                with pytest.raises(SoukError):
+                    self._run((CHARGE,), week)
             for one in to_approve:
                 approval = {"id": one, "paidAmount": "25000", "bonusAmount": "900"}
                 assert self._rival.refusal(approve, input=approval) == "INTERNAL_SERVER_ERROR"

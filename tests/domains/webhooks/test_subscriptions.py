@@ -187,7 +187,7 @@ def test_vendor_can_subscribe_only_to_its_entities(world: WebhookWorld) -> None:
             "FORBIDDEN",
             (
                 "This organization cannot subscribe to OFFER. It can subscribe to JOB_INVITATION, GIG, PROFILE, "
-                "SAVED_SEARCH, CONTENT, ROOM: see webhookEventCatalog."
+                "SAVED_SEARCH, CONTENT, ROOM, TIMESHEET: see webhookEventCatalog."
             ),
         )
     id_ = create(world.sofia, events=[gigs]).data["createWebhookSubscription"]["subscription"]["id"]
