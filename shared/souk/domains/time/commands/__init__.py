@@ -1,0 +1,1 @@
+"""The commands of worked time and of its weeks."""

@@ -1,0 +1,141 @@
+"""Stored time. Work is stored in cells of ten minutes, and summed up by day and by week. All times are UTC.
+
+A cell begins at a multiple of ten minutes. A day has 144 cells, numbered from 0. The same cells are stored four times,
+by one transaction, for what reads them: each with all its content (`Cell`), a day with its cells in brief (`DiaryDay`),
+a day as runs of equal cells (`DaySum`: reports), and a week as runs of cells (`Timesheet`: money).
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from souk.domains.agreements.model import Parties
+from souk.storage import Entity, Model
+
+MINUTES_OF_A_CELL: Final = 10
+CELLS_OF_A_DAY: Final = 144
+
+
+class Minute(Model):
+    """The input events of a minute."""
+
+    mouse: int
+    keyboard: int
+
+
+class Cell(Entity):
+    """Ten minutes of a freelancer's work on a contract, with all that was recorded."""
+
+    contract_id: str
+    user_id: str
+    """The freelancer."""
+    start: str
+    """ISO 8601, UTC."""
+    term_id: str
+    """The contract's term that was in force at the start."""
+    manual: bool = False
+    """Whether the freelancer entered it, without a tracker."""
+    memo: str | None = None
+    code: str | None = None
+    """The code of the activity."""
+    minutes: tuple[Minute, ...] = ()
+    """Ten, or none for a cell without input."""
+    window_title: str | None = None
+    snapshot_at: str | None = None
+    """When the screenshot was taken: ISO 8601, UTC."""
+    screenshot_id: str | None = None
+    """The id of the file (`souk.domains.files`)."""
+    webcam_id: str | None = None
+    expires: int
+    """When it is deleted, in seconds since 1970. The day keeps the cell in brief."""
+
+
+class Slot(Model):
+    """A cell in brief. Texts are positions in those of its day."""
+
+    number: int
+    """The position in the day, 0 to 143."""
+    term: int
+    memo: int | None = None
+    code: int | None = None
+    manual: bool = False
+    activity: int = 0
+    """The minutes with input, in percent."""
+    shot: bool = False
+    """Whether a screenshot was stored."""
+
+    @property
+    def protected(self) -> bool:
+        """Whether the cell proves the work: it was tracked, with a memo and some input."""
+        return not self.manual and self.memo is not None and self.activity > 0
+
+
+class DiaryDay(Entity):
+    """The cells of a contract on a day, in brief."""
+
+    contract_id: str
+    day: str
+    """yyyy-mm-dd."""
+    terms: tuple[str, ...] = ()
+    memos: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    slots: tuple[Slot, ...] = ()
+    """In the order of their numbers."""
+
+
+class Run(Model):
+    """Cells of a day that follow each other, with equal terms, texts and kind. There may be gaps between them."""
+
+    term: int
+    memo: int | None = None
+    code: int | None = None
+    manual: bool = False
+    cells: int
+
+
+class DaySum(Entity):
+    """A day of a contract as runs, in the order of work: what reports read."""
+
+    contract_id: str
+    day: str
+    """yyyy-mm-dd."""
+    parties: Parties
+    terms: tuple[str, ...] = ()
+    memos: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    runs: tuple[Run, ...] = ()
+
+
+class WeekRun(Model):
+    """Cells of a day that follow each other, with an equal term and kind."""
+
+    day: int
+    """0 for Monday to 6."""
+    term: int
+    manual: bool = False
+    protected: bool = False
+    cells: int
+
+
+class Timesheet(Entity):
+    """A week of a contract, from Monday to Sunday: what is billed."""
+
+    contract_id: str
+    week: str
+    """The Monday: yyyy-mm-dd."""
+    parties: Parties
+    terms: tuple[str, ...] = ()
+    runs: tuple[WeekRun, ...] = ()
+    """In the order of work."""
+    created: str
+    """ISO 8601, UTC."""
+    modified: str
+
+
+class WorkerDay(Entity):
+    """The cells of a person's day that are taken, whatever the contract: a person works in one place at a time."""
+
+    user_id: str
+    day: str
+    """yyyy-mm-dd."""
+    contracts: Mapping[str, tuple[int, ...]]
+    """The numbers of the cells, by the contract's id."""

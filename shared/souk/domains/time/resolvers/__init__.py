@@ -1,0 +1,5 @@
+"""Resolvers of worked time."""
+
+from souk.domains.time.resolvers.declared import domain
+
+__all__ = ["domain"]

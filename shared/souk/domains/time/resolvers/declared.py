@@ -1,0 +1,11 @@
+"""The Domain object that the other modules of this package register their fields with."""
+
+from typing import Final
+
+from souk.graph import Domain, Scope
+
+# A bill posts bookings, counts in the records of both sides, and can pause the contract.
+domain = Domain("time", function="time", joins=("contracts", "ledger", "market", "payments"))
+
+READ: Final = (Scope.TIMESHEETS_READ, Scope.TIMESHEETS_WRITE)
+WRITE: Final = (Scope.TIMESHEETS_WRITE,)

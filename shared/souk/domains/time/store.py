@@ -1,0 +1,119 @@
+"""The table's items of worked time. A month of a contract's diary is a partition.
+
+DIARY#<contract>#<yyyy-mm>  CELL#<start>        a cell with all its content, until it expires
+DIARY#<contract>#<yyyy-mm>  DAY#<yyyy-mm-dd>    a day with its cells in brief
+DIARY#<contract>#<yyyy-mm>  SUM#<yyyy-mm-dd>    a day as runs
+                            GSI1 CLIENTTIME#<company>#<yyyy-mm> / <day>#<contract>: of a client company
+                            GSI2 VENDORTIME#<company>#<yyyy-mm> / <day>#<contract>: of an agency or freelancer
+                            GSI3 USERTIME#<user>#<yyyy-mm> / <day>#<contract>: of a freelancer
+TIMESHEET#<contract>        <monday>            a week
+                            GSI1 CLIENTWEEKS#<company> / <monday>#<contract>
+                            GSI2 VENDORWEEKS#<company> / <monday>#<contract>
+WORKER#<user>               <yyyy-mm-dd>        the cells of a person's day that are taken
+"""
+
+from datetime import date, timedelta
+from typing import Final
+from zlib import crc32
+
+from souk.deadlines.model import schedule
+from souk.domains.time.model import Cell, DaySum, DiaryDay, Timesheet, WorkerDay
+from souk.domains.time.rules import weeks
+from souk.storage import Collection, Key, Transaction
+
+WRITES: Final = ("DIARY#", "TIMESHEET#", "WORKER#")
+"""The key prefixes that only this domain writes."""
+BILL: Final = "time.bill"
+"""The deadline that bills a week."""
+_SPREAD: Final = 3_600
+"""Seconds. Weeks close in the same second; their billing is spread over the hour that follows."""
+
+
+def _diary(contract_id: str, day: str) -> str:
+    return f"DIARY#{contract_id}#{day[:7]}"
+
+
+def cell_key(contract_id: str, start: str) -> Key:
+    """Return the key of a cell."""
+    return Key(_diary(contract_id, start), f"CELL#{start}")
+
+
+def day_key(contract_id: str, day: str) -> Key:
+    """Return the key of a day of the diary."""
+    return Key(_diary(contract_id, day), f"DAY#{day}")
+
+
+def sum_key(contract_id: str, day: str) -> Key:
+    """Return the key of a day as runs."""
+    return Key(_diary(contract_id, day), f"SUM#{day}")
+
+
+def timesheet_key(contract_id: str, week: str) -> Key:
+    """Return the key of a week, from its Monday."""
+    return Key(f"TIMESHEET#{contract_id}", week)
+
+
+def worker_key(user_id: str, day: str) -> Key:
+    """Return the key of a person's day."""
+    return Key(f"WORKER#{user_id}", day)
+
+
+def _sorted_by_day(one: DaySum, owner: str) -> Key:
+    return Key(f"{owner}#{one.day[:7]}", f"{one.day}#{one.contract_id}")
+
+
+def _sorted_by_week(one: Timesheet, owner: str) -> Key:
+    return Key(owner, f"{one.week}#{one.contract_id}")
+
+
+CELLS: Collection[Cell] = Collection(
+    name="Cell",
+    model=Cell,
+    key=cell_key,
+    key_of=lambda one: cell_key(one.contract_id, one.start),
+    expires_at=lambda one: one.expires,
+)
+DAYS: Collection[DiaryDay] = Collection(
+    name="DiaryDay", model=DiaryDay, key=day_key, key_of=lambda one: day_key(one.contract_id, one.day)
+)
+SUMS: Collection[DaySum] = Collection(
+    name="DaySum",
+    model=DaySum,
+    key=sum_key,
+    key_of=lambda one: sum_key(one.contract_id, one.day),
+    indexes={
+        "GSI1": lambda one: _sorted_by_day(one, f"CLIENTTIME#{one.parties.client_company_id}"),
+        "GSI2": lambda one: _sorted_by_day(one, f"VENDORTIME#{one.parties.vendor_company_id}"),
+        "GSI3": lambda one: _sorted_by_day(one, f"USERTIME#{one.parties.vendor_user_id}"),
+    },
+)
+TIMESHEETS: Collection[Timesheet] = Collection(
+    name="Timesheet",
+    model=Timesheet,
+    key=timesheet_key,
+    key_of=lambda one: timesheet_key(one.contract_id, one.week),
+    indexes={
+        "GSI1": lambda one: _sorted_by_week(one, f"CLIENTWEEKS#{one.parties.client_company_id}"),
+        "GSI2": lambda one: _sorted_by_week(one, f"VENDORWEEKS#{one.parties.vendor_company_id}"),
+    },
+)
+WORKERS: Collection[WorkerDay] = Collection(
+    name="WorkerDay", model=WorkerDay, key=worker_key, key_of=lambda one: worker_key(one.user_id, one.day)
+)
+
+
+def week_id(contract_id: str, week: str) -> str:
+    """Return the id of a week in deadlines and bookings."""
+    return f"{contract_id}/{week}"
+
+
+def week_of_id(entity_id: str) -> tuple[str, str]:
+    """Return the contract and the Monday of a week's id."""
+    contract_id, _, week = entity_id.partition("/")
+    return contract_id, week
+
+
+def schedule_bill(tx: Transaction, contract_id: str, week: str) -> None:
+    """Schedule the bill of a week, within the hour after it closes. Scheduling it again changes nothing."""
+    at = weeks.closes(date.fromisoformat(week)) + timedelta(seconds=crc32(contract_id.encode()) % _SPREAD)
+    schedule(tx, BILL, week_id(contract_id, week), at)
