@@ -22,7 +22,7 @@ from infra.search import SearchFanout, SearchIndexer, SearchMatcher, SearchQueue
 from infra.storage import Storage
 from infra.webhooks import WebhookDelivery, WebhookFanout, WebhookQueues
 from souk.app import CLOCK, FUNCTIONS, IMAGES, LIVE, LIVE_SENDER, FunctionSpec, Resource
-from souk.domains.files.model import ATTACHMENTS
+from souk.domains.files.model import ATTACHMENTS, PRIVATE_PICTURES
 
 
 class SoukStack(Stack):
@@ -85,6 +85,7 @@ class SoukStack(Stack):
             "SOUK_TEST_CLOCK": "off" if self._config.production else "on",
             "SOUK_PROFILE_REVIEW": "on" if self._config.profile_review else "off",
             "SOUK_PROFILE_PAGES": self._config.profile_pages or "",
+            "SOUK_ARCHIVE_DAYS": str(self._config.archive_days),
             **payments.environment(self._config),
         }
 
@@ -142,6 +143,7 @@ class SoukStack(Stack):
             grants.read_secret(storage.cursor_secret_arn),
             *grants.read_objects(storage.search, grants.SEARCH),
             *grants.read_objects(storage.attachments, ATTACHMENTS),
+            grants.on_objects(storage.attachments, ["s3:GetObject"], PRIVATE_PICTURES),
         ]
         if spec.writes:
             statements.append(grants.write_table(storage.table, spec.writes, self._config))

@@ -17,7 +17,7 @@ from souk.values.pictures import PictureKind
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Handler = TypeVar("Handler", bound=Callable[..., None])
-Check = TypeVar("Check", bound=Callable[[Any], None])
+Check = TypeVar("Check", bound=Callable[..., None])
 Work = Callable[[Table, str, datetime], None]
 """The work of a deadline: `(table, entity_id, now)`. It may run twice or late, so it checks the entity's state."""
 Paid = Callable[[Transaction, Table, Any, datetime], None]
@@ -116,8 +116,9 @@ class Upload:
     """The rule of the files that people upload for a purpose (`Domain.upload`). The domain `files` applies it."""
 
     purpose: str
-    check: Callable[[Any], None]
-    """Called with the request's context. Raises Forbidden if the caller may not upload for this purpose."""
+    check: Callable[..., None]
+    """Called with the request's context, and with the id of the entity that the file is for, if there is one. Raises
+    Forbidden if the caller may not upload for this purpose."""
     picture: PictureKind | None
     """The kind of picture; None for a file of any type, which can be attached."""
     documents: bool

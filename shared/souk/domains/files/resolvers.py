@@ -21,6 +21,7 @@ _LINKS: Final = {
     "Logo": ("identity.logo", Scope.ORGANIZATIONS),
 }
 """The purpose and the scope of each mutation `createDirectUploadLinkFor...`. The purpose's domain declares its rule."""
+_SNAPSHOT: Final = "time.snapshot"
 
 
 def _link(purpose: str) -> Callable[[Context, UploadLinkInput], dict[str, Any]]:
@@ -34,6 +35,12 @@ for _name, (_purpose, _scope) in _LINKS.items():
     domain.mutation(f"createDirectUploadLinkFor{_name}", scopes=[_scope])(_link(_purpose))
 
 
+@domain.mutation("createDirectUploadLinkForSnapshot", scopes=[Scope.TIMESHEETS_WRITE])
+def create_snapshot_link(ctx: Context, contract_id: str, input: UploadLinkInput) -> dict[str, Any]:
+    """Create a link for a screenshot of tracked work."""
+    return uploads.create_upload_link(ctx, _SNAPSHOT, input, contract_id)
+
+
 @domain.mutation("confirmFiles", scopes=[Scope.COMMON_FUNCTIONS])
 def confirm_files(ctx: Context, file_ids: list[str], skip_missing: bool | None = None) -> bool:
     """Confirm uploads. Return whether all are confirmed now."""
@@ -41,9 +48,9 @@ def confirm_files(ctx: Context, file_ids: list[str], skip_missing: bool | None =
 
 
 @domain.due("files.remove")
-def remove(table: Table, file_id: str, now: datetime) -> None:
-    """Delete a file that is no longer used."""
-    uploads.remove(table, file_id, now)
+def remove(table: Table, file_ids: str, now: datetime) -> None:
+    """Delete files that are no longer used."""
+    uploads.remove(table, file_ids, now)
 
 
 @domain.field("AttachedFile.link")
