@@ -16,6 +16,7 @@ from typing import Final
 from souk.deadlines.model import schedule
 from souk.domains.agreements.model import PayType
 from souk.domains.contracts.model import Contract, ContractChange, CustomPayment
+from souk.domains.contracts.rules.spans import moves
 from souk.domains.contracts.rules.states import ENDINGS, Action
 from souk.domains.contracts.rules.terms import first_raise
 from souk.domains.identity.store import ORGANIZATIONS
@@ -29,6 +30,7 @@ from souk.domains.market.store import (
     record_hire,
 )
 from souk.storage import Collection, Key, StoredList, Table, Transaction
+from souk.storage.partition import Partition
 from souk.values.errors import Conflict
 
 WRITES: Final = ("CONTRACT#", "UNIQ#term#")
@@ -167,6 +169,17 @@ def latest_changes(table: Table, contract_id: str) -> list[ContractChange]:
     partition = contract_key(contract_id).pk
     page = table.query(CHANGES, partition, prefix="CHANGE#", limit=MAX_CHANGES, newest_first=True, consistent=True)
     return page.items
+
+
+def changes_back_to(table: Table, contract_id: str, at: str) -> list[ContractChange]:
+    """Return a contract's history, newest first, back to its last change of state at or before a time."""
+    history = Partition(CHANGES, contract_key(contract_id).pk, prefix="CHANGE#")
+    found: list[ContractChange] = []
+    for chunk in history.chunks(table, MAX_CHANGES):
+        found += chunk
+        if any(one.at <= at and moves(one) for one in chunk):
+            break
+    return found
 
 
 def contract_of_term(table: Table, term_id: str) -> Contract | None:

@@ -19,9 +19,11 @@ _LINKS: Final = {
     "Room": ("messages.attachment", Scope.MESSAGES_WRITE),
     "Portrait": ("identity.portrait", Scope.ACCOUNT),
     "Logo": ("identity.logo", Scope.ORGANIZATIONS),
+    "Snapshot": ("time.snapshot", Scope.TIMESHEETS_WRITE),
 }
 """The purpose and the scope of each mutation `createDirectUploadLinkFor...`. The purpose's domain declares its rule."""
-_SNAPSHOT: Final = "time.snapshot"
+_OF_CONTRACTS: Final = {"Snapshot"}
+"""Those of files that are for one contract."""
 
 
 def _link(purpose: str) -> Callable[[Context, UploadLinkInput], dict[str, Any]]:
@@ -31,14 +33,16 @@ def _link(purpose: str) -> Callable[[Context, UploadLinkInput], dict[str, Any]]:
     return create_link
 
 
+def _contract_link(purpose: str) -> Callable[[Context, str, UploadLinkInput], dict[str, Any]]:
+    def create_link(ctx: Context, contract_id: str, input: UploadLinkInput) -> dict[str, Any]:
+        return uploads.create_upload_link(ctx, purpose, input, contract_id)
+
+    return create_link
+
+
 for _name, (_purpose, _scope) in _LINKS.items():
-    domain.mutation(f"createDirectUploadLinkFor{_name}", scopes=[_scope])(_link(_purpose))
-
-
-@domain.mutation("createDirectUploadLinkForSnapshot", scopes=[Scope.TIMESHEETS_WRITE])
-def create_snapshot_link(ctx: Context, contract_id: str, input: UploadLinkInput) -> dict[str, Any]:
-    """Create a link for a screenshot of tracked work."""
-    return uploads.create_upload_link(ctx, _SNAPSHOT, input, contract_id)
+    _make = _contract_link if _name in _OF_CONTRACTS else _link
+    domain.mutation(f"createDirectUploadLinkFor{_name}", scopes=[_scope])(_make(_purpose))
 
 
 @domain.mutation("confirmFiles", scopes=[Scope.COMMON_FUNCTIONS])

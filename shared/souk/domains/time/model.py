@@ -8,6 +8,8 @@ a day as runs of equal cells (`DaySum`: reports), and a week as runs of cells (`
 from collections.abc import Mapping
 from typing import Final
 
+from pydantic import Field
+
 from souk.domains.agreements.model import Parties
 from souk.storage import Entity, Model
 
@@ -137,5 +139,7 @@ class WorkerDay(Entity):
     user_id: str
     day: str
     """yyyy-mm-dd."""
-    contracts: Mapping[str, tuple[int, ...]]
+    contracts: Mapping[str, tuple[int, ...]] = Field(default_factory=dict)
     """The numbers of the cells, by the contract's id."""
+    expires: int
+    """When it is deleted, in seconds since 1970: no time of the day changes any more then."""

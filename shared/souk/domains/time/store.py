@@ -9,10 +9,12 @@ DIARY#<contract>#<yyyy-mm>  SUM#<yyyy-mm-dd>    a day as runs
 TIMESHEET#<contract>        <monday>            a week
                             GSI1 CLIENTWEEKS#<company> / <monday>#<contract>
                             GSI2 VENDORWEEKS#<company> / <monday>#<contract>
-WORKER#<user>               <yyyy-mm-dd>        the cells of a person's day that are taken
+WORKER#<user>               <yyyy-mm-dd>        the cells of a person's day that are taken, until their week is closed
+UNIQ#time#<hash>            held by the answer of a request with an idempotency key
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Final
 from zlib import crc32
 
@@ -21,7 +23,7 @@ from souk.domains.time.model import Cell, DaySum, DiaryDay, Timesheet, WorkerDay
 from souk.domains.time.rules import weeks
 from souk.storage import Collection, Key, Transaction
 
-WRITES: Final = ("DIARY#", "TIMESHEET#", "WORKER#")
+WRITES: Final = ("DIARY#", "TIMESHEET#", "WORKER#", "UNIQ#time#")
 """The key prefixes that only this domain writes."""
 BILL: Final = "time.bill"
 """The deadline that bills a week."""
@@ -98,8 +100,23 @@ TIMESHEETS: Collection[Timesheet] = Collection(
     },
 )
 WORKERS: Collection[WorkerDay] = Collection(
-    name="WorkerDay", model=WorkerDay, key=worker_key, key_of=lambda one: worker_key(one.user_id, one.day)
+    name="WorkerDay",
+    model=WorkerDay,
+    key=worker_key,
+    key_of=lambda one: worker_key(one.user_id, one.day),
+    expires_at=lambda one: one.expires,
 )
+
+
+def shown(cell: Cell | None, now: datetime) -> Cell | None:
+    """Return a cell with what was recorded; None after it has expired, also if it is not deleted yet."""
+    return cell if cell and cell.expires > now.timestamp() else None
+
+
+def change_guard(user_id: str, organization_id: str, mutation: str, key: str) -> str:
+    """Return the unique value that holds the answer of a request with an idempotency key."""
+    named = "\n".join((user_id, organization_id, mutation, key))
+    return f"UNIQ#time#{sha256(named.encode()).hexdigest()}"
 
 
 def week_id(contract_id: str, week: str) -> str:
