@@ -16,7 +16,7 @@ from typing import Final
 from souk.deadlines.model import schedule
 from souk.domains.agreements.model import PayType
 from souk.domains.contracts.model import Contract, ContractChange, CustomPayment
-from souk.domains.contracts.rules.spans import moves
+from souk.domains.contracts.rules.history import moves
 from souk.domains.contracts.rules.states import ENDINGS, Action
 from souk.domains.contracts.rules.terms import first_raise
 from souk.domains.identity.store import ORGANIZATIONS

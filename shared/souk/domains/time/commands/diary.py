@@ -11,7 +11,7 @@ from souk.domains.activities.store import activities_of
 from souk.domains.agreements.model import PayType
 from souk.domains.contracts.commands.changing import raise_rate
 from souk.domains.contracts.model import Contract, ContractChange
-from souk.domains.contracts.rules import spans, terms
+from souk.domains.contracts.rules import history, terms
 from souk.domains.contracts.store import CONTRACTS, changes_back_to
 from souk.domains.time.model import Cell, DaySum, DiaryDay, Timesheet, WorkerDay
 from souk.domains.time.rules import weeks
@@ -66,8 +66,11 @@ class Diary:
         return [sheet for sheet in map(self.sheet, mondays) if sheet.version]
 
     def is_open(self, day: date) -> bool:
-        """Return whether the time of a day can change."""
-        return self.ctx.now < weeks.closes(weeks.monday_of(day))
+        """Return whether the time of a day can change.
+
+        It is the present time that counts: a request that comes before a bill is made may be decided after it.
+        """
+        return self.ctx.table.clock.market() < weeks.closes(weeks.monday_of(day))
 
     def save(self, tx: Transaction, changed: Mapping[date, Briefs]) -> None:
         """Add the new cells of some days to a transaction, in brief: each day then has these, and no others."""
@@ -191,7 +194,7 @@ def read_facts(
         items = table.batch_get(keys, consistent=True)
         found.cells = {keys[key]: CELLS.decode(item) for key, item in items.items()}
 
-    if first and not spans.unchanged_since(contract, first):
+    if first and not history.unchanged_since(contract, first):
         reads.append(read_history)
     if wanted:
         reads.append(read_activities)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from souk.domains.activities.store import check_activities
-from souk.domains.contracts.rules import spans
+from souk.domains.contracts.rules import history
 from souk.domains.contracts.rules.limits import limit_of_week
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.files.commands.uploads import remove_later
@@ -141,7 +141,7 @@ def _manual_cell(  # noqa: PLR0917 - what a cell consists of
     """Return a cell without a tracker. Raises Conflict if the contract does not allow it at this time."""
     contract, start = diary.contract, stamp(weeks.cell_start(day, number))
     term = term_at(contract, start)
-    if term is None or not spans.active_at(contract, facts.history, start):
+    if term is None or not history.active_at(contract, facts.history, start):
         raise Conflict(NOT_ACTIVE)
     if not may_enter(contract, term):
         raise Conflict("This contract does not allow manual time.")
@@ -204,9 +204,10 @@ def _remove(tx: Transaction, diary: Diary, period: Period) -> int:
 
 def _cells_in(diary: Diary, period: Period) -> list[tuple[date, int]]:
     """Return the stored cells of a period. Raises Conflict if one belongs to a closed week."""
-    found = [
-        (day, number) for day, numbers in period.cells.items() for number in numbers if number in diary.briefs(day)
-    ]
+    found: list[tuple[date, int]] = []
+    for day, numbers in period.cells.items():
+        stored = diary.briefs(day)
+        found += [(day, number) for number in numbers if number in stored]
     for day in {day for day, _ in found}:
         _require_open(diary, day)
     return found

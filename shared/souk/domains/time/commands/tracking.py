@@ -5,14 +5,14 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from souk.domains.activities.store import check_activities
-from souk.domains.contracts.rules import spans
+from souk.domains.contracts.rules import history
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.files.store import FILES
 from souk.domains.time.commands.diary import open_diary, read_facts
 from souk.domains.time.inputs import TrackTime
 from souk.domains.time.model import Timesheet
-from souk.domains.time.rules.diary import brief_of, files_of, taken_by_others
-from souk.domains.time.rules.tracking import CellRefused, DayFacts, Outcome, Tracked, decide, read
+from souk.domains.time.rules.diary import files_of, taken_by_others
+from souk.domains.time.rules.tracking import CellRefused, DayFacts, Outcome, Tracked, decide_day, read
 from souk.graph import Context
 from souk.graph.context import Source
 from souk.runtime.settings import time_settings
@@ -75,30 +75,22 @@ def _decide_day(ctx: Context, tx: Transaction, contract_id: str, day: date, cell
         codes=[one.cell.code for one in cells],
         cells=[(day, one.number) for one in cells if one.number in briefs],
     )
-    decided_by = DayFacts(
-        contract=contract,
-        open=diary.is_open(day),
-        active_at=lambda at: spans.active_at(contract, facts.history, at),
-        taken=taken_by_others(diary.worker(day), contract.id),
-        known={number: cell for (_, number), cell in facts.cells.items()},
-        files={file_id: ctx.load(FILES, file_id) for file_id in files_of([one.cell for one in cells])},
-        takes_time=facts.takes_time,
+    decided = decide_day(
+        cells,
+        briefs,
+        DayFacts(
+            contract=contract,
+            open=diary.is_open(day),
+            active_at=lambda at: history.active_at(contract, facts.history, at),
+            taken=taken_by_others(diary.worker(day), contract.id),
+            known={number: cell for (_, number), cell in facts.cells.items()},
+            files={file_id: ctx.load(FILES, file_id) for file_id in files_of([one.cell for one in cells])},
+            takes_time=facts.takes_time,
+        ),
     )
-    outcomes: Outcomes = {}
-    new = []
-    for one in cells:
-        try:
-            cell = decide(one.cell, one.number, decided_by)
-        except CellRefused as refused:
-            outcomes[one.position] = refused
-            continue
-        outcomes[one.position] = Outcome.STORED if cell else Outcome.UNCHANGED
-        if cell:
-            new.append(cell)
-            briefs[one.number] = brief_of(cell)
-    if new:
-        diary.put_cells(tx, new)
-        diary.save(tx, {day: briefs})
+    if decided.new:
+        diary.put_cells(tx, decided.new)
+        diary.save(tx, {day: decided.briefs})
         tx.check(CONTRACTS, contract)
-        check_activities(tx, facts.activities, [cell.code for cell in new if cell.code])
-    return outcomes
+        check_activities(tx, facts.activities, [cell.code for cell in decided.new if cell.code])
+    return decided.outcomes

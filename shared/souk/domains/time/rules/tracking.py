@@ -13,7 +13,7 @@ from souk.domains.files.model import File
 from souk.domains.time.inputs import TrackedCell
 from souk.domains.time.model import Cell, Minute
 from souk.domains.time.rules import weeks
-from souk.domains.time.rules.diary import files_of, same_content
+from souk.domains.time.rules.diary import Brief, Briefs, brief_of, files_of, same_content
 from souk.values import texts
 from souk.values.errors import Unprocessable
 from souk.values.moments import parse
@@ -227,6 +227,33 @@ def decide(cell: Cell, number: int, facts: DayFacts) -> Cell | None:
     if cell.code and not facts.takes_time(cell.code):
         raise CellRefused(Refusal.ACTIVITY, no_activity(cell.code))
     return cell.model_copy(update={"term_id": term.id, "version": known.version if known else 0})
+
+
+class Decided(NamedTuple):
+    """What becomes of the cells of a day in a batch."""
+
+    outcomes: dict[int, Outcome | CellRefused]
+    """By the positions of the cells in the batch."""
+    new: list[Cell]
+    """Those to store."""
+    briefs: dict[int, Brief]
+    """The cells of the day from now on, by their numbers."""
+
+
+def decide_day(cells: Sequence[Tracked], briefs: Briefs, facts: DayFacts) -> Decided:
+    """Decide about the cells of a day that has `briefs` so far."""
+    decided = Decided({}, [], dict(briefs))
+    for one in cells:
+        try:
+            cell = decide(one.cell, one.number, facts)
+        except CellRefused as refused:
+            decided.outcomes[one.position] = refused
+            continue
+        decided.outcomes[one.position] = Outcome.STORED if cell else Outcome.UNCHANGED
+        if cell:
+            decided.new.append(cell)
+            decided.briefs[one.number] = brief_of(cell)
+    return decided
 
 
 def no_activity(code: str) -> str:
