@@ -188,6 +188,10 @@ def test_operator_writes_only_people_and_content(aws_template: Template, table: 
         ("s3:GetObject", "originals", [IMAGES]),
         ("s3:GetObject", "pictures", ["jobs"]),
         ("s3:DeleteObjectVersion", "attachments", []),
+        ("s3:DeleteObjectVersion", "private", ["jobs"]),
+        ("s3:DeleteObjectVersion", "uploads/private", ["jobs"]),
+        ("s3:PutObject", "private", [IMAGES]),
+        ("s3:GetObject", "uploads/private", ["jobs", IMAGES]),
         ("s3:PutBucketNotification", "", []),
     ],
 )

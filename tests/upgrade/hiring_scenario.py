@@ -20,6 +20,7 @@ from souk.domains.payments.web import application
 from souk.runtime.settings import payment_settings
 from souk.storage import Table
 from souk.values.errors import SoukError
+from souk.values.times import stamp
 from souk.web.signing import Signer
 from tests.accounts.browser import Browser
 from tests.support import scenarios
@@ -41,6 +42,8 @@ ARCHIVE_ACTIVITY: Final = """mutation ($org: ID!, $codes: [String!]!) {
   archiveTeamActivity(orgId: $org, codes: $codes) { success } }"""
 TIME_SETTINGS: Final = """mutation ($input: UpdateContractTimeSettingsInput!) {
   updateContractTimeSettings(input: $input) { contractId } }"""
+TRACK_TIME: Final = "mutation ($input: TrackTimeInput!) { trackTime(input: $input) { cells { outcome } } }"
+UPDATE_TIME: Final = "mutation ($input: UpdateTimeInput!) { updateTime(input: $input) { minutes } }"
 _CURSOR_KEY: Final = b"a key that only tests use"
 
 
@@ -145,6 +148,7 @@ class HiringScenario:
         self._offers()
         self._proposals()
         self._contracts()
+        self._time()
         self._pay_on_account()
         self._pay_by_checkout()
         self._pay_too_late()
@@ -241,6 +245,18 @@ class HiringScenario:
         self._acme.answer(ARCHIVE_ACTIVITY, org=self._acme.organization_id, codes=["legs"])
         settings = {"contractId": contract_id, "manualTimeAllowed": True, "hideScreenshots": True}
         self._acme.answer(TIME_SETTINGS, input=settings)
+
+    def _time(self) -> None:
+        """Track time on a contract, and change some of it."""
+        contract_id = self._hired(self._acme, self._sofia, "Worked by the hour", **hourly("4500"))["id"]
+        CLOCK.wait(hours=1)
+        now = CLOCK.market()
+        start = now - timedelta(minutes=30 + now.minute % 10, seconds=now.second, microseconds=now.microsecond)
+        first, second = (stamp(start + timedelta(minutes=minutes)) for minutes in (0, 10))
+        cells = [{"startDateTime": one, "memo": "Moths", "activeWindowTitle": "Wings"} for one in (first, second)]
+        self._sofia.answer(TRACK_TIME, input={"contractId": contract_id, "cells": cells})
+        period = {"startDateTime": first, "endDateTime": second, "idempotencyKey": "time of the release before"}
+        self._sofia.answer(UPDATE_TIME, input={"contractId": contract_id, **period, "memo": "Butterflies"})
 
     # Money
 
