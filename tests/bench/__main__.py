@@ -5,6 +5,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 from infra.layer import build_layer
@@ -15,6 +16,7 @@ from tests.bench import (
     bench_percolation,
     bench_search,
     bench_tallies,
+    bench_time,
     large_page,
     overhead,
     page,
@@ -67,7 +69,7 @@ def main() -> None:
     for name, by_size in bench_lists.reads():
         for size, read in zip(bench_lists.SIZES, by_size, strict=True):
             _row(f"a page of {bench_lists.PAGE} of {size:,} offers, {name}", str(read), "-")
-    for name, cost, aim in bench_messages.reads():
+    for name, cost, aim in chain(bench_messages.reads(), bench_time.uploads()):
         _row(name, cost, aim)
     for name, seconds in bench_percolation.seconds().items():
         _row(f"{name} (CPU)", f"{seconds:.2f} s", "5 s" if name.startswith("match") else "-")

@@ -20,6 +20,7 @@ from tests.authority.rows import (
     reputation,
     savedsearches,
     talent,
+    time,
     webhooks,
 )
 
@@ -42,5 +43,6 @@ ROWS: tuple[Row, ...] = (
     *reputation.ROWS,
     *savedsearches.ROWS,
     *talent.ROWS,
+    *time.ROWS,
     *webhooks.ROWS,
 )

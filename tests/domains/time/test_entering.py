@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from souk.domains.activities.model import Activity, ActivityRef, ActivityStatus, ContractCodes
-from souk.domains.activities.store import ACTIVITIES, CONTRACT_CODES
+from souk.domains.activities.model import Activity, ActivityStatus, Assignment, CompanyRules, ContractCodes
+from souk.domains.activities.store import ACTIVITIES, COMPANY_RULES, CONTRACT_CODES
 from souk.values.times import stamp
 from tests.support.api import Souk
 from tests.support.clock import CLOCK, new_id
@@ -20,32 +20,33 @@ def world(souk: Souk) -> TimeWorld:
     return TimeWorld(souk)
 
 
-def add_activity(world: TimeWorld, code: str, status: ActivityStatus = ActivityStatus.ACTIVE) -> Activity:
-    """Store an activity that is assigned to the contract."""
+def add_activity(world: TimeWorld, code: str, **fields: Any) -> Activity:
+    """Store an activity of the client's team, that lists the contract or has a rule."""
     parties, table = world.contract.parties, world.souk.table
     activity = Activity(
-        id=new_id(),
-        organization_id=parties.client_team_id,
-        company_id=parties.client_company_id,
-        code=code,
-        description=code,
-        currency="USD",
-        status=status,
-        contract_ids=(world.contract.id,),
-        created=SINCE,
-        created_by_id=parties.client_user_id,
-        modified=SINCE,
-        changed_by_id=parties.client_user_id,
+        **{
+            "id": new_id(),
+            "organization_id": parties.client_team_id,
+            "company_id": parties.client_company_id,
+            "code": code,
+            "description": code,
+            "currency": "USD",
+            "contract_ids": (world.contract.id,),
+            "created": SINCE,
+            "created_by_id": parties.client_user_id,
+            "modified": SINCE,
+            "changed_by_id": parties.client_user_id,
+            **fields,
+        }
     )
-    listed = table.get(CONTRACT_CODES, world.contract.id) or ContractCodes(contract_id=world.contract.id)
-    ref = ActivityRef(organization_id=activity.organization_id, code=code)
-    listed = listed.model_copy(update={"activities": (*listed.activities, ref)})
     tx = table.transaction()
     stored = tx.create(ACTIVITIES, activity)
-    if listed.version:
-        tx.update(CONTRACT_CODES, listed)
+    listed = table.get(CONTRACT_CODES, world.contract.id) or ContractCodes(contract_id=world.contract.id)
+    if activity.assignment is Assignment.SELECTED:
+        listed = listed.model_copy(update={"activities": (*listed.activities, activity.ref)})
+        (tx.update if listed.version else tx.create)(CONTRACT_CODES, listed)
     else:
-        tx.create(CONTRACT_CODES, listed)
+        tx.create(COMPANY_RULES, CompanyRules(company_id=activity.company_id, activities=(activity.ref,)))
     tx.commit()
     return stored
 
@@ -125,7 +126,7 @@ def test_manual_time_needs_an_active_contract_and_changes_do_not(world: TimeWorl
 
 def test_activities_take_time_while_they_are_assigned_and_active(world: TimeWorld) -> None:
     activity = add_activity(world, "draw")
-    add_activity(world, "old", ActivityStatus.ARCHIVED)
+    add_activity(world, "old", status=ActivityStatus.ARCHIVED)
     codes = ("draw", "old", "DRAW", None)
     cells = [
         {"startDateTime": start, "activityCode": code} for start, code in zip(starts("09:00", 4), codes, strict=True)
@@ -143,6 +144,25 @@ def test_activities_take_time_while_they_are_assigned_and_active(world: TimeWorl
     assert world.update("09:00", "09:10", memo="New").data["updateTime"]["minutes"] == 10
     assert world.update("09:00", "09:10", activityCode=None).data["updateTime"]["minutes"] == 10
     assert [one.code for one in world.briefs().values()] == [None, "draw", "draw"]
+
+
+def test_activity_of_a_rule_takes_time(world: TimeWorld) -> None:
+    rule = add_activity(world, "all", assignment=Assignment.COMPANY, contract_ids=())
+    add_activity(world, "draw")
+    cells = [
+        {"startDateTime": start, "activityCode": code}
+        for start, code in zip(starts("09:00", 3), ("all", "draw", "none"), strict=True)
+    ]
+    table = world.souk.tables["time"]
+    assert world.sofia.token
+    before = table.trips
+    assert world.tracked(cells[1]) == ["STORED"]
+    assert table.trips - before == 4, "who asks, what is stored, the activity, and the transaction"
+    assert world.tracked(*cells) == ["STORED", "UNCHANGED", "ACTIVITY"]
+    tx = world.souk.table.transaction()
+    tx.update(ACTIVITIES, rule.model_copy(update={"assignment": Assignment.SELECTED}))
+    tx.commit()
+    assert world.add("10:00", "10:10", activityCode="all").code == "CONFLICT"
 
 
 def test_update_changes_the_cells_that_begin_in_a_period(world: TimeWorld) -> None:

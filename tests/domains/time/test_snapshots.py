@@ -154,7 +154,8 @@ def test_snapshot_belongs_to_its_contract_and_uploader(snapshots: Snapshots) -> 
     assert world.tracked({"startDateTime": start, "webcamId": file_id}) == ["INVALID"]
     assert world.tracked({"startDateTime": start, "webcamId": file_id}, contract_id=other.id) == ["STORED"]
     portrait = snapshots.form(world.sofia)[0]
-    assert world.tracked({"startDateTime": start, "screenshotId": portrait}) == ["INVALID"]
+    (later,) = starts("09:10")
+    assert world.tracked({"startDateTime": later, "screenshotId": portrait}) == ["INVALID"]
 
 
 def test_only_the_freelancer_uploads_screenshots_of_hourly_contracts(snapshots: Snapshots) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from souk.domains.activities.model import Activities
-from souk.domains.activities.store import activities_of
+from souk.domains.activities.store import CONTRACT_CODES, activities_listed
 from souk.domains.agreements.model import PayType
 from souk.domains.contracts.commands.changing import raise_rate
 from souk.domains.contracts.model import Contract, ContractChange
@@ -152,6 +152,11 @@ def _raise_rate(ctx: Context, contract: Contract) -> None:
     ctx.entities.pop(CONTRACTS.key(contract.id))
 
 
+def list_of_codes(contract_id: str, codes: Iterable[str | None]) -> dict[Key, Source]:
+    """Return the key to read the list of a contract's activities with the diary, if there are codes to find."""
+    return {CONTRACT_CODES.key(contract_id): CONTRACT_CODES} if any(codes) else {}
+
+
 @dataclass
 class Facts:
     """What decides about cells, beside the days that they belong to."""
@@ -182,12 +187,13 @@ def read_facts(
     contract, found, reads = diary.contract, Facts(), list[Callable[[Table], None]]()
     first = min(map(stamp, starts), default=None)
     wanted = {code for code in codes if code}
+    listed = diary.ctx.load(CONTRACT_CODES, contract.id, consistent=True) if wanted else None
 
     def read_history(table: Table) -> None:
         found.history = changes_back_to(table, contract.id, first or "")
 
     def read_activities(table: Table) -> None:
-        found.activities = activities_of(table, contract, wanted)
+        found.activities = activities_listed(table, contract, wanted, listed)
 
     def read_cells(table: Table) -> None:
         keys = {CELLS.key(contract.id, stamp(weeks.cell_start(*one))): one for one in cells}

@@ -10,7 +10,7 @@ from souk.domains.contracts.rules import history
 from souk.domains.contracts.rules.limits import limit_of_week
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.files.commands.uploads import remove_later
-from souk.domains.time.commands.diary import Diary, Facts, open_diary, read_facts
+from souk.domains.time.commands.diary import Diary, Facts, list_of_codes, open_diary, read_facts
 from souk.domains.time.inputs import AddManualTime, RemoveTime, Span, UpdateTime
 from souk.domains.time.model import MINUTES_OF_A_CELL, Cell, Timesheet
 from souk.domains.time.rules import weeks
@@ -89,7 +89,8 @@ def _change(
 
     def attempt(tx: Transaction) -> TimeChange:
         ctx.clear_cache()
-        diary = open_diary(ctx, request.contract_id, period.days)
+        code = getattr(request, "activity_code", None)
+        diary = open_diary(ctx, request.contract_id, period.days, list_of_codes(request.contract_id, [code]))
         if guard and (answer := ctx.table.holder(guard)):
             cells, _, given = answer.partition("/")
             if given != fingerprint:

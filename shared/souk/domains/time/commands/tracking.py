@@ -8,7 +8,7 @@ from souk.domains.activities.store import check_activities
 from souk.domains.contracts.rules import history
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.files.store import FILES
-from souk.domains.time.commands.diary import open_diary, read_facts
+from souk.domains.time.commands.diary import list_of_codes, open_diary, read_facts
 from souk.domains.time.inputs import TrackTime
 from souk.domains.time.model import Timesheet
 from souk.domains.time.rules.diary import files_of, taken_by_others
@@ -39,7 +39,7 @@ def track(ctx: Context, request: TrackTime) -> Tracking:
     days: dict[date, list[Tracked]] = {}
     for one in sorted(batch.cells, key=lambda tracked: tracked.start):
         days.setdefault(one.start.date(), []).append(one)
-    open_diary(ctx, request.contract_id, days, _files(batch.cells))
+    open_diary(ctx, request.contract_id, days, _beside(request.contract_id, batch.cells))
     outcomes: Outcomes = dict(batch.refused)
     for day, cells in days.items():
         outcomes |= _track_day(ctx, request.contract_id, day, cells)
@@ -48,8 +48,10 @@ def track(ctx: Context, request: TrackTime) -> Tracking:
     return Tracking([outcomes[position] for position in range(len(request.cells))], sheets)
 
 
-def _files(cells: Sequence[Tracked]) -> Mapping[Key, Source]:
-    return {FILES.key(file_id): FILES for file_id in files_of([one.cell for one in cells])}
+def _beside(contract_id: str, cells: Sequence[Tracked]) -> Mapping[Key, Source]:
+    """Return what is read with the days of some cells."""
+    files = {FILES.key(file_id): FILES for file_id in files_of([one.cell for one in cells])}
+    return {**files, **list_of_codes(contract_id, [one.cell.code for one in cells])}
 
 
 def _track_day(ctx: Context, contract_id: str, day: date, cells: Sequence[Tracked]) -> Outcomes:
@@ -67,7 +69,7 @@ def _track_day(ctx: Context, contract_id: str, day: date, cells: Sequence[Tracke
 
 
 def _decide_day(ctx: Context, tx: Transaction, contract_id: str, day: date, cells: Sequence[Tracked]) -> Outcomes:
-    diary = open_diary(ctx, contract_id, [day], _files(cells))
+    diary = open_diary(ctx, contract_id, [day], _beside(contract_id, cells))
     contract, briefs = diary.contract, diary.briefs(day)
     facts = read_facts(
         diary,
