@@ -205,7 +205,8 @@ def test_repeated_key_returns_the_first_answer(world: TimeWorld) -> None:
     first = world.add("09:00", "09:30", idempotencyKey="a").data
     assert world.add("09:00", "09:30", idempotencyKey="a").data == first
     assert world.add("09:00", "09:40", idempotencyKey="a").code == "CONFLICT"
-    for field, given in (("updateTime", {"memo": "B"}), ("removeTime", {})):
+    changes: dict[str, dict[str, Any]] = {"updateTime": {"memo": "B"}, "removeTime": {}}
+    for field, given in changes.items():
         start, end = at("09:00"), at("09:20")
         done = world.change(field, start, end, idempotencyKey="a", **given).data
         assert done[field]["minutes"] == 20

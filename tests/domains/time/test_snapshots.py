@@ -51,7 +51,7 @@ class Snapshots(PictureUploads):
     def versions(self) -> list[str]:
         """Return the keys of all versions of objects."""
         found = self.s3.list_object_versions(Bucket=self.bucket)
-        return [one["Key"] for part in ("Versions", "DeleteMarkers") for one in found.get(part, ())]
+        return [one["Key"] for one in (*found.get("Versions", ()), *found.get("DeleteMarkers", ()))]
 
     def urls(self, cell: Cell) -> tuple[PictureUrls | None, PictureUrls | None]:
         """Return the links of a cell's screenshot and webcam picture."""

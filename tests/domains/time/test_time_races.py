@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from souk.domains.contracts.model import ContractStatus
+from souk.domains.time.store import TIMESHEETS
 from tests.support.api import Souk
 from tests.support.clock import CLOCK
 from tests.support.racing import meanwhile, together
@@ -57,6 +58,25 @@ def test_upload_and_pause_at_once(world: TimeWorld, monkeypatch: pytest.MonkeyPa
     quick = meanwhile(monkeypatch, lambda: world.end_contract(world.liam, by_client=True))
     assert world.tracked(*starts("10:20", 3)) == ["CONTRACT_NOT_ACTIVE", "CONTRACT_NOT_ACTIVE", "STORED"]
     assert quick[0].data
+
+
+def test_upload_and_bill_at_once(world: TimeWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    noon = at("12:00") + timedelta(days=5)
+    assert world.tracked(*starts("09:00")) == ["STORED"]
+    CLOCK.at(noon - timedelta(seconds=1))
+    before = world.sheet()
+
+    def bill() -> None:
+        """Write the week a moment after it has closed, as its bill does."""
+        CLOCK.at(noon)
+        assert before is not None
+        tx = world.souk.table.transaction()
+        tx.update(TIMESHEETS, before)
+        tx.commit()
+
+    meanwhile(monkeypatch, bill)
+    assert world.tracked(*starts("09:00", 2)) == ["UNCHANGED", "WEEK_CLOSED"], "it began in time, and lost"
+    assert list(world.briefs()) == [54]
 
 
 def test_two_uploads_of_a_week_bill_it_once(world: TimeWorld, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,9 +7,11 @@ from souk.domains.time.commands.diary import require_worker
 from souk.domains.time.commands.entering import TimeChange
 from souk.domains.time.inputs import AddManualTime, RemoveTime, TrackTime, UpdateTime
 from souk.domains.time.resolvers.declared import WRITE, domain
-from souk.domains.time.rules.tracking import CellRefused, Outcome
+from souk.domains.time.rules.tracking import MAX_CELLS, CellRefused, Outcome
 from souk.graph import Context
 from souk.values.pictures import PictureKind
+
+domain.list_size("TrackTimeResponse.cells", size=MAX_CELLS)
 
 
 @domain.upload("time.snapshot", picture=PictureKind.SNAPSHOT)
