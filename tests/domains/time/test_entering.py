@@ -60,9 +60,11 @@ def test_manual_time_is_whole_cells_with_a_memo(world: TimeWorld) -> None:
         {"memo": ""},
         {"memo": "x" * 501},
         {"startDateTime": "2026-11-25T10:05:00Z"},
-        {"startDateTime": "20261125"},
+        {"startDateTime": "20261125", "endDateTime": "20261125"},
         {"endDateTime": "soon"},
         {"endDateTime": "2026-11-25T10:00:00Z"},
+        {"startDateTime": "99991231", "endDateTime": "99991231"},
+        {"startDateTime": "00010101", "endDateTime": "00010101"},
         {"endDateTime": "2026-11-25T09:00:00Z"},
         {"startDateTime": "2026-11-24T22:50:00Z"},
         {"endDateTime": "2026-11-25T12:10:00Z"},
@@ -71,6 +73,9 @@ def test_manual_time_is_whole_cells_with_a_memo(world: TimeWorld) -> None:
     for given in wrong:
         assert world.add("10:00", "11:00", **given).code == "UNPROCESSABLE_CONTENT", given
     assert len(world.briefs()) == 9
+    CLOCK.at(at("01:00", TODAY + timedelta(days=1)))
+    assert world.add("23:00", "23:50", endDateTime="20261125").data["addManualTime"]["minutes"] == 60, "its end"
+    assert world.remove("00:00", "02:00", startDateTime="2026-11-25").data["removeTime"]["minutes"] == 0
 
 
 def test_manual_time_is_stored_all_or_nothing(world: TimeWorld) -> None:

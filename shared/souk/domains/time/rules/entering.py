@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Final
 
@@ -11,13 +11,13 @@ from souk.domains.time.inputs import Span
 from souk.domains.time.model import Cell
 from souk.domains.time.rules import weeks
 from souk.domains.time.rules.hours import CELLS_OF_AN_HOUR
-from souk.domains.time.rules.tracking import moment_of
 from souk.values.errors import Conflict
+from souk.values.moments import EXPECTED, parse
 from souk.values.problems import Problems
 
 _LONGEST: Final = timedelta(hours=12)
-_NO_POINT: Final = "must be a point in time, such as 2026-11-23T09:10:00Z."
 _TICK: Final = timedelta(milliseconds=1)
+_NEVER: Final = datetime.max.replace(tzinfo=UTC) - _TICK
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +41,28 @@ class Period:
 
 
 def period_of(problems: Problems, request: Span, *, whole: bool) -> Period | None:
-    """Return the period of a request; None for a wrong one, which is reported. `whole` asks for whole cells."""
-    start, end = moment_of(request.start_date_time), moment_of(request.end_date_time)
-    for path, moment in (("startDateTime", start), ("endDateTime", end)):
-        if moment is None:
-            problems.add(path, _NO_POINT)
-        elif whole and not weeks.is_aligned(moment):
-            problems.add(path, "must be a multiple of ten minutes, UTC.")
+    """Return the period of a request; None for a wrong one, which is reported. `whole` asks for whole cells.
+
+    A day is the whole day: a start is its beginning, and an end its end.
+    """
+    start, end = parse(request.start_date_time), parse(request.end_date_time)
     if start is None or end is None:
+        for path, moment in (("startDateTime", start), ("endDateTime", end)):
+            if moment is None:
+                problems.add(path, EXPECTED)
         return None
-    if end <= start:
+    ends = datetime.fromisoformat(end.last)
+    if end.first != end.last:
+        ends = min(ends, _NEVER) + _TICK
+    period = Period(datetime.fromisoformat(start.first), ends)
+    for path, at in (("startDateTime", period.start), ("endDateTime", period.end)):
+        if whole and not weeks.is_aligned(at):
+            problems.add(path, "must be a multiple of ten minutes, UTC.")
+    if period.end <= period.start:
         problems.add("endDateTime", "must be after the start.")
-        return None
-    if end - start > _LONGEST:
+    elif period.end - period.start > _LONGEST:
         problems.add("endDateTime", "must be at most 12 hours after the start.")
-        return None
-    return Period(start, end)
+    return period
 
 
 def may_enter(contract: Contract, term: Term) -> bool:
