@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from souk.domains.contracts.commands import changing
 from souk.domains.contracts.model import ContractStatus
 from souk.domains.time.store import TIMESHEETS
+from souk.values.times import stamp
 from tests.support.api import Souk
 from tests.support.clock import CLOCK
 from tests.support.racing import meanwhile, together
@@ -58,6 +60,24 @@ def test_upload_and_pause_at_once(world: TimeWorld, monkeypatch: pytest.MonkeyPa
     quick = meanwhile(monkeypatch, lambda: world.end_contract(world.liam, by_client=True))
     assert world.tracked(*starts("10:20", 3)) == ["CONTRACT_NOT_ACTIVE", "CONTRACT_NOT_ACTIVE", "STORED"]
     assert quick[0].data
+
+
+def test_upload_and_raise_at_once(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> None:
+    agreed = {"by": 500, "cadence_months": 1}
+    starts_at = at("09:55") - timedelta(days=31)
+    world = TimeWorld(souk, manual_contract(rate_increase=agreed, starts=stamp(starts_at)))
+    CLOCK.at(at("09:54"))
+    assert world.sofia.token
+
+    def raise_rate() -> None:
+        changing.raise_rate(world.souk.tables["contracts"], world.contract.id, at("09:55"))
+
+    meanwhile(monkeypatch, raise_rate)
+    assert world.tracked(*starts("09:40")) == ["STORED"]
+    CLOCK.at(at("10:15"))
+    assert world.tracked(*starts("09:50", 2)) == ["STORED"] * 2
+    old, new = (term.id for term in world.stored_contract().terms)
+    assert [brief.term for brief in world.briefs().values()] == [old, old, new]
 
 
 def test_upload_and_bill_at_once(world: TimeWorld, monkeypatch: pytest.MonkeyPatch) -> None:
