@@ -29,7 +29,7 @@ def files_provision(storage: Storage) -> Provision:
             grants.on_objects(bucket, ["s3:PutObject"], UPLOADS, ATTACHMENTS, ORIGINALS),
             grants.on_objects(bucket, ["s3:DeleteObject"], UPLOADS, ATTACHMENTS, ORIGINALS, PICTURES),
             grants.on_objects(bucket, ["s3:DeleteObject", "s3:DeleteObjectVersion"], PRIVATE_UPLOADS, PRIVATE_PICTURES),
-            grants.list_versions(bucket, PRIVATE_UPLOADS, PRIVATE_PICTURES),
+            grants.list_versions(bucket),
         ],
     )
 

@@ -107,13 +107,9 @@ def read_objects(bucket: s3.Bucket, prefix: str) -> list[iam.PolicyStatement]:
     ]
 
 
-def list_versions(bucket: s3.Bucket, *prefixes: str) -> iam.PolicyStatement:
-    """Allow listing the versions of objects with one of the prefixes."""
-    return iam.PolicyStatement(
-        actions=["s3:ListBucketVersions"],
-        resources=[bucket.bucket_arn],
-        conditions={"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in prefixes]}},
-    )
+def list_versions(bucket: s3.Bucket) -> iam.PolicyStatement:
+    """Allow listing the versions of objects."""
+    return iam.PolicyStatement(actions=["s3:ListBucketVersions"], resources=[bucket.bucket_arn])
 
 
 def write_objects(bucket: s3.Bucket, prefix: str) -> iam.PolicyStatement:
