@@ -12,6 +12,7 @@ from souk.values.times import stamp
 from tests.support.api import Answer, Person, Souk
 from tests.support.clock import CLOCK
 from tests.support.worlds.contracts import ContractsWorld, hourly_contract, term
+from tests.support.worlds.milestones import SINCE
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 """A Wednesday."""
@@ -39,6 +40,7 @@ class TimeWorld(ContractsWorld):
     """The API on a Wednesday at noon, with an hourly contract that allows manual time."""
 
     def __init__(self, souk: Souk, contract: Contract | None = None) -> None:
+        CLOCK.at(datetime.fromisoformat(SINCE))  # the history of a contract is in the order of its ids
         super().__init__(souk, contract or manual_contract())
         CLOCK.at(NOW)
 
