@@ -30,6 +30,16 @@ READ = [
 NESTED = {
     "Contract.workDays": f"""query ($given: DateTimeRange!) {{ contract(id: "{term_of(WORKING)}") {{
         workDays(timeRange: $given) {{ date }} }} }}""",
+    "Contract.workDiaryTimeCells": f"""query ($given: String!) {{ contract(id: "{term_of(WORKING)}") {{
+        workDiaryTimeCells(date: $given) {{ memo }} }} }}""",
+    "CurrentOrganization.agencyContractTimeReport": """query ($given: DateTimeRange!) { organization {
+        agencyContractTimeReport(timeReportDate_bt: $given) { totalCount } } }""",
+    "CurrentOrganization.agencyTimeReport": """query ($given: DateTimeRange!) { organization {
+        agencyTimeReport(timeReportDate_bt: $given) { memo } } }""",
+    "CurrentOrganization.clientTimeReport": """query ($given: DateTimeRange!) { organization {
+        clientTimeReport(timeReportDate_bt: $given) { memo } } }""",
+    "CurrentUser.timeReport": """query ($given: DateTimeRange!) { user {
+        timeReport(timeReportDate_bt: $given) { memo } } }""",
     "CurrentOrganization.clientContractTimeReport": """query ($given: DateTimeRange!) { organization {
         clientContractTimeReport(timeReportDate_bt: $given) { totalCount } } }""",
     "CurrentUser.contractTimeReport": """query ($given: DateTimeRange!) { user {

@@ -21,6 +21,7 @@ from souk.domains.live.model import OpenSocket, Socket
 from souk.domains.rooms.model import RoomMembership, Story
 from souk.domains.rooms.rules.interview import interview_of
 from souk.domains.savedsearches.model import Match, SavedSearch
+from souk.domains.time.model import DaySum, Run
 from souk.storage import Entity, OwnedList, StoredList, Table, View
 from tests.upgrade.release import Release, release_files
 
@@ -91,6 +92,13 @@ MADE: dict[str, Entity] = {
     "RoomMembership": RoomMembership(room_id=_NUMBER, user_id="4", organization_id="5", joined=_ROOM.created),
     "Story": Story(
         id=_NUMBER, room_id="7", seq=1, user_id="4", organization_id="5", created=_ROOM.created, updated=_ROOM.created
+    ),
+    "DaySum": DaySum(
+        contract_id="7800000000000000077",
+        day="2026-11-02",
+        parties=_PARTIES,
+        terms=("69",),
+        runs=(Run(term=0, cells=6),),
     ),
 }
 """A record of each collection that no recorded table has, by the collection's name."""

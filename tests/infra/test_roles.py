@@ -179,6 +179,8 @@ def test_operator_writes_only_people_and_content(aws_template: Template, table: 
         ("s3:PutObject", "attachments", ["jobs"]),
         ("s3:PutObject", "originals", ["jobs"]),
         ("s3:PutObject", "pictures", [IMAGES]),
+        ("s3:PutObject", "exports", [GATEWAY]),
+        ("s3:GetObject", "exports", [GATEWAY]),
         ("s3:PutObject", "elsewhere", []),
         ("s3:DeleteObject", "uploads", ["jobs"]),
         ("s3:DeleteObject", "attachments", ["jobs"]),

@@ -5,6 +5,7 @@ from tests.authority.rows import (
     activities,
     contracts,
     customfields,
+    diaries,
     feedback,
     files,
     gigs,
@@ -45,4 +46,5 @@ ROWS: tuple[Row, ...] = (
     *talent.ROWS,
     *time.ROWS,
     *webhooks.ROWS,
+    *diaries.ROWS,  # after the contracts that they link to
 )

@@ -9,13 +9,15 @@ originals/<kind>/<id>/<hash>             a confirmed picture, until the function
 pictures/<id>/<token>/<size>             the sizes of a processed picture
 uploads/private/<id>/upload              the upload of a private picture, until `images` has processed it
 private/<contract>/<id>/<token>/<size>   the sizes of a private picture, until they expire
+exports/<organization>/<token>           a file that was made on request, for a day
 """
 
+from secrets import token_urlsafe
 from typing import Any, Final, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from souk.domains.files.model import File, Picture, pictures_prefix
+from souk.domains.files.model import EXPORTS, File, Picture, pictures_prefix
 from souk.domains.files.rules import DOWNLOAD_SECONDS, content_disposition
 from souk.runtime import aws
 from souk.runtime.settings import settings
@@ -27,6 +29,8 @@ IMAGES_WRITES: Final = ("PICTURE#",)
 """The one of them that the function `images` writes too."""
 
 _NOT_FOUND, _CHANGED = 404, 412  # HTTP
+_EXPORT_BYTES: Final = 24
+"""Random bytes in the key of an export."""
 
 
 class Uploaded(NamedTuple):
@@ -156,6 +160,18 @@ def _delete_versions(prefix: str) -> None:
 def download_link(key: str, file_name: str) -> str:
     """Return a download link for an object of the bucket. It expires after 15 minutes."""
     return _link(Key=key, ResponseContentDisposition=content_disposition(file_name))
+
+
+def export_link(organization_id: str, file_name: str, content: bytes, content_type: str) -> str:
+    """Store a file that was made for an organization, and return its download link, which expires after 15 minutes.
+
+    The key cannot be guessed. This writes to the bucket and not to the table, so queries may do it.
+    """
+    key = f"{EXPORTS}{organization_id}/{token_urlsafe(_EXPORT_BYTES)}"
+    aws.s3().put_object(
+        Bucket=settings().attachments_bucket, Key=key, Body=content, ContentType=content_type, CacheControl="no-store"
+    )
+    return download_link(key, file_name)
 
 
 def picture_link(picture: Picture, size: int) -> str:

@@ -1,6 +1,8 @@
-"""The inputs of worked time. They are in the schema's `tracking.graphql`."""
+"""The inputs of worked time: what is tracked, then the filters of diaries and reports."""
 
+from souk.graph.lists import DateTimeRange
 from souk.storage import Input
+from souk.values.ids import Id
 
 
 class TrackedMinute(Input):
@@ -55,3 +57,47 @@ class UpdateTime(Span):
 
 class RemoveTime(Span):
     """The removal of time."""
+
+
+class WorkDiaryOfContract(Input):
+    """The contract's WorkDiaryContractInput."""
+
+    contract_id: str
+    date: str
+    offset_in_seconds: int | None = None
+    use_legacy: bool | None = None
+    """Accepted, and without effect: there is one source of the data."""
+
+
+class WorkDiaryOfCompany(Input):
+    """The contract's WorkDiaryCompanyInput."""
+
+    company_id: str
+    date: str
+    paging: str | None = None
+    sort_by: str | None = None
+    activity: str | None = None
+    freelancer: str | None = None
+
+
+class SnapshotAt(Input):
+    """The contract's SnapshotsByContractIdInput."""
+
+    contract_id: str
+    timestamp: int
+
+
+class WorkedDays(Input):
+    """The contract's WorkdaysInput."""
+
+    contract_ids: list[str]
+    time_range: DateTimeRange
+    offset_in_seconds: int | None = None
+
+
+class ReportFilter(Input):
+    """The contract's TimeReportFilter. All conditions must hold."""
+
+    organization_id_eq: str
+    time_report_date_bt: DateTimeRange
+    contract_ids: list[Id | None] | None = None

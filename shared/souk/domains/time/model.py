@@ -116,6 +116,10 @@ class WeekRun(Model):
     manual: bool = False
     protected: bool = False
     cells: int
+    first: int = 0
+    """The position of the first cell in the day, 0 to 143."""
+    last: int = CELLS_OF_A_DAY - 1
+    """The position of the last one."""
 
 
 class Timesheet(Entity):

@@ -19,14 +19,16 @@ from typing import Final
 from zlib import crc32
 
 from souk.deadlines.model import schedule
-from souk.domains.time.model import Cell, DaySum, DiaryDay, Timesheet, WorkerDay
+from souk.domains.time.model import CELLS_OF_A_DAY, Cell, DaySum, DiaryDay, Timesheet, WorkerDay
 from souk.domains.time.rules import weeks
-from souk.storage import Collection, Key, Transaction
+from souk.storage import Collection, Key, Series, StoredList, Transaction
 
 WRITES: Final = ("DIARY#", "TIMESHEET#", "WORKER#", "UNIQ#time#")
 """The key prefixes that only this domain writes."""
 BILL: Final = "time.bill"
 """The deadline that bills a week."""
+MOST_ROWS: Final = 500
+"""The rows of a page of a time report. A day of a contract has one at least."""
 _SPREAD: Final = 3_600
 """Seconds. Weeks close in the same second; their billing is spread over the hour that follows."""
 
@@ -106,6 +108,37 @@ WORKERS: Collection[WorkerDay] = Collection(
     key_of=lambda one: worker_key(one.user_id, one.day),
     expires_at=lambda one: one.expires,
 )
+
+CLIENT_TIME: Final = StoredList(
+    "clientTime", SUMS, "CLIENTTIME#{}#{}".format, index="GSI1", newest_first=False, greatest_page=MOST_ROWS
+)
+"""The days of a client company's contracts in a month, by day and contract."""
+VENDOR_TIME: Final = StoredList(
+    "vendorTime", SUMS, "VENDORTIME#{}#{}".format, index="GSI2", newest_first=False, greatest_page=MOST_ROWS
+)
+"""The days of the contracts of an agency, or of a freelancer's own organization, in a month."""
+USER_TIME: Final = StoredList(
+    "userTime", SUMS, "USERTIME#{}#{}".format, index="GSI3", newest_first=False, greatest_page=MOST_ROWS
+)
+"""The days of a freelancer's contracts in a month."""
+LISTS: Final = (CLIENT_TIME, VENDOR_TIME, USER_TIME)
+
+CONTRACT_TIME: Series[DaySum] = Series(
+    "contractTime",
+    SUMS,
+    partition=lambda contract_id, first, _last: _diary(contract_id, first),  # of one month
+    between=lambda _contract_id, first, last: (f"SUM#{first}", f"SUM#{last}"),
+    most=31,
+)
+"""The days of a contract in a month, from one day to another."""
+DIARY_CELLS: Series[Cell] = Series(
+    "diaryCells",
+    CELLS,
+    partition=lambda contract_id, first, _last: _diary(contract_id, first),  # of one day
+    between=lambda _contract_id, first, last: (f"CELL#{first}", f"CELL#{last}"),
+    most=CELLS_OF_A_DAY,
+)
+"""The cells of a contract on a day, from the start of one to that of another."""
 
 
 def shown(cell: Cell | None, now: datetime) -> Cell | None:

@@ -117,18 +117,23 @@ def with_day(sheet: Timesheet, day: date, briefs: Briefs) -> Timesheet:
     """Return a week whose day has these cells, and no others."""
     weekday = day.weekday()
     kept = [(sheet.terms[one.term], one) for one in sheet.runs if one.day != weekday]
-    new = [
-        (term, WeekRun(day=weekday, term=0, manual=manual, protected=protected, cells=len(list(group))))
-        for (term, manual, protected), group in groupby(
-            _in_order(briefs), lambda one: (one.term, one.manual, one.protected)
-        )
-    ]
+    new: list[tuple[str, WeekRun]] = []
+    for _, group in groupby(sorted(briefs), lambda number: _kind(briefs[number])):
+        numbers = list(group)
+        term, manual, protected = _kind(briefs[numbers[0]])
+        cells, first, last = len(numbers), numbers[0], numbers[-1]
+        run = WeekRun(day=weekday, term=0, manual=manual, protected=protected, cells=cells, first=first, last=last)
+        new.append((term, run))
     terms = _Texts()
     runs = tuple(
         run.model_copy(update={"term": terms.position(term)})
         for term, run in sorted([*kept, *new], key=lambda pair: pair[1].day)
     )
     return sheet.model_copy(update={"terms": terms.all, "runs": runs})
+
+
+def _kind(one: Brief) -> tuple[str, bool, bool]:
+    return one.term, one.manual, one.protected
 
 
 def _in_order(briefs: Briefs) -> list[Brief]:
