@@ -10,12 +10,11 @@ from tests.authority.fixtures import ACME, BRIEF, CLOUD, INVITATION, RIVAL, SKET
 from tests.authority.row import common, own
 from tests.authority.rows import ROWS
 from tests.authority.secrets import Audience
-from tests.authority.time import NOT_SHOWN
 from tests.authority.world import COLLEAGUE, INVITED, OWNER, RIVAL_OWNER, SERVICE, Viewer, World
 from tests.support.job_requests import FIXED_PRICE, everything
 from tests.support.worlds.jobs import CREATE, SEARCH
 
-NO_FIELD_SHOWS_IT = {SKETCH, "canary-file-name", INVITATION, "canary-invited", *NOT_SHOWN}
+NO_FIELD_SHOWS_IT = {SKETCH, "canary-file-name", INVITATION, "canary-invited"}
 # What is Acme's comes first: what somebody owns themselves is then followed as far as it leads elsewhere.
 STARTS = sorted(
     (row for row in ROWS if not row.changes and row.strangers is not common), key=lambda row: row.strangers is own

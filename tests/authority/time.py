@@ -20,8 +20,6 @@ from tests.support.clock import CLOCK
 
 SHOT: Final = "7990000000000000001"
 """The screenshot of the first cell."""
-NOT_SHOWN: Final = {SHOT, "canary-memo", "canary-window-title", "canary-screenshot-token"}
-"""What no field shows yet."""
 
 
 def _start() -> datetime:

@@ -1,5 +1,6 @@
 """Diaries and reports: only for the parties of the contracts, and `NOT_FOUND` for another company."""
 
+from tests.authority import time
 from tests.authority.contracts import WORKING
 from tests.authority.diaries import START, WORKED
 from tests.authority.fixtures import ACME
@@ -20,6 +21,15 @@ ROWS = (
           workDiaryContract(workDiaryContractInput: $input) {{ workDiaryTimeCells {_CELL} }} }}""",
         variables={"input": {"contractId": WORKING, "date": WORKED}},
         shows="canary-diary-title",
+        strangers=sees(None),
+    ),
+    Row(
+        field="Query.workDiaryContract",
+        about="of this week",
+        document=f"""query ($input: WorkDiaryContractInput!) {{
+          workDiaryContract(workDiaryContractInput: $input) {{ workDiaryTimeCells {_CELL} }} }}""",
+        variables={"input": {"contractId": WORKING, "date": time.WORKED.date().isoformat()}},
+        shows="canary-screenshot-token",
         strangers=sees(None),
     ),
     Row(

@@ -21,6 +21,7 @@ from zlib import crc32
 from souk.deadlines.model import schedule
 from souk.domains.time.model import CELLS_OF_A_DAY, Cell, DaySum, DiaryDay, Timesheet, WorkerDay
 from souk.domains.time.rules import weeks
+from souk.domains.time.rules.zones import MOST_DAYS
 from souk.storage import Collection, Key, Series, StoredList, Transaction
 
 WRITES: Final = ("DIARY#", "TIMESHEET#", "WORKER#", "UNIQ#time#")
@@ -139,6 +140,14 @@ DIARY_CELLS: Series[Cell] = Series(
     most=CELLS_OF_A_DAY,
 )
 """The cells of a contract on a day, from the start of one to that of another."""
+DIARY_WEEKS: Series[Timesheet] = Series(
+    "diaryWeeks",
+    TIMESHEETS,
+    partition=lambda contract_id, _first, _last: f"TIMESHEET#{contract_id}",
+    between=lambda _contract_id, first, last: (first, last),
+    most=MOST_DAYS // 7 + 2,
+)
+"""The weeks of a contract, from one Monday to another."""
 
 
 def shown(cell: Cell | None, now: datetime) -> Cell | None:

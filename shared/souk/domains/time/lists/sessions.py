@@ -40,7 +40,7 @@ def sessions(ctx: Context, given: WorkDiaryOfCompany) -> dict[str, Any]:
     found = _sessions(ctx, given, day)
     if given.freelancer is not None:
         wanted = plain_id(given.freelancer).lower()
-        found = [one for one in found if wanted in (one.user_id, _user(ctx, one).nickname)]
+        found = [one for one in found if wanted in (one.user_id, _named(ctx, one)[0])]
     found.sort(key=_orders(ctx)[name], reverse=descending)
     return {"total": len(found), "snapshots": found[offset : offset + count]}
 
@@ -69,15 +69,15 @@ def _orders(ctx: Context) -> dict[str, Callable[[ShownSession], Any]]:
         return one.session.begins, one.contract_id
 
     def by_freelancer(one: ShownSession) -> tuple[Any, ...]:
-        user = _user(ctx, one)
-        return user.last_name.casefold(), user.first_name.casefold(), user.id, *by_time(one)
+        return *_named(ctx, one)[1:], one.user_id, *by_time(one)
 
     return {"time": by_time, "freelancer": by_freelancer}
 
 
-def _user(ctx: Context, one: ShownSession) -> User:
-    user: User = ctx.entities[USERS.key(one.user_id)]
-    return user
+def _named(ctx: Context, one: ShownSession) -> tuple[str, str, str]:
+    """Return the nickname, the last and the first name of the freelancer."""
+    user: User | None = ctx.entities[USERS.key(one.user_id)]
+    return (user.nickname, user.last_name.casefold(), user.first_name.casefold()) if user else ("", "", "")
 
 
 def _sessions(ctx: Context, given: WorkDiaryOfCompany, day: date) -> list[ShownSession]:

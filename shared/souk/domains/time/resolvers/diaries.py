@@ -11,9 +11,9 @@ from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.time.inputs import SnapshotAt, WorkDiaryOfContract, WorkedDays
 from souk.domains.time.resolvers.declared import READ, domain
 from souk.domains.time.rules import zones
-from souk.domains.time.rules.weeks import WEEK, archived, monday_of, number_of
+from souk.domains.time.rules.weeks import archived, monday_of, number_of
 from souk.domains.time.rules.zones import Span
-from souk.domains.time.store import TIMESHEETS
+from souk.domains.time.store import DIARY_WEEKS
 from souk.domains.time.views import diaries as views
 from souk.domains.time.views.diaries import ShownCell
 from souk.graph import Context, Scope
@@ -126,25 +126,19 @@ def work_diary_cells(
 # Days with time
 
 
-def _weeks_needs(contract_id: str, first: date, last: date, offset: timedelta) -> dict[Key, Source]:
-    """Return the keys of the weeks that hold the cells of some days in a zone."""
-    monday = monday_of(zones.spans_of(first, offset)[0].day)
-    end = zones.spans_of(last, offset)[-1].day
-    needed: dict[Key, Source] = {}
-    while monday <= end:
-        needed[TIMESHEETS.key(contract_id, monday.isoformat())] = TIMESHEETS
-        monday += WEEK
-    return needed
+def _weeks_key(contract_id: str, first: date, last: date, offset: timedelta) -> Key:
+    """Return the key of the weeks that hold the cells of some days in a zone: one query, however many these are."""
+    days = zones.spans_of(first, offset)[0].day, zones.spans_of(last, offset)[-1].day
+    return DIARY_WEEKS.key(contract_id, *(monday_of(day).isoformat() for day in days))
 
 
 def _days_with_time(ctx: Context, contract_id: str, first: date, last: date, offset: timedelta) -> Iterator[date]:
     """Yield the days in a zone on which there is time, each once or more often."""
-    for key in _weeks_needs(contract_id, first, last, offset):
-        if week := ctx.entities[key]:
-            monday = date.fromisoformat(week.week)
-            for run in week.runs:
-                found = zones.days_of(monday + timedelta(days=run.day), run.first, run.last, offset)
-                yield from (day for day in found if first <= day <= last)
+    for week in ctx.entities[_weeks_key(contract_id, first, last, offset)]:
+        monday = date.fromisoformat(week.week)
+        for run in week.runs:
+            found = zones.days_of(monday + timedelta(days=run.day), run.first, run.last, offset)
+            yield from (day for day in found if first <= day <= last)
 
 
 def _range(
@@ -173,7 +167,7 @@ def _work_days_needs(ctx: Context, workdays_input: WorkedDays) -> dict[Key, Sour
     needed: dict[Key, Source] = {}
     for contract_id in workdays_input.contract_ids:
         needed[CONTRACTS.key(contract_id)] = CONTRACTS
-        needed |= _weeks_needs(contract_id, first, last, offset)
+        needed[_weeks_key(contract_id, first, last, offset)] = DIARY_WEEKS
     return needed
 
 
@@ -191,7 +185,7 @@ def work_days(ctx: Context, workdays_input: WorkedDays) -> dict[str, list[str]]:
 def _contract_days_needs(
     source: Contract, ctx: Context, time_range: DateTimeRange, offset: int | None = None
 ) -> dict[Key, Source]:
-    return _weeks_needs(source.id, *_range(ctx, "timeRange", time_range, "offset", offset))
+    return {_weeks_key(source.id, *_range(ctx, "timeRange", time_range, "offset", offset)): DIARY_WEEKS}
 
 
 @domain.field("Contract.workDays", needs=_contract_days_needs)
