@@ -112,7 +112,7 @@ def test_pages_add_up_to_the_bill_wherever_they_are_cut(diaries: DiariesWorld) -
     everything = [edge["node"] for edge in whole["edges"]]
     assert (whole["totalCount"], whole["pageInfo"]["hasNextPage"]) == (len(everything), False)
     assert [one["dateWorkedOn"] for one in everything] == sorted(one["dateWorkedOn"] for one in everything)
-    for first in (2, 7, len(everything)):
+    for first in (5, 11, len(everything)):
         found: list[dict[str, Any]] = []
         after, more = None, True
         while more:
@@ -241,6 +241,6 @@ def test_dates_of_reports(diaries: DiariesWorld) -> None:
     assert days() == days(rangeStart="2026-11-23") == days(rangeEnd="20261124") == days(rangeStart="0001-01-01") == both
     assert days(rangeStart="2026-11-23T23:59:00Z", rangeEnd="2026-11-23T23:59:00Z") == ["2026-11-23"]
     assert days(rangeStart="2026-11-24T00:30:00+0100") == both, "that is Monday in UTC"
-    assert days(rangeStart="2030-01-01") == days(rangeEnd="2019-01-01") == days(rangeStart="9999-12-31") == []
+    assert days(rangeStart="2030-01-01") == days(rangeEnd="2025-12-31") == days(rangeStart="9999-12-31") == []
     for wrong in ({"rangeStart": "last week"}, {"rangeStart": "20261124", "rangeEnd": "20261123"}):
         assert ask(diaries.liam, ACME, timeReportDate_bt=wrong).code == "UNPROCESSABLE_CONTENT"

@@ -31,8 +31,8 @@ MOST_COUNTED: Final = 10_000
 """The rows that are counted for a total."""
 MOST_CONTRACTS: Final = 50
 """Contracts whose days are read one by one. Of more, the days of all contracts are read, and filtered."""
-EARLIEST: Final = date(2020, 1, 1)
-"""No time is older: the beginning of a report without one."""
+EARLIEST: Final = date(2026, 1, 1)
+"""The beginning of a report without one. Souk has stored time since then."""
 _FIRST_MONTHS: Final = 2
 """The months that are read first. Most reports are of a month or less, which lies in two at most."""
 _MOST_READS: Final = 10
