@@ -63,6 +63,8 @@ class Config:
     """Whether freelancers' profiles wait for an operator once they are submitted."""
     profile_pages: str | None
     """The beginning of the addresses of people's public pages, which the deployment's own site has."""
+    archive_days: int
+    """How long screenshots and window titles of tracked work are kept, in days after the day of the work."""
     stripe_secret: str | None
     """The name of the secret that holds Stripe's keys; without it, the sandbox takes payments and no money moves."""
 
@@ -114,6 +116,7 @@ def read_config(context: Context) -> Config:
         vendor_fee=_number(context, "vendorFee", default=1000, least=0, most=_WHOLE),
         profile_review=_flag(context, "profileReview", default=False),
         profile_pages=_text(context, "profilePages"),
+        archive_days=_number(context, "archiveDays", default=180, least=14, most=3_650),
         stripe_secret=_text(context, "stripeSecret"),
     )
     if not re.fullmatch(r"[a-z][a-z0-9]{0,11}", config.stage):

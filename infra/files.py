@@ -10,7 +10,7 @@ from infra.functions import Functions, Provision
 from infra.storage import Storage
 from souk.app import FunctionSpec
 from souk.deadlines.model import DUE_PREFIX
-from souk.domains.files.model import ATTACHMENTS, ORIGINALS, PICTURES, UPLOADS
+from souk.domains.files.model import ATTACHMENTS, ORIGINALS, PICTURES, PRIVATE_PICTURES, PRIVATE_UPLOADS, UPLOADS
 from souk.domains.files.store import IMAGES_WRITES, WRITES
 
 _OLDEST = Duration.hours(6)
@@ -28,6 +28,8 @@ def files_provision(storage: Storage) -> Provision:
             grants.on_objects(bucket, ["s3:GetObject"], UPLOADS, PICTURES),
             grants.on_objects(bucket, ["s3:PutObject"], UPLOADS, ATTACHMENTS, ORIGINALS),
             grants.on_objects(bucket, ["s3:DeleteObject"], UPLOADS, ATTACHMENTS, ORIGINALS, PICTURES),
+            grants.on_objects(bucket, ["s3:DeleteObject", "s3:DeleteObjectVersion"], PRIVATE_UPLOADS, PRIVATE_PICTURES),
+            grants.list_versions(bucket),
         ],
     )
 
@@ -48,9 +50,9 @@ class Images(Consumer):
             grants.read_items(storage.table, WRITES, config),
             grants.check_items(storage.table, WRITES, config),
             grants.write_table(storage.table, (*IMAGES_WRITES, DUE_PREFIX), config),
-            grants.on_objects(bucket, ["s3:GetObject"], ORIGINALS),
-            grants.on_objects(bucket, ["s3:PutObject"], PICTURES),
-            grants.on_objects(bucket, ["s3:DeleteObject"], ORIGINALS, PICTURES),
+            grants.on_objects(bucket, ["s3:GetObject"], ORIGINALS, PRIVATE_UPLOADS),
+            grants.on_objects(bucket, ["s3:PutObject"], PICTURES, PRIVATE_PICTURES),
+            grants.on_objects(bucket, ["s3:DeleteObject"], ORIGINALS, PICTURES, PRIVATE_UPLOADS, PRIVATE_PICTURES),
             self.send_dead_letters,
         ]
         self.function = functions.make(spec, statements)
@@ -58,11 +60,14 @@ class Images(Consumer):
         events.Rule(
             self,
             "Originals",
-            description="Processes confirmed pictures",
+            description="Processes confirmed and private pictures",
             event_pattern=events.EventPattern(
                 source=["aws.s3"],
                 detail_type=["Object Created"],
-                detail={"bucket": {"name": [bucket.bucket_name]}, "object": {"key": [{"prefix": ORIGINALS}]}},
+                detail={
+                    "bucket": {"name": [bucket.bucket_name]},
+                    "object": {"key": [{"prefix": ORIGINALS}, {"prefix": PRIVATE_UPLOADS}]},
+                },
             ),
             targets=[target],
         )

@@ -107,6 +107,11 @@ def read_objects(bucket: s3.Bucket, prefix: str) -> list[iam.PolicyStatement]:
     ]
 
 
+def list_versions(bucket: s3.Bucket) -> iam.PolicyStatement:
+    """Allow listing the versions of objects."""
+    return iam.PolicyStatement(actions=["s3:ListBucketVersions"], resources=[bucket.bucket_arn])
+
+
 def write_objects(bucket: s3.Bucket, prefix: str) -> iam.PolicyStatement:
     """Allow writing and deleting objects with a prefix."""
     return on_objects(bucket, ["s3:PutObject", "s3:DeleteObject"], prefix)

@@ -7,7 +7,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.config import Config
-from souk.domains.files.model import ORIGINALS, UPLOADS
+from souk.domains.files.model import EXPORTS, ORIGINALS, PRIVATE_PICTURES, UPLOADS
 
 INDEXES = ("GSI1", "GSI2", "GSI3")
 _UPLOAD_HEADERS = ["content-type", "content-length", "content-md5", "x-amz-*"]
@@ -45,6 +45,15 @@ class Storage(Construct):
                 # original is deleted when it has been processed; one that cannot be processed is kept to look at.
                 s3.LifecycleRule(
                     prefix=UPLOADS, expiration=Duration.days(1), noncurrent_version_expiration=Duration.days(1)
+                ),
+                s3.LifecycleRule(
+                    prefix=EXPORTS, expiration=Duration.days(1), noncurrent_version_expiration=Duration.days(1)
+                ),
+                # Records expire by their times; this deletes their pictures.
+                s3.LifecycleRule(
+                    prefix=PRIVATE_PICTURES,
+                    expiration=Duration.days(config.archive_days),
+                    noncurrent_version_expiration=Duration.days(1),
                 ),
                 s3.LifecycleRule(
                     prefix=ORIGINALS, expiration=Duration.days(14), noncurrent_version_expiration=Duration.days(1)

@@ -178,7 +178,7 @@ def _functions() -> list[FunctionSpec]:
         FunctionSpec(
             IMAGES,
             "images",
-            # A picture of 50 megapixels takes about 700 MB (`souk.domains.files.imaging`).
+            # A picture of 50 megapixels takes up to 850 MB (`souk.domains.files.imaging`).
             Size(memory=1769, timeout=60),
             writes=(*IMAGES_WRITES, DUE_PREFIX),
             packages="images",

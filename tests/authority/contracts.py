@@ -55,6 +55,7 @@ class ContractRecords:
             id=term_of(id_),
             pay=PayType.HOURLY,
             rate=432_198,
+            manual_time_allowed=True,
             starts=SINCE,
             ends=fields.get("ends"),
             created=SINCE,

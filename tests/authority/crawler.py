@@ -23,6 +23,7 @@ from graphql import (
 
 from souk.app import graph
 from tests.authority import fixtures, talent
+from tests.authority.diaries import WORKED
 from tests.authority.messages import OWN_STORY
 from tests.authority.row import Row
 from tests.authority.world import Viewer, World
@@ -30,19 +31,26 @@ from tests.contract.test_contract import CONTRACT
 from tests.support.api import Answer
 
 _FIRST: Final = "(pagination: {first: 50})"
+_NO_DAYS: Final = '(timeReportDate_bt: {rangeEnd: "2025-12-31"})'
+"""Before all work. Reports lead to contracts, which are followed from where there is more to see."""
 ARGUMENTS: Final[dict[str, tuple[str, ...]]] = {
     "CurrentOrganization.agencyOffers": (_FIRST,),
     "Contract.workDays": ('(timeRange: {rangeStart: "2026-01-01", rangeEnd: "2026-01-31"})',),
+    "Contract.workDiaryTimeCells": (f'(date: "{WORKED}")',),
+    "CurrentOrganization.agencyContractTimeReport": (_NO_DAYS,),
+    "CurrentOrganization.agencyTimeReport": (_NO_DAYS,),
     "CurrentOrganization.childOrganization": (f'(id: "{fixtures.VAULT}", userId: "{fixtures.OLIVIA}")',),
     "CurrentOrganization.childOrganizations": ("", f'(userId: "{fixtures.OLIVIA}")'),
-    "CurrentOrganization.clientContractTimeReport": ("(timeReportDate_bt: {})",),
+    "CurrentOrganization.clientContractTimeReport": (_NO_DAYS,),
+    "CurrentOrganization.clientTimeReport": (_NO_DAYS,),
     "CurrentOrganization.clientOffers": (_FIRST,),
     "CurrentOrganization.jobPosting": ("(jobPostingFilter: {})",),
     "CurrentOrganization.userPermissions": (
         f'(filter: {{resourceType_eq: OPENING, userId: "{fixtures.LIAM}", teamOrgIds_any: ["{fixtures.VAULT}"]}})',
         "(filter: {resourceType_eq: ORGANIZATION, returnAllTeams: true})",
     ),
-    "CurrentUser.contractTimeReport": ("(timeReportDate_bt: {})",),
+    "CurrentUser.contractTimeReport": (_NO_DAYS,),
+    "CurrentUser.timeReport": (_NO_DAYS,),
     "CurrentUser.i18NSettings": ("", f'(companyReferencedId: "{fixtures.ACME}")'),
     "CurrentUser.offer": (_FIRST,),
     "CurrentUser.userPermissions": (f'(filter: {{resourceType_eq: OPENING, teamOrgIds_any: ["{fixtures.VAULT}"]}})',),

@@ -19,11 +19,27 @@ _DATE_NAME = re.compile(r"([dD]ate|[tT]ime|Period|Start|End|[dD]eadline|After|Be
 NOTES = re.compile(r"autoReviewTs|lastOboAgentActionTs|(close|publish|sourcing|c|m)[tT]ime|filledDate")
 """What a program says about a posting; stored and not used."""
 DATES = [leaf for leaf in leaves() if leaf.type == "String" and _DATE_NAME.search(leaf.name)]
-READ = [leaf for leaf in DATES if not NOTES.fullmatch(leaf.name) and not leaf.field.startswith("GenericOrganization.")]
+CELLS = "Mutation.trackTime"
+"""It refuses cells one by one, and needs points in time (`tests/domains/time/test_tracking.py`)."""
+READ = [
+    leaf
+    for leaf in DATES
+    if not NOTES.fullmatch(leaf.name) and not leaf.field.startswith("GenericOrganization.") and leaf.field != CELLS
+]
 
 NESTED = {
     "Contract.workDays": f"""query ($given: DateTimeRange!) {{ contract(id: "{term_of(WORKING)}") {{
         workDays(timeRange: $given) {{ date }} }} }}""",
+    "Contract.workDiaryTimeCells": f"""query ($given: String!) {{ contract(id: "{term_of(WORKING)}") {{
+        workDiaryTimeCells(date: $given) {{ memo }} }} }}""",
+    "CurrentOrganization.agencyContractTimeReport": """query ($given: DateTimeRange!) { organization {
+        agencyContractTimeReport(timeReportDate_bt: $given) { totalCount } } }""",
+    "CurrentOrganization.agencyTimeReport": """query ($given: DateTimeRange!) { organization {
+        agencyTimeReport(timeReportDate_bt: $given) { memo } } }""",
+    "CurrentOrganization.clientTimeReport": """query ($given: DateTimeRange!) { organization {
+        clientTimeReport(timeReportDate_bt: $given) { memo } } }""",
+    "CurrentUser.timeReport": """query ($given: DateTimeRange!) { user {
+        timeReport(timeReportDate_bt: $given) { memo } } }""",
     "CurrentOrganization.clientContractTimeReport": """query ($given: DateTimeRange!) { organization {
         clientContractTimeReport(timeReportDate_bt: $given) { totalCount } } }""",
     "CurrentUser.contractTimeReport": """query ($given: DateTimeRange!) { user {

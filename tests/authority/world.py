@@ -17,7 +17,7 @@ from souk.authentication.principal import Role
 from souk.authentication.records import API_KEYS, GRANTS, MEMBERSHIPS, TOKENS, ApiKey, KeyState, Membership
 from souk.authentication.tokens import digest
 from souk.domains.contracts.store import CHANGES as CONTRACT_CHANGES
-from souk.domains.contracts.store import create_contract
+from souk.domains.contracts.store import CONTRACTS, create_contract
 from souk.domains.feedback.store import FEEDBACKS
 from souk.domains.files.store import FILES
 from souk.domains.gigs.search.index import INDEX as GIGS_INDEX
@@ -40,6 +40,7 @@ from tests.authority import fixtures
 from tests.authority.activities import ActivityRecords
 from tests.authority.contracts import FINISHED, WORKING
 from tests.authority.customfields import CustomFieldRecords
+from tests.authority.diaries import DiaryRecords
 from tests.authority.fixtures import (
     ACME,
     AGENCY,
@@ -60,6 +61,7 @@ from tests.authority.proposals import ProposalRecords
 from tests.authority.savedsearches import SavedSearchRecords
 from tests.authority.secrets import Audience, Secrets
 from tests.authority.talent import TalentRecords
+from tests.authority.time import TimeRecords
 from tests.authority.timesheets import TimesheetRecords
 from tests.authority.webhooks import WebhookRecords
 from tests.conftest import REGION
@@ -277,8 +279,12 @@ class World:
             for record in records:
                 tx.create(collection, record)
         tx.commit()
+        worked_on = self.table.get(CONTRACTS, WORKING)
+        assert worked_on is not None
+        DiaryRecords(self.secrets, worked_on).store(self.table)
         MilestoneRecords(self.secrets, contracts.parties).store(self.table)
         ActivityRecords(self.secrets, ACME, DESIGN, fixtures.LIAM, WORKING).store(self.table)
+        TimeRecords(self.secrets, contracts.parties).store(self.table)
         TimesheetRecords(self.secrets, contracts.parties).store(self.table)
         jobs = fixtures.OPEN, fixtures.CLOUDED, fixtures.PRIVATE
         ProposalRecords(self.secrets, contracts.parties, *jobs).store(self.table)

@@ -14,8 +14,10 @@ from tests.bench import (
     bench_lists,
     bench_messages,
     bench_percolation,
+    bench_reports,
     bench_search,
     bench_tallies,
+    bench_time,
     bench_weeks,
     large_page,
     overhead,
@@ -69,7 +71,7 @@ def main() -> None:
     for name, by_size in bench_lists.reads():
         for size, read in zip(bench_lists.SIZES, by_size, strict=True):
             _row(f"a page of {bench_lists.PAGE} of {size:,} offers, {name}", str(read), "-")
-    for name, cost, aim in bench_messages.reads():
+    for name, cost, aim in chain(bench_messages.reads(), bench_reports.reads(), bench_time.uploads()):
         _row(name, cost, aim)
     for name, seconds in bench_percolation.seconds().items():
         _row(f"{name} (CPU)", f"{seconds:.2f} s", "5 s" if name.startswith("match") else "-")

@@ -21,7 +21,7 @@ from souk.domains.live.model import OpenSocket, Socket
 from souk.domains.rooms.model import RoomMembership, Story
 from souk.domains.rooms.rules.interview import interview_of
 from souk.domains.savedsearches.model import Match, SavedSearch
-from souk.domains.time.model import Timesheet
+from souk.domains.time.model import DaySum, Run, Timesheet
 from souk.storage import Entity, OwnedList, StoredList, Table, View
 from tests.upgrade.release import Release, release_files
 
@@ -92,6 +92,13 @@ MADE: dict[str, Entity] = {
     "RoomMembership": RoomMembership(room_id=_NUMBER, user_id="4", organization_id="5", joined=_ROOM.created),
     "Story": Story(
         id=_NUMBER, room_id="7", seq=1, user_id="4", organization_id="5", created=_ROOM.created, updated=_ROOM.created
+    ),
+    "DaySum": DaySum(
+        contract_id="7800000000000000077",
+        day="2026-11-02",
+        parties=_PARTIES,
+        terms=("69",),
+        runs=(Run(term=0, cells=6),),
     ),
     "Timesheet": Timesheet(
         contract_id=_NUMBER, week="2026-11-23", parties=_PARTIES, created=_ROOM.created, modified=_ROOM.created

@@ -8,9 +8,12 @@ from pydantic import Field
 from souk.graph import Context, Domain, Scope
 from souk.graph.assembly import Assembled
 from souk.storage import Collection, Entity, Key, Model
+from souk.values.errors import Unprocessable
 
 SDL = """
-type Query { book(id: ID!): Book  books(first: Int!): [Book!]!  shelf: Shelf!  things: [Thing!]!  unbuilt: Book }
+type Query { book(id: ID!): Book  books(first: Int!): [Book!]!  shelf: Shelf!  things: [Thing!]!  unbuilt: Book
+  pair(ids: [ID!]!): [Book!]!
+}
 type Mutation {
   rename(bookId: ID!, input: RenameInput!): Book!
   publish(id: ID!): Boolean!
@@ -42,6 +45,7 @@ type Author implements Thing {
   secret: String
   publisher: Publisher
   books(first: Int): [Book!]!
+  colleague(offset: Int!): Author
 }
 type Publisher { id: ID!  name: String }
 type Shelf { books: [Book!]! }
@@ -117,6 +121,15 @@ def library() -> Domain:
     def books(ctx: Context, first: int) -> list[Book | None]:
         return ctx.load_many(BOOKS, [str(number) for number in range(first)])
 
+    def pair_needs(ctx: Context, ids: list[str]) -> dict[Key, Collection[Any]]:
+        if "wrong" in ids:
+            raise Unprocessable("ids: one is wrong.")
+        return {BOOKS.key(one): BOOKS for one in ids}
+
+    @domain.query("pair", scopes=scopes, needs=pair_needs)
+    def pair(ctx: Context, ids: list[str]) -> list[Book]:
+        return [book for one in ids if (book := ctx.entities[BOOKS.key(one)])]
+
     @domain.query("shelf", scopes=scopes)
     def shelf(ctx: Context) -> dict[str, Any]:
         return {"books": books(ctx, first=3)}
@@ -150,6 +163,24 @@ def library() -> Domain:
     def credit(source: Book, ctx: Context, prefix: str | None = None) -> Byline | None:
         author = ctx.load(AUTHORS, source.author_id or "")
         return author and Byline(text=f"{prefix or ''}{author.name}", publisher_id=author.publisher_id)
+
+    def colleague_key(source: Author, offset: int) -> Key:
+        return AUTHORS.key(str(int(source.id) + offset))
+
+    @domain.field(
+        "Author.colleague",
+        needs=[
+            lambda source, ctx, offset: {colleague_key(source, offset): AUTHORS},
+            lambda source, ctx, offset: {
+                PUBLISHERS.key(found.publisher_id): PUBLISHERS
+                for found in [ctx.entities[colleague_key(source, offset)]]
+                if found and found.publisher_id
+            },
+        ],
+    )
+    def colleague(source: Author, ctx: Context, offset: int) -> Author | None:
+        found: Author | None = ctx.entities[colleague_key(source, offset)]
+        return found
 
     domain.link("Book.author", to=AUTHORS, by="author_id")
     domain.link("Book.twin", to=BOOKS, by="id")

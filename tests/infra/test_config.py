@@ -28,6 +28,11 @@ def test_profiles_are_not_reviewed_by_default() -> None:
     assert (chosen.profile_review, chosen.profile_pages) == (True, "https://example.com/people/")
 
 
+def test_screenshots_are_kept_for_180_days_by_default() -> None:
+    assert config().archive_days == 180
+    assert config(archiveDays="30").archive_days == 30
+
+
 def test_emulator_retains_nothing_and_allows_http() -> None:
     chosen = config(target="local")
     assert (chosen.stage, chosen.prefix) == ("local", "souk-local")
@@ -58,6 +63,7 @@ def test_retain_can_be_turned_off(value: object) -> None:
         ({"retain": "perhaps"}, "true or false"),
         ({"requestsPerMinute": "many"}, "a number"),
         ({"requestsPerMinute": 9}, "10 at least"),
+        ({"archiveDays": "13"}, "14"),
         ({"maxCost": 999}, "1000 at least"),
         ({"autoConsent": "olivia@acme.test"}, "target=local"),
         ({"target": "local", "autoConsent": "olivia"}, "e-mail address"),

@@ -3,7 +3,7 @@
 import zipfile
 
 from souk.app import IMAGES
-from souk.domains.files.model import ORIGINALS, UPLOADS
+from souk.domains.files.model import EXPORTS, ORIGINALS, PRIVATE_PICTURES, UPLOADS
 from souk.domains.files.rules import CONFIRM_SECONDS
 from tests.infra.template import Template, matches
 
@@ -13,12 +13,23 @@ BUCKET = "AWS::S3::Bucket"
 def test_uploads_and_originals_expire_but_not_confirmed_files(aws_template: Template) -> None:
     (bucket,) = (one["Properties"] for name, one in aws_template.of(BUCKET).items() if "Attachments" in name)
     rules = {rule.get("Prefix", ""): rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
-    assert rules.keys() == {"", UPLOADS, ORIGINALS}
+    assert rules.keys() == {"", UPLOADS, ORIGINALS, PRIVATE_PICTURES, EXPORTS}
     assert "ExpirationInDays" not in rules[""], "confirmed files and pictures stay"
     assert rules[UPLOADS]["ExpirationInDays"] * 86_400 >= CONFIRM_SECONDS
     assert rules[ORIGINALS]["ExpirationInDays"] == 14, "as long as the dead letters"
-    for prefix in (UPLOADS, ORIGINALS):
+    assert rules[EXPORTS]["ExpirationInDays"] == 1
+    assert rules[PRIVATE_PICTURES]["ExpirationInDays"] == 180, "as long as the work that they show"
+    for prefix in (UPLOADS, ORIGINALS, PRIVATE_PICTURES, EXPORTS):
         assert rules[prefix]["NoncurrentVersionExpiration"]["NoncurrentDays"] == 1
+
+
+def test_private_pictures_are_kept_as_long_as_the_functions_know(aws_template: Template) -> None:
+    days = {
+        function["Environment"]["Variables"]["SOUK_ARCHIVE_DAYS"]
+        for name, function in aws_template.functions.items()
+        if name in {"graphql", "jobs", "time"}
+    }
+    assert days == {"180"}
 
 
 def test_images_receives_events_of_originals_only(aws_template: Template) -> None:
@@ -39,7 +50,9 @@ def test_images_receives_events_of_originals_only(aws_template: Template) -> Non
         )
 
     assert passes("originals/portrait/1/abc")
+    assert passes("uploads/private/1/upload"), "the original of a private picture"
     assert not passes("uploads/1/1")
+    assert not passes("private/1/1/abc/200")
     assert not passes("pictures/1/abc/50"), "or it would process what it has made"
     assert not passes("originals/portrait/1/abc", "Object Deleted")
 

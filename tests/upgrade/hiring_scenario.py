@@ -50,6 +50,8 @@ DISPUTE_WEEK: Final = "mutation ($input: DisputeTimesheetInput!) { disputeTimesh
 ANSWER_DISPUTE: Final = """mutation ($input: AnswerTimesheetDisputeInput!) {
   answerTimesheetDispute(input: $input) { state } }"""
 REFUND_HOURS: Final = "mutation ($input: RefundHoursInput!) { refundHours(input: $input) { state } }"
+TRACK_TIME: Final = "mutation ($input: TrackTimeInput!) { trackTime(input: $input) { cells { outcome } } }"
+UPDATE_TIME: Final = "mutation ($input: UpdateTimeInput!) { updateTime(input: $input) { minutes } }"
 _CURSOR_KEY: Final = b"a key that only tests use"
 
 
@@ -155,6 +157,7 @@ class HiringScenario:
         self._offers()
         self._proposals()
         self._contracts()
+        self._time()
         self._weeks()
         self._pay_on_account()
         self._pay_by_checkout()
@@ -252,6 +255,18 @@ class HiringScenario:
         self._acme.answer(ARCHIVE_ACTIVITY, org=self._acme.organization_id, codes=["legs"])
         settings = {"contractId": contract_id, "manualTimeAllowed": True, "hideScreenshots": True}
         self._acme.answer(TIME_SETTINGS, input=settings)
+
+    def _time(self) -> None:
+        """Track time on a contract, and change some of it."""
+        contract_id = self._hired(self._acme, self._sofia, "Worked by the hour", **hourly("4500"))["id"]
+        CLOCK.wait(hours=1)
+        now = CLOCK.market()
+        start = now - timedelta(minutes=30 + now.minute % 10, seconds=now.second, microseconds=now.microsecond)
+        first, second = (stamp(start + timedelta(minutes=minutes)) for minutes in (0, 10))
+        cells = [{"startDateTime": one, "memo": "Moths", "activeWindowTitle": "Wings"} for one in (first, second)]
+        self._sofia.answer(TRACK_TIME, input={"contractId": contract_id, "cells": cells})
+        period = {"startDateTime": first, "endDateTime": second, "idempotencyKey": "time of the release before"}
+        self._sofia.answer(UPDATE_TIME, input={"contractId": contract_id, **period, "memo": "Butterflies"})
 
     # Money
 

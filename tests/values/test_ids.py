@@ -22,6 +22,7 @@ CHECKED_ELSEWHERE = {
     "RoomStoryFilter.room_id_eq",  # NOT_FOUND
     "ClientFilter.occupation_id",  # an error of its own
     "DeliveriesFilter.subscription_id_eq",  # NOT_FOUND
+    "ReportFilter.organization_id_eq",  # NOT_FOUND
     "PermissionFilter",  # NOT_FOUND
     "HistoryFilter.ace_ids_any",  # only one's own id
     "OntologyEntitySearchFilter.ontology_ids_any",  # words

@@ -23,12 +23,12 @@ from pydantic import BaseModel, ValidationError
 
 from souk.authentication.scopes import Scope
 from souk.graph.assembly import Contract
-from souk.graph.context import Context, Source
+from souk.graph.context import Context
 from souk.graph.domain import ComputedField, Domain, Link, ListSize, RootField
 from souk.graph.ids import accept_web_addresses
-from souk.graph.links import Follower, keys_of, target
+from souk.graph.links import Follower, NeedyField, keys_of, target
 from souk.graph.resolvers import ContextResolver, read_attribute
-from souk.storage import Key, Series
+from souk.storage import Series
 from souk.values.errors import NotBuilt, NotFound, Unprocessable
 
 _MAX_REPORTED = 10  # problems of one input
@@ -65,6 +65,8 @@ class Graph:
         self.roots: dict[str, RootField] = {}
         self.links: dict[str, Link] = {}
         self.computed: dict[str, ComputedField] = {}
+        self.needs: dict[str, NeedyField] = {}
+        """The fields that need entities, by coordinate."""
         self.scopes: dict[str, frozenset[Scope]] = {}
         """The scopes of fields that require more than their root field does, by coordinate. A token needs one."""
         self.sizes: dict[str, ListSize] = {}
@@ -119,23 +121,17 @@ class Graph:
         name = coordinate.partition(".")[2]
         return lambda source, ctx, **arguments: read_attribute(source, name)  # noqa: ARG005 - plain parts need neither
 
-    def needs(self, coordinate: str) -> Callable[[Any, Context], Mapping[Key, Source]] | None:
-        """Return what names the entities that a computed field needs; None if it needs none."""
-        declared = self.computed.get(coordinate)
-        return declared.needs if declared else None
-
     def leads_to_links(self, coordinate: str) -> bool:
-        """Return whether there are links, or fields that need entities, below a field.
-
-        Below are the parts of its value that need no storage.
-        """
+        """Return whether there are links below a field, in the parts of its value that need no storage."""
         if coordinate not in self._leads_to_links:
             self._leads_to_links[coordinate] = self._search_links(coordinate, {coordinate})
         return self._leads_to_links[coordinate]
 
     def _search_links(self, coordinate: str, seen: set[str]) -> bool:
-        if coordinate in self.links or self.needs(coordinate):
+        if coordinate in self.links or coordinate in self.needs:
             return True
+        if coordinate in self.roots:
+            return False
         if coordinate in self.computed and self.computed[coordinate].reads_storage:
             return False
         type_name, _, field_name = coordinate.partition(".")
@@ -176,6 +172,8 @@ class Graph:
                 f"resolvers of {owner}, or move the field to the .graphql file of {root.domain}."
             )
         call = _caller(root.resolve, field, root.coordinate, leading=1)
+        if root.needs:
+            call = self._bind_needs(root, field, call, leading=1)
         is_mutation = root.kind == "Mutation"
         returns_objects = bool(self.concrete(get_named_type(field.type)))
 
@@ -186,7 +184,7 @@ class Graph:
                 if is_mutation:
                     info.context.clear_cache()
             if returns_objects:
-                Follower(self, info).follow(value)
+                Follower.below(self, info).follow(info, value)
             return value
 
         field.resolve = resolve
@@ -200,13 +198,26 @@ class Graph:
         def connect(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
             ctx = info.context
             value = ctx.connection(coordinate, source, arguments, lambda: call(source, ctx, **arguments))
-            Follower(self, info).follow(value)
+            Follower.below(self, info).follow(info, value)
             return value
 
+        if declared.needs:
+            call = self._bind_needs(declared, field, call, leading=2)
         field.resolve = connect if declared.reads_storage else ContextResolver(call)
         self._projections[coordinate] = call
         self.computed[coordinate] = declared
         self._restrict(coordinate, declared.scopes)
+
+    def _bind_needs(
+        self, declared: RootField | ComputedField, field: GraphQLField, resolve: Callable[..., Any], leading: int
+    ) -> Callable[..., Any]:
+        """Return a field's resolver that has what the field needs."""
+        coordinate = declared.coordinate
+        needs = [_need_caller(need, field, coordinate, leading) for need in declared.needs]
+        needy = self.needs[coordinate] = NeedyField(coordinate, needs, resolve)
+        if leading == 1:
+            return lambda ctx, **arguments: needy.read((), ctx, arguments)
+        return lambda source, ctx, **arguments: needy.read((source,), ctx, arguments)
 
     def _bind_link(self, link: Link) -> None:
         field = self._field(link.coordinate)
@@ -272,6 +283,13 @@ def _caller(resolve: Callable[..., Any], field: GraphQLField, coordinate: str, l
         return resolve(*leading_values, **values)
 
     return call
+
+
+def _need_caller(need: Callable[..., Any], field: GraphQLField, coordinate: str, leading: int) -> Callable[..., Any]:
+    """Return a need as `_caller` does. One without the field's arguments is called without them."""
+    if len(inspect.signature(need).parameters) > leading:
+        return _caller(need, field, coordinate, leading)
+    return lambda *leading_values, **_: need(*leading_values)
 
 
 def input_model(hint: Any) -> type[BaseModel] | None:

@@ -17,7 +17,7 @@ from souk.values.pictures import PictureKind
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Handler = TypeVar("Handler", bound=Callable[..., None])
-Check = TypeVar("Check", bound=Callable[[Any], None])
+Check = TypeVar("Check", bound=Callable[..., None])
 Work = Callable[[Table, str, datetime], None]
 """The work of a deadline: `(table, entity_id, now)`. It may run twice or late, so it checks the entity's state."""
 Paid = Callable[[Transaction, Table, Any, datetime], None]
@@ -27,6 +27,13 @@ Unpaid = Callable[[Transaction, Table, Any], None]
 """Adds the consequences of a payment that failed or is no longer needed to a transaction: `(tx, table, order)`."""
 Fact = Callable[[Table, str], str | None]
 """Answers a question about an entity by its id: `(table, entity_id)`."""
+Need = Callable[..., Mapping[Key, Source]]
+"""Returns the entities that a field is computed from, by their keys.
+
+It has the parameters of the field's resolver, or only the leading ones, if the arguments do not matter to it.
+"""
+Needs = Need | Sequence[Need]
+"""One, or several of which each may use what those before it have fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,8 @@ class RootField:
     function: str
     scopes: frozenset[Scope]
     resolve: Callable[..., Any]
+    needs: tuple[Need, ...] = ()
+    """As of a ComputedField."""
 
     @property
     def coordinate(self) -> str:
@@ -50,16 +59,16 @@ class RootField:
 class ComputedField:
     """A field of a type that is resolved by a function.
 
-    A projection uses only its source. A connection reads storage, so their number is limited per request. A projection
-    can need entities, which are fetched together with the links of its level: `needs` returns them by their keys, from
-    a source and the request's context. It loads them from the request's cache.
+    A projection uses only its source. A connection reads storage, so their number is limited per request. A field with
+    `needs` reads nothing itself: what it needs is fetched before, for all fields of a level in one round trip (ADR 41).
+    Each need may use what those before it have fetched.
     """
 
     coordinate: str
     resolve: Callable[..., Any]
     scopes: frozenset[Scope]
     reads_storage: bool
-    needs: Callable[[Any, Any], Mapping[Key, Source]] | None = None
+    needs: tuple[Need, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +125,19 @@ class Upload:
     """The rule of the files that people upload for a purpose (`Domain.upload`). The domain `files` applies it."""
 
     purpose: str
-    check: Callable[[Any], None]
-    """Called with the request's context. Raises Forbidden if the caller may not upload for this purpose."""
+    check: Callable[..., None]
+    """Called with the request's context, and with the id of the entity that the file is for, if there is one. Raises
+    Forbidden if the caller may not upload for this purpose."""
     picture: PictureKind | None
     """The kind of picture; None for a file of any type, which can be attached."""
     documents: bool
     """Whether files that are no pictures are accepted beside pictures."""
     personal: bool
     """Whether the file belongs to the person, and not to the organization of the request."""
+
+
+def _several(needs: Needs) -> tuple[Need, ...]:
+    return (needs,) if callable(needs) else tuple(needs)
 
 
 @dataclass
@@ -164,26 +178,31 @@ class Domain:
         return {declared.coordinate for declared in fields} | set(self.sizes)
 
     def query(
-        self, name: str, *, scopes: Iterable[Scope], size: ListSize | StoredList[Any] | None = None
+        self,
+        name: str,
+        *,
+        scopes: Iterable[Scope],
+        size: ListSize | StoredList[Any] | None = None,
+        needs: Needs = (),
     ) -> Callable[[Function], Function]:
-        """Declare the resolver of a field of Query: `(ctx, **arguments)`."""
+        """Declare the resolver of a field of Query: `(ctx, **arguments)`.
+
+        With `needs` it reads nothing but the request's cache. These entities are read consistently, in one round trip
+        for all such fields at the root of a query, under any number of aliases (ADR 41).
+        """
         self._set_size(f"Query.{name}", size)
-        return self._root("Query", name, scopes)
+        return self._root("Query", name, scopes, needs)
 
     def mutation(self, name: str, *, scopes: Iterable[Scope]) -> Callable[[Function], Function]:
         """Declare the resolver of a field of Mutation: `(ctx, **arguments)`. It runs only in the domain's function."""
         return self._root("Mutation", name, scopes)
 
     def field(
-        self,
-        coordinate: str,
-        *,
-        scopes: Sequence[Scope] = (),
-        needs: Callable[[Any, Any], Mapping[Key, Source]] | None = None,
+        self, coordinate: str, *, scopes: Sequence[Scope] = (), needs: Needs = ()
     ) -> Callable[[Function], Function]:
-        """Declare a field that is computed from its source: `(source, ctx, **arguments)`.
+        """Declare a field that is computed from its source and what it needs: `(source, ctx, **arguments)`.
 
-        `needs` returns entities that it loads (`ComputedField`): a list of sources then takes one round trip for all.
+        The resolver loads these from the request's cache. They are fetched with the links of their level (ADR 41).
         """
         return self._computed(coordinate, scopes, reads_storage=False, needs=needs)
 
@@ -300,23 +319,20 @@ class Domain:
                 f"{name!r} does not belong to {self.name}: its name must begin with {self.name} and a dot."
             )
 
-    def _root(self, kind: str, name: str, scopes: Iterable[Scope]) -> Callable[[Function], Function]:
+    def _root(self, kind: str, name: str, scopes: Iterable[Scope], needs: Needs = ()) -> Callable[[Function], Function]:
         def declare(resolve: Function) -> Function:
-            self.roots.append(RootField(kind, name, self.name, self.function, frozenset(scopes), resolve))
+            self.roots.append(
+                RootField(kind, name, self.name, self.function, frozenset(scopes), resolve, _several(needs))
+            )
             return resolve
 
         return declare
 
     def _computed(
-        self,
-        coordinate: str,
-        scopes: Sequence[Scope],
-        *,
-        reads_storage: bool,
-        needs: Callable[[Any, Any], Mapping[Key, Source]] | None = None,
+        self, coordinate: str, scopes: Sequence[Scope], *, reads_storage: bool, needs: Needs = ()
     ) -> Callable[[Function], Function]:
         def declare(resolve: Function) -> Function:
-            self.computed.append(ComputedField(coordinate, resolve, frozenset(scopes), reads_storage, needs))
+            self.computed.append(ComputedField(coordinate, resolve, frozenset(scopes), reads_storage, _several(needs)))
             return resolve
 
         return declare

@@ -1,6 +1,7 @@
 """Runs requests: checks them, executes queries here, and forwards each mutation to the function that owns it."""
 
 from collections.abc import Awaitable, Mapping, Sequence
+from contextlib import suppress
 from itertools import groupby
 from typing import Any, Protocol, TypeGuard
 
@@ -24,6 +25,7 @@ from souk.graph.context import Context
 from souk.graph.documents import Documents, Prepared
 from souk.graph.errors import failure, formatted
 from souk.graph.executor import PageExecutor
+from souk.graph.links import Follower
 from souk.graph.requests import Request
 from souk.graph.resolvers import default_resolver
 from souk.graph.selection import Selection, only_introspects
@@ -96,8 +98,26 @@ class Engine:
                 raise Forbidden("Service accounts are read-only and cannot run mutations.")
             return self._mutate(request, prepared, operation, ctx, forward)
         if request.variables or not only_introspects(operation):
+            self._fetch_needs(request, prepared, operation, ctx)
             return self._execute(request, prepared.document, operation, ctx)
         return self._introspect(request, prepared, operation, ctx)
+
+    def _fetch_needs(
+        self, request: Request, prepared: Prepared, operation: OperationDefinitionNode, ctx: Context
+    ) -> None:
+        """Fetch what the root fields of a query need, together. Wrong variables are left to the execution."""
+        needed = any(
+            not isinstance(node, FieldNode) or f"Query.{node.name.value}" in self.graph.needs
+            for node in operation.selection_set.selections
+        )
+        if not needed:
+            return
+        defined = operation.variable_definitions or ()
+        variables = get_variable_values(self.graph.schema, defined, request.variables, max_errors=1)
+        if not isinstance(variables, list):
+            selection = Selection(self.graph.schema, prepared.fragments, variables)
+            with suppress(GraphQLError):  # a variable of @skip or @include is null
+                Follower(self.graph, selection, ctx).follow_root(operation)
 
     def _introspect(
         self, request: Request, prepared: Prepared, operation: OperationDefinitionNode, ctx: Context

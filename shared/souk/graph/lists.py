@@ -6,6 +6,7 @@ offset: some programs page so.
 """
 
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Final, Literal, TypeVar
 
@@ -13,13 +14,14 @@ from souk.storage import Input, OwnedList, View
 from souk.storage.collection import E
 from souk.storage.lists import ListPage
 from souk.values.errors import Unprocessable
-from souk.values.moments import Period, period
+from souk.values.moments import Period, days, period
 from souk.web.signing import BadSignature, Signer
 
 BEGINNING: Final = "0"
 DEFAULT_PAGE: Final = 20
 MAX_PAGE: Final = 100
 _MAX_OFFSET_DIGITS: Final = 9
+_UTC: Final = timedelta()
 Row = TypeVar("Row")
 
 
@@ -51,6 +53,10 @@ class DateTimeRange(Input):
     def period(self, path: str) -> Period:
         """Return the period, with open ends where they are absent. `path` is the argument's. Raises Unprocessable."""
         return period(path, ("rangeStart", self.range_start), ("rangeEnd", self.range_end))
+
+    def days(self, path: str, offset: timedelta = _UTC) -> tuple[date | None, date | None]:
+        """Return the first and the last day in a zone, with open ends where they are absent. Raises as `period`."""
+        return days(path, ("rangeStart", self.range_start), ("rangeEnd", self.range_end), offset)
 
 
 class Cursors:

@@ -175,6 +175,20 @@ def talent_settings() -> TalentSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeSettings:
+    """The settings of worked time."""
+
+    archive_days: int = 180
+    """How long screenshots and window titles are kept, in days after the day of the work."""
+
+
+@lru_cache(maxsize=1)
+def time_settings() -> TimeSettings:
+    """Return these settings. By default, what was recorded is kept for 180 days."""
+    return _read(TimeSettings)
+
+
+@dataclass(frozen=True, slots=True)
 class WebhookSettings:
     """The settings of the functions that manage and deliver webhooks."""
 

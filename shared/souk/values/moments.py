@@ -33,6 +33,15 @@ class Moment:
     day: date
     """The calendar day, as it was written: in the request's offset."""
 
+    def day_at(self, offset: timedelta) -> date:
+        """Return the day that it names. A point names the day that holds it in the zone with this offset from UTC."""
+        if self.first != self.last:
+            return self.day
+        try:
+            return (datetime.fromisoformat(self.first) + offset).date()
+        except OverflowError:  # at the ends of the calendar
+            return self.day
+
     def meets(self, starts: str, ends: str | None) -> bool:
         """Return whether the period from `starts` until before `ends` (None: open) overlaps it."""
         return starts <= self.last and (ends is None or (self.first < ends and starts < ends))
@@ -82,6 +91,18 @@ def period(path: str, first: tuple[str, str | None], last: tuple[str, str | None
     if begin and end and end.last < begin.first:
         raise Unprocessable(f"{path}: the end is before the start.")
     return Period(begin.first if begin else None, end.last if end else None)
+
+
+def days(
+    path: str, first: tuple[str, str | None], last: tuple[str, str | None], offset: timedelta
+) -> tuple[date | None, date | None]:
+    """Parse the two ends of a range of days, as `period` does. A point in time names its day (`Moment.day_at`)."""
+    begin, end = (
+        None if text is None else moment(f"{path}.{name}", text).day_at(offset) for name, text in (first, last)
+    )
+    if begin and end and end < begin:
+        raise Unprocessable(f"{path}: the end is before the start.")
+    return begin, end
 
 
 def day(problems: Problems, path: str, given: str | None) -> date | None:

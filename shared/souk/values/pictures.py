@@ -22,12 +22,27 @@ class PictureKind(StrEnum):
     PORTRAIT = "portrait"
     LOGO = "logo"
     PORTFOLIO = "portfolio"
+    SNAPSHOT = "snapshot"
+    """A screenshot of tracked work, or a picture of the webcam beside it."""
+
+    @property
+    def private(self) -> bool:
+        """Whether only some people see it: there are links that expire, and no permanent URL.
+
+        A private picture is shown as soon as it was processed, so its upload is not confirmed.
+        """
+        return self is PictureKind.SNAPSHOT
+
+
+UNREDUCED: Final = 65_535
+"""The size of a picture that is as large as its original: the longest side that JPEG can have, in pixels."""
 
 
 SIZES: Final = {
     PictureKind.PORTRAIT: (32, 50, 100, 150, 500),
     PictureKind.LOGO: (50, 150, 500),
     PictureKind.PORTFOLIO: (300, 750, 1500),
+    PictureKind.SNAPSHOT: (200, 800, UNREDUCED),
 }
 """The lengths of the longer side, in pixels. A smaller picture is not enlarged."""
 

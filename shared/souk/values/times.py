@@ -20,6 +20,15 @@ def date_time(stamped: str) -> dict[str, str]:
     return {"rawValue": str((moment - _EPOCH) // timedelta(milliseconds=1)), "displayValue": f"{moment:%H:%M}"}
 
 
+def date_time_in_seconds(moment: datetime, offset: timedelta) -> dict[str, str]:
+    """Return the contract's DateTime in cells of the work diary: seconds since 1970, and the time of day in a zone.
+
+    Programs read seconds there, and milliseconds elsewhere (ADR 24).
+    """
+    shown = moment.astimezone(UTC) + offset
+    return {"rawValue": str((moment - _EPOCH) // timedelta(seconds=1)), "displayValue": f"{shown:%H:%M}"}
+
+
 def offset_time(stamped: str | None) -> str | None:
     """Return a stored point in time as `2026-11-28T16:00:00+0000`: the contract's format in job postings."""
     return stamped and f"{datetime.fromisoformat(stamped).astimezone(UTC):%Y-%m-%dT%H:%M:%S%z}"

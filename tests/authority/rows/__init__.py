@@ -5,6 +5,7 @@ from tests.authority.rows import (
     activities,
     contracts,
     customfields,
+    diaries,
     feedback,
     files,
     gigs,
@@ -20,6 +21,7 @@ from tests.authority.rows import (
     reputation,
     savedsearches,
     talent,
+    time,
     timesheets,
     webhooks,
 )
@@ -43,6 +45,8 @@ ROWS: tuple[Row, ...] = (
     *reputation.ROWS,
     *savedsearches.ROWS,
     *talent.ROWS,
+    *time.ROWS,
     *timesheets.ROWS,
     *webhooks.ROWS,
+    *diaries.ROWS,  # after the contracts that they link to
 )

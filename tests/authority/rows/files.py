@@ -1,8 +1,9 @@
 """Uploads: callers get links for their own organization, and can confirm only its files."""
 
+from tests.authority.contracts import WORKING
 from tests.authority.fixtures import SKETCH
 from tests.authority.row import Row, own, refused, sees
-from tests.authority.world import MANAGER
+from tests.authority.world import INVITED, MANAGER
 
 _LINK = """mutation ($input: CreateDirectUploadLinkInput!) {{
   {field}(input: $input) {{ id uploadUrl formKeyValues {{ key value }} }}
@@ -47,6 +48,15 @@ ROWS = (
         shows="uploads/7001/",
         strangers=own,
         roleless=refused("FORBIDDEN"),
+    ),
+    Row(
+        field="Mutation.createDirectUploadLinkForSnapshot",
+        document="""mutation ($id: ID!, $input: CreateDirectUploadLinkInput!) {
+          createDirectUploadLinkForSnapshot(contractId: $id, input: $input) { id formKeyValues { key value } } }""",
+        variables={"id": WORKING, "input": {"fileName": "screen.png", "contentType": "image/png"}},
+        shows="uploads/private/",
+        strangers=refused("NOT_FOUND"),
+        owner=INVITED,
     ),
     Row(
         field="Mutation.createDirectUploadLinkForLogo",

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -275,3 +276,14 @@ def test_upload_link_lifetime() -> None:
     for passed in ("2026-11-22T12:00:00Z", "2020-01-01", "soon"):
         with pytest.raises(Unprocessable):
             seconds(passed)
+
+
+def test_export_is_stored_under_a_key_that_cannot_be_guessed(bucket: str) -> None:
+    link = store.export_link("1001", "Weeks 2026.csv", b"a,b\r\n", "text/csv; charset=utf-8")
+    path, _, parameters = link.partition("?")
+    key = path.partition(f"{bucket}/")[2] or path.partition(".com/")[2]
+    assert re.fullmatch(r"exports/1001/[\w-]{32}", key)
+    assert "X-Amz-Expires=900" in parameters
+    stored = boto3.client("s3").get_object(Bucket=bucket, Key=key)
+    assert (stored["Body"].read(), stored["ContentType"]) == (b"a,b\r\n", "text/csv; charset=utf-8")
+    assert store.export_link("1001", "Weeks 2026.csv", b"", "text/csv") != link

@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.api import Souk
 from tests.support.worlds.contracts import hourly_contract
+from tests.support.worlds.diaries import DiariesWorld
 from tests.support.worlds.timesheets import TimesheetsWorld
 
 
@@ -17,3 +18,9 @@ def on_account(souk: Souk) -> TimesheetsWorld:
 def by_card(souk: Souk) -> TimesheetsWorld:
     """Return a world with the hourly contract of a client who pays by card."""
     return TimesheetsWorld(souk, hourly_contract(6_500, None, enterprise=False))
+
+
+@pytest.fixture
+def diaries(souk: Souk) -> DiariesWorld:
+    """Return a world with an hourly contract, in which time is stored directly."""
+    return DiariesWorld(souk)

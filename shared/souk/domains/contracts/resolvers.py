@@ -34,7 +34,6 @@ from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS
 from souk.domains.talent.views.people import link_profile
 from souk.graph import Context, Domain, ListSize, Scope
-from souk.graph.lists import DateTimeRange
 from souk.storage import Table
 from souk.values.errors import NotFound, Unprocessable
 from souk.values.moments import moment
@@ -269,18 +268,6 @@ def _client_can_see(proposal: Proposal, ctx: Context) -> bool:
     return proposal.parties.client_is(ctx.principal)
 
 
-@domain.field("Contract.workDays")
-def work_days(
-    source: Contract,
-    ctx: Context,
-    time_range: DateTimeRange,
-    offset: int | None = None,  # noqa: ARG001
-) -> list[Any]:
-    """Return no days: time is not tracked yet, and an error would null the contract."""
-    time_range.period("timeRange")
-    return []
-
-
 def _vendor_can_see(proposal: Proposal, ctx: Context) -> bool:
     return proposal.parties.vendor_is(ctx.principal)
 
@@ -311,3 +298,5 @@ domain.link("FixedPriceContractTerm.milestones", to=MILESTONES, by=_key("milesto
 for _kind in ("FixedPrice", "Hourly", "Stipend"):
     for _role in ("createdBy", "changedBy"):
         domain.link(f"{_kind}ContractTerm.{_role}", to=USERS, by=_key(f"{_role}Id"))
+# Most contracts have one rate, or were raised once. Programs read 500 rows of a report with the terms of each contract.
+domain.list_size("ContractTerms.hourlyTerms", size=2)

@@ -109,6 +109,8 @@ def _decoded(image: Image.Image, *, square: bool, largest: int) -> Image.Image:
 
 
 def _scaled(image: Image.Image, size: int) -> Image.Image:
+    if max(image.size) <= size:
+        return image
     scaled = image.copy()
     scaled.thumbnail((size, size), Image.Resampling.LANCZOS)
     return scaled

@@ -15,10 +15,16 @@ UPLOADS: Final = "uploads/"
 """What upload forms write. S3 deletes it after a day; nothing is served from here."""
 ATTACHMENTS: Final = "attachments/"
 """Confirmed files."""
+EXPORTS: Final = "exports/"
+"""What Souk makes on request, to be downloaded. S3 deletes it after a day."""
 ORIGINALS: Final = "originals/"
 """Confirmed pictures, until the function `images` has processed them."""
 PICTURES: Final = "pictures/"
 """The sizes of processed pictures."""
+PRIVATE_UPLOADS: Final = f"{UPLOADS}private/"
+"""What upload forms of private pictures write. The function `images` processes them without a confirmation."""
+PRIVATE_PICTURES: Final = "private/"
+"""The sizes of private pictures. S3 deletes them when the work that they show is archived."""
 
 
 class File(Entity):
@@ -37,7 +43,10 @@ class File(Entity):
     created: str
     """ISO 8601, UTC."""
     expires: int | None = None
-    """When an upload that is not confirmed expires, in seconds since 1970. None in records of Souk 0.1.0."""
+    """When an upload that is not confirmed expires, in seconds since 1970. None in records of Souk 0.1.0.
+
+    A private picture, which is never confirmed, expires with the work that it shows.
+    """
     purpose: str = "jobs.attachment"
     """What the file was uploaded for: the name of a rule (`Domain.upload`)."""
     picture: PictureKind | None = None
@@ -46,6 +55,8 @@ class File(Entity):
     """Whether the file belongs to the person, and not to the organization."""
     discarded: bool = False
     """Whether it is about to be deleted."""
+    subject_id: str | None = None
+    """Only of a private picture: the contract whose parties see it."""
     size: int | None = None
     """Bytes; None until the file is confirmed."""
     kept_key: str | None = None
@@ -57,8 +68,15 @@ class File(Entity):
         return self.size is not None
 
     @property
+    def private(self) -> bool:
+        """Whether it is a private picture (`souk.values.pictures.PictureKind.private`)."""
+        return self.picture is not None and self.picture.private
+
+    @property
     def upload_key(self) -> str:
         """The object key that the upload form writes to."""
+        if self.private:
+            return f"{PRIVATE_UPLOADS}{self.id}/upload"
         return self._old_key if self.expires is None else f"{UPLOADS}{self.organization_id}/{self.id}"
 
     @property
@@ -97,6 +115,15 @@ class Picture(Entity):
     sizes: tuple[int, ...] = ()
     """The stored sizes, in pixels."""
     media_type: str = ""
+    subject_id: str | None = None
+    """Only of a private picture: as in its `File`."""
+    expires: int | None = None
+    """When it is deleted, in seconds since 1970. Only of a private picture."""
+
+    @property
+    def private(self) -> bool:
+        """Whether it has no permanent URL."""
+        return self.subject_id is not None
 
     @property
     def name(self) -> str:
@@ -105,7 +132,13 @@ class Picture(Entity):
 
     def key_of_size(self, size: int) -> str:
         """Return the object key of a size."""
-        return f"{PICTURES}{self.file_id}/{self.token}/{size}"
+        prefix = pictures_prefix(self.file_id, self.subject_id)
+        return f"{prefix}{self.token}/{size}"
+
+
+def pictures_prefix(file_id: str, subject_id: str | None) -> str:
+    """Return the beginning of the object keys of the sizes of a picture. `subject_id` is that of a private one."""
+    return f"{PICTURES}{file_id}/" if subject_id is None else f"{PRIVATE_PICTURES}{subject_id}/{file_id}/"
 
 
 class UploadLinkInput(Input):

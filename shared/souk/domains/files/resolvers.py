@@ -19,8 +19,11 @@ _LINKS: Final = {
     "Room": ("messages.attachment", Scope.MESSAGES_WRITE),
     "Portrait": ("identity.portrait", Scope.ACCOUNT),
     "Logo": ("identity.logo", Scope.ORGANIZATIONS),
+    "Snapshot": ("time.snapshot", Scope.TIMESHEETS_WRITE),
 }
 """The purpose and the scope of each mutation `createDirectUploadLinkFor...`. The purpose's domain declares its rule."""
+_OF_CONTRACTS: Final = {"Snapshot"}
+"""Those of files that are for one contract."""
 
 
 def _link(purpose: str) -> Callable[[Context, UploadLinkInput], dict[str, Any]]:
@@ -30,8 +33,16 @@ def _link(purpose: str) -> Callable[[Context, UploadLinkInput], dict[str, Any]]:
     return create_link
 
 
+def _contract_link(purpose: str) -> Callable[[Context, str, UploadLinkInput], dict[str, Any]]:
+    def create_link(ctx: Context, contract_id: str, input: UploadLinkInput) -> dict[str, Any]:
+        return uploads.create_upload_link(ctx, purpose, input, contract_id)
+
+    return create_link
+
+
 for _name, (_purpose, _scope) in _LINKS.items():
-    domain.mutation(f"createDirectUploadLinkFor{_name}", scopes=[_scope])(_link(_purpose))
+    _make = _contract_link if _name in _OF_CONTRACTS else _link
+    domain.mutation(f"createDirectUploadLinkFor{_name}", scopes=[_scope])(_make(_purpose))
 
 
 @domain.mutation("confirmFiles", scopes=[Scope.COMMON_FUNCTIONS])
@@ -41,9 +52,9 @@ def confirm_files(ctx: Context, file_ids: list[str], skip_missing: bool | None =
 
 
 @domain.due("files.remove")
-def remove(table: Table, file_id: str, now: datetime) -> None:
-    """Delete a file that is no longer used."""
-    uploads.remove(table, file_id, now)
+def remove(table: Table, file_ids: str, now: datetime) -> None:
+    """Delete files that are no longer used."""
+    uploads.remove(table, file_ids, now)
 
 
 @domain.field("AttachedFile.link")

@@ -22,7 +22,8 @@ MAX_FILES: Final = 50
 """The most files that one request can confirm."""
 CONFIRM_SECONDS: Final = 86_400
 """How long an upload can be confirmed after its link was created. S3 keeps it at least that long."""
-
+_OPEN_DAYS: Final = 8
+"""Days that the oldest time is old that can still be entered."""
 _MAX_NAME: Final = 255
 _MAX_META: Final = 2_000
 # Media type names as in RFC 6838, section 4.2.
@@ -49,12 +50,12 @@ def new_file(
     picture: PictureKind | None = None,
     documents: bool = False,
     personal: bool = False,
+    subject_id: str | None = None,
 ) -> File:
     """Return the record of a file before its upload.
 
-    `expires` is when it can no longer be confirmed, in seconds since 1970. Raises Unprocessable for an invalid name,
-    type or size. A picture is a JPEG, PNG or WebP file of at most 5 MB. With `documents`, other types than those of
-    pictures are accepted too.
+    `expires` is as in `File`. Raises Unprocessable for an invalid name, type or size. A picture is a JPEG, PNG or WebP
+    file of at most 5 MB. With `documents`, other types than those of pictures are accepted too.
     """
     name, media_type = request.file_name, request.content_type or DEFAULT_TYPE
     if documents and not media_type.lower().startswith("image/"):
@@ -89,6 +90,7 @@ def new_file(
         purpose=purpose,
         picture=picture,
         personal=personal,
+        subject_id=subject_id,
     )
 
 
@@ -116,6 +118,16 @@ def may_use(file: File, principal: Principal) -> bool:
 def expired(file: File, now: datetime) -> bool:
     """Return whether a file was not confirmed in time. Its record may be deleted later."""
     return not file.confirmed and file.expires is not None and file.expires <= now.timestamp()
+
+
+def expiry(picture: PictureKind | None, real: datetime, archive_days: int) -> int:
+    """Return when the record of a new upload expires unless it is confirmed, in seconds since 1970.
+
+    Private pictures are not confirmed. They are used in time that is younger than its week's end, so they may be a week
+    older than the time that they belong to.
+    """
+    seconds = (archive_days + _OPEN_DAYS) * CONFIRM_SECONDS if picture and picture.private else CONFIRM_SECONDS
+    return int(real.timestamp()) + seconds
 
 
 def may_attach(file: File, company_id: str) -> bool:

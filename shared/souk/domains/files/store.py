@@ -7,14 +7,17 @@ uploads/<organization>/<id>              what the upload form writes; S3 deletes
 attachments/<organization>/<id>/<hash>   a confirmed file: a copy that no form can write to
 originals/<kind>/<id>/<hash>             a confirmed picture, until the function `images` has processed it
 pictures/<id>/<token>/<size>             the sizes of a processed picture
+uploads/private/<id>/upload              the upload of a private picture, until `images` has processed it
+private/<contract>/<id>/<token>/<size>   the sizes of a private picture, until they expire
+exports/<organization>/<token>           a file that was made on request, for a day
 """
 
+from secrets import token_urlsafe
 from typing import Any, Final, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from souk.domains.files.model import PICTURES as PICTURE_OBJECTS
-from souk.domains.files.model import File, Picture
+from souk.domains.files.model import EXPORTS, File, Picture, pictures_prefix
 from souk.domains.files.rules import DOWNLOAD_SECONDS, content_disposition
 from souk.runtime import aws
 from souk.runtime.settings import settings
@@ -26,6 +29,8 @@ IMAGES_WRITES: Final = ("PICTURE#",)
 """The one of them that the function `images` writes too."""
 
 _NOT_FOUND, _CHANGED = 404, 412  # HTTP
+_EXPORT_BYTES: Final = 24
+"""Random bytes in the key of an export."""
 
 
 class Uploaded(NamedTuple):
@@ -55,7 +60,11 @@ FILES: Collection[File] = Collection(
     expires_at=lambda file: None if file.confirmed else file.expires,
 )
 PICTURES: Collection[Picture] = Collection(
-    name="Picture", model=Picture, key=picture_key, key_of=lambda picture: picture_key(picture.file_id)
+    name="Picture",
+    model=Picture,
+    key=picture_key,
+    key_of=lambda picture: picture_key(picture.file_id),
+    expires_at=lambda picture: picture.expires,
 )
 
 
@@ -127,7 +136,11 @@ def delete_object(key: str) -> None:
 def delete_objects(file: File) -> None:
     """Delete a file's objects: the upload, the confirmed file, and the sizes of a picture."""
     client, bucket = aws.s3(), settings().attachments_bucket
-    prefixes = [file.kept_prefix, *([f"{PICTURE_OBJECTS}{file.id}/"] if file.picture else [])]
+    if file.private:
+        _delete_versions(file.upload_key)
+        _delete_versions(pictures_prefix(file.id, file.subject_id))
+        return
+    prefixes = [file.kept_prefix, *([pictures_prefix(file.id, None)] if file.picture else [])]
     keys = {file.upload_key, file.key}
     for prefix in prefixes:
         found = client.list_objects_v2(Bucket=bucket, Prefix=prefix)  # a few objects, never a second page
@@ -136,9 +149,29 @@ def delete_objects(file: File) -> None:
         delete_object(key)
 
 
+def _delete_versions(prefix: str) -> None:
+    """Delete all versions of the objects with a prefix, so that nothing can be restored."""
+    client, bucket = aws.s3(), settings().attachments_bucket
+    found = client.list_object_versions(Bucket=bucket, Prefix=prefix)  # a few, never a second page
+    for one in (*found.get("Versions", ()), *found.get("DeleteMarkers", ())):
+        client.delete_object(Bucket=bucket, Key=one["Key"], VersionId=one["VersionId"])
+
+
 def download_link(key: str, file_name: str) -> str:
     """Return a download link for an object of the bucket. It expires after 15 minutes."""
     return _link(Key=key, ResponseContentDisposition=content_disposition(file_name))
+
+
+def export_link(organization_id: str, file_name: str, content: bytes, content_type: str) -> str:
+    """Store a file that was made for an organization, and return its download link, which expires after 15 minutes.
+
+    The key cannot be guessed. This writes to the bucket and not to the table, so queries may do it.
+    """
+    key = f"{EXPORTS}{organization_id}/{token_urlsafe(_EXPORT_BYTES)}"
+    aws.s3().put_object(
+        Bucket=settings().attachments_bucket, Key=key, Body=content, ContentType=content_type, CacheControl="no-store"
+    )
+    return download_link(key, file_name)
 
 
 def picture_link(picture: Picture, size: int) -> str:

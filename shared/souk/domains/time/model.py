@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from pydantic import Field
+
 from souk.domains.agreements.model import Fees, Parties
 from souk.storage import Entity, Model
 
@@ -119,6 +121,10 @@ class WeekRun(Model):
     manual: bool = False
     protected: bool = False
     cells: int
+    first: int = 0
+    """The position of the first cell in the day, 0 to 143."""
+    last: int = CELLS_OF_A_DAY - 1
+    """The position of the last one."""
 
 
 class TimesheetEvent(StrEnum):
@@ -285,5 +291,7 @@ class WorkerDay(Entity):
     user_id: str
     day: str
     """yyyy-mm-dd."""
-    contracts: Mapping[str, tuple[int, ...]]
+    contracts: Mapping[str, tuple[int, ...]] = Field(default_factory=dict)
     """The numbers of the cells, by the contract's id."""
+    expires: int
+    """When it is deleted, in seconds since 1970: no time of the day changes any more then."""

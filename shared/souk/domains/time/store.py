@@ -9,8 +9,8 @@ DIARY#<contract>#<yyyy-mm>  SUM#<yyyy-mm-dd>    a day as runs
 TIMESHEET#<contract>        <monday>            a week
                             GSI1 CLIENTWEEKS#<company> / <monday>#<contract>
                             GSI2 VENDORWEEKS#<company> / <monday>#<contract>
+WORKER#<user>               <yyyy-mm-dd>        the cells of a person's day that are taken, until their week is closed
 UNIQ#time#<hash>            held by the answer of a request with an idempotency key
-WORKER#<user>               <yyyy-mm-dd>        the cells of a person's day that are taken
 """
 
 from datetime import date, datetime, timedelta
@@ -19,9 +19,19 @@ from typing import Final
 from zlib import crc32
 
 from souk.deadlines.model import schedule
-from souk.domains.time.model import TIMESHEET, Cell, DaySum, DiaryDay, Timesheet, TimesheetEvent, WorkerDay
+from souk.domains.time.model import (
+    CELLS_OF_A_DAY,
+    TIMESHEET,
+    Cell,
+    DaySum,
+    DiaryDay,
+    Timesheet,
+    TimesheetEvent,
+    WorkerDay,
+)
 from souk.domains.time.rules import weeks
-from souk.storage import Collection, Key, StoredList, Transaction
+from souk.domains.time.rules.zones import MOST_DAYS
+from souk.storage import Collection, Key, Series, StoredList, Transaction
 
 WRITES: Final = ("DIARY#", "TIMESHEET#", "WORKER#", "UNIQ#time#")
 """The key prefixes that only this domain writes."""
@@ -35,6 +45,8 @@ RELEASE: Final = "time.release"
 """The deadline that books the earnings of a week."""
 EXPIRE: Final = "time.expire_dispute"
 """The deadline that ends a dispute without an answer."""
+MOST_ROWS: Final = 500
+"""The rows of a page of a time report. A day of a contract has one at least."""
 _SPREAD: Final = 3_600
 """Seconds. Weeks close in the same second; their billing is spread over the hour that follows."""
 
@@ -107,16 +119,63 @@ TIMESHEETS: Collection[Timesheet] = Collection(
         "GSI2": lambda one: _sorted_by_week(one, f"VENDORWEEKS#{one.parties.vendor_company_id}"),
     },
 )
+WORKERS: Collection[WorkerDay] = Collection(
+    name="WorkerDay",
+    model=WorkerDay,
+    key=worker_key,
+    key_of=lambda one: worker_key(one.user_id, one.day),
+    expires_at=lambda one: one.expires,
+)
+
 CLIENT_WEEKS: Final = StoredList("clientTimesheets", TIMESHEETS, "CLIENTWEEKS#{}".format, index="GSI1")
 """The weeks of a client company's contracts."""
 VENDOR_WEEKS: Final = StoredList("vendorTimesheets", TIMESHEETS, "VENDORWEEKS#{}".format, index="GSI2")
 """The weeks of the contracts of an agency or of a freelancer's own organization."""
 CONTRACT_WEEKS: Final = StoredList("contractTimesheets", TIMESHEETS, "TIMESHEET#{}".format)
 """The weeks of a contract."""
-LISTS: Final = (CLIENT_WEEKS, VENDOR_WEEKS, CONTRACT_WEEKS)
-WORKERS: Collection[WorkerDay] = Collection(
-    name="WorkerDay", model=WorkerDay, key=worker_key, key_of=lambda one: worker_key(one.user_id, one.day)
+CLIENT_TIME: Final = StoredList(
+    "clientTime", SUMS, "CLIENTTIME#{}#{}".format, index="GSI1", newest_first=False, greatest_page=MOST_ROWS
 )
+"""The days of a client company's contracts in a month, by day and contract."""
+VENDOR_TIME: Final = StoredList(
+    "vendorTime", SUMS, "VENDORTIME#{}#{}".format, index="GSI2", newest_first=False, greatest_page=MOST_ROWS
+)
+"""The days of the contracts of an agency, or of a freelancer's own organization, in a month."""
+USER_TIME: Final = StoredList(
+    "userTime", SUMS, "USERTIME#{}#{}".format, index="GSI3", newest_first=False, greatest_page=MOST_ROWS
+)
+"""The days of a freelancer's contracts in a month."""
+LISTS: Final = (CLIENT_WEEKS, VENDOR_WEEKS, CONTRACT_WEEKS, CLIENT_TIME, VENDOR_TIME, USER_TIME)
+
+CONTRACT_TIME: Series[DaySum] = Series(
+    "contractTime",
+    SUMS,
+    partition=lambda contract_id, first, _last: _diary(contract_id, first),  # of one month
+    between=lambda _contract_id, first, last: (f"SUM#{first}", f"SUM#{last}"),
+    most=31,
+)
+"""The days of a contract in a month, from one day to another."""
+DIARY_CELLS: Series[Cell] = Series(
+    "diaryCells",
+    CELLS,
+    partition=lambda contract_id, first, _last: _diary(contract_id, first),  # of one day
+    between=lambda _contract_id, first, last: (f"CELL#{first}", f"CELL#{last}"),
+    most=CELLS_OF_A_DAY,
+)
+"""The cells of a contract on a day, from the start of one to that of another."""
+DIARY_WEEKS: Series[Timesheet] = Series(
+    "diaryWeeks",
+    TIMESHEETS,
+    partition=lambda contract_id, _first, _last: f"TIMESHEET#{contract_id}",
+    between=lambda _contract_id, first, last: (first, last),
+    most=MOST_DAYS // 7 + 2,
+)
+"""The weeks of a contract, from one Monday to another."""
+
+
+def shown(cell: Cell | None, now: datetime) -> Cell | None:
+    """Return a cell with what was recorded; None after it has expired, also if it is not deleted yet."""
+    return cell if cell and cell.expires > now.timestamp() else None
 
 
 def change_guard(user_id: str, organization_id: str, mutation: str, key: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from souk.domains.contracts.model import Contract, ContractChange
+from souk.domains.contracts.model import Contract, ContractChange, ContractStatus
 from souk.domains.contracts.rules.states import ENDINGS, Action
 
 _BEGINNINGS: Final = frozenset({Action.BEGIN.name, Action.RESTART.name})
@@ -17,6 +17,23 @@ class Span(NamedTuple):
     starts: str
     ends: str | None
     """Excluded. None: it goes on."""
+
+
+def unchanged_since(contract: Contract, at: str) -> bool:
+    """Return whether the state at a time is the present one, as nothing has changed since then."""
+    return contract.modified <= at
+
+
+def active_at(contract: Contract, changes: Iterable[ContractChange], at: str) -> bool:
+    """Return whether a contract was active at a time.
+
+    `changes` are as in `active_spans`. They are not needed if nothing has changed since (`unchanged_since`).
+    """
+    if at < contract.starts:
+        return False
+    if unchanged_since(contract, at):
+        return contract.status is ContractStatus.ACTIVE
+    return any(one.starts <= at and (one.ends is None or at < one.ends) for one in active_spans(contract, changes))
 
 
 def active_spans(contract: Contract, changes: Iterable[ContractChange]) -> list[Span]:

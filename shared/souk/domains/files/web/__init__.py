@@ -27,7 +27,7 @@ class PictureRoute:
         file_id, _, token = request.query.get("name", "").partition("-")
         wanted = request.query.get("size", str(DEFAULT_SIZE))
         picture = self._table.get(PICTURES, file_id)
-        if picture is None or picture.state is not PictureState.READY or picture.token != token:
+        if picture is None or picture.private or picture.state is not PictureState.READY or picture.token != token:
             raise NotFound("There is no picture at this address.")
         if not (wanted.isascii() and wanted.isdecimal()) or int(wanted[:5]) < 1:
             raise NotFound("The size of a picture is a number of pixels.")

@@ -9,7 +9,6 @@ from souk.domains.identity.rules import privacy
 from souk.domains.identity.store import ORGANIZATIONS, USERS, user_by_email
 from souk.domains.identity.views import I18nSettings, UserLocation, photo_url
 from souk.graph import Context, Scope
-from souk.graph.lists import Connection, DateTimeRange, Pagination, empty_connection
 from souk.values.errors import Forbidden, NotFound
 
 _NOT_YOURS: Final = "You cannot see these settings."
@@ -89,16 +88,3 @@ def i18n_settings(source: User, ctx: Context, company_referenced_id: str | None 
     if named is None or named.company_id not in source.company_ids:
         raise Forbidden(_NOT_YOURS)
     return I18nSettings.of(named.location)
-
-
-@domain.field("CurrentUser.contractTimeReport")
-@domain.field("CurrentOrganization.clientContractTimeReport")
-def contract_time_report(
-    source: object,
-    ctx: Context,
-    time_report_date_bt: DateTimeRange,
-    pagination: Pagination | None = None,  # noqa: ARG001
-) -> Connection:
-    """Return an empty report: time is not tracked yet, and an error would null the user or the organization."""
-    time_report_date_bt.period("timeReportDate_bt")
-    return empty_connection()

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from souk.domains.time import inputs, lists
+from souk.domains.time import inputs
 from souk.domains.time.commands import disputing, releasing, retrying
+from souk.domains.time.lists import timesheets as lists
 from souk.domains.time.model import Timesheet
 from souk.domains.time.resolvers.declared import READ, domain
 from souk.domains.time.rules import amounts, weeks

@@ -8,6 +8,8 @@ from souk.domains.time.model import CELLS_OF_A_DAY, MINUTES_OF_A_CELL
 CELL: Final = timedelta(minutes=MINUTES_OF_A_CELL)
 DAY: Final = timedelta(days=1)
 WEEK: Final = timedelta(days=7)
+TOLERANCE: Final = timedelta(minutes=2)
+"""How far ahead the clocks of people's machines may be."""
 _REVIEW: Final = timedelta(hours=12)
 """How long the freelancer can correct a week after it has ended."""
 _DISPUTABLE: Final = timedelta(days=5)
@@ -60,3 +62,16 @@ def review_ends(monday: date, paid: datetime) -> datetime:
 def released(monday: date) -> datetime:
     """Return when a week that was billed in time is released: the end of the Friday after it."""
     return ends(monday) + _DISPUTABLE
+
+
+def archived(day: date, archive_days: int) -> int:
+    """Return when the screenshots and window titles of a day are deleted, in seconds since 1970.
+
+    `archive_days` are the days for which a deployment keeps them, after the end of the day.
+    """
+    return int((start_of(day) + DAY).timestamp()) + archive_days * 86_400
+
+
+def forgotten(day: date) -> int:
+    """Return when it no longer matters which cells of a person's day are taken, in seconds since 1970."""
+    return int((closes(monday_of(day)) + WEEK).timestamp())

@@ -1,0 +1,1 @@
+"""Lists of worked time: reports, and the sessions of a company."""
