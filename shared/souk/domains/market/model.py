@@ -197,6 +197,10 @@ class Relation(Entity):
     company_name: str = ""
     company_id: str = ""
     """CLOUD: the id of the client's company that the cloud belongs to."""
+    joined: str = ""
+    """CLOUD: when the person became a member, ISO 8601, UTC; "" in records of earlier releases."""
+    added_by_id: str = ""
+    """CLOUD: the person of the client who has added them; "" for nobody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,14 @@ OFFERED#<job>       PERSON#<user>      the open offer to a person for a posting,
 Relations of a person to a talent cloud, a posting or a client:
 
 CLOUD#<id>          MEMBER#<user>      a member of a talent cloud        |
+                    GSI2 CLOUDMEMBERS#<cloud> / <joined>#<user>       |
 APPLIED#<job>       INVITED#<user>     a person invited to a posting     | GSI1 MARKET#<user> / <KIND>#<target>
 CLIENT#<company>    FREELANCER#<user>  a person who worked for a client  |
 APPLIED#<job>       APPLICANT#<user>   a person who applied; not indexed
 CLIENT#<company>    CONTACT#<user>     a person whom a client has made an offer, or written to; not indexed
+
+CLOUD#<id>          MEMBERS            the number of members of a talent cloud
+CLOUD#OF#<user>     COUNT              the number of a person's talent clouds
 
 The domain whose command causes a change writes it in the same transaction.
 """
@@ -37,7 +41,7 @@ from souk.domains.market.model import (
     RelationKind,
     Relations,
 )
-from souk.storage import Collection, Key, Page, Series, Table, Tally, Transaction
+from souk.storage import Collection, Key, Page, Series, StoredList, Table, Tally, Transaction
 from souk.storage.partition import Partition
 from souk.values.errors import Conflict
 
@@ -70,13 +74,45 @@ def _by_person(relation: Relation) -> Key | None:
     return Key(f"MARKET#{relation.user_id}", f"{relation.kind}#{relation.target_id}")
 
 
+def _members(relation: Relation) -> Key | None:
+    """Return the key in the list of a cloud's members. Those of an earlier release come last."""
+    if relation.kind is not RelationKind.CLOUD:
+        return None
+    return Key(f"CLOUDMEMBERS#{relation.target_id}", f"{relation.joined}#{relation.user_id}")
+
+
+def members_key(cloud_id: str) -> Key:
+    """Return the key of the number of members of a talent cloud."""
+    return Key(f"CLOUD#{cloud_id}", "MEMBERS")
+
+
+def person_clouds_key(user_id: str) -> Key:
+    """Return the key of the number of a person's talent clouds."""
+    return Key(f"CLOUD#OF#{user_id}", "COUNT")
+
+
 RELATIONS: Collection[Relation] = Collection(
     name="MarketRelation",
     model=Relation,
     key=relation_key,
     key_of=lambda one: relation_key(one.kind, one.target_id, one.user_id),
-    indexes={"GSI1": _by_person},
+    indexes={"GSI1": _by_person, "GSI2": _members},
+    counters={
+        "GSI1": lambda one: person_clouds_key(one.user_id) if one.kind is RelationKind.CLOUD else None,
+        "GSI2": lambda one: members_key(one.target_id) if one.kind is RelationKind.CLOUD else None,
+    },
 )
+PERSON_CLOUDS: Final = StoredList(
+    "personTalentClouds", RELATIONS, "MARKET#{}".format, index="GSI1", prefix="CLOUD#", counter=person_clouds_key
+)
+"""The memberships of a person in talent clouds."""
+CLOUD_MEMBERS: Final = StoredList(
+    "talentCloudMembers", RELATIONS, "CLOUDMEMBERS#{}".format, index="GSI2", counter=members_key
+)
+"""The members of a talent cloud, those who joined last first."""
+LISTS: Final = (PERSON_CLOUDS, CLOUD_MEMBERS)
+MAX_PERSON_CLOUDS: Final = 1_000
+"""The talent clouds of a person: a search takes them all into account."""
 
 
 def record_contact(tx: Transaction, company_id: str, user_id: str) -> None:

@@ -1,0 +1,1 @@
+"""Rules of talent clouds. Pure."""
