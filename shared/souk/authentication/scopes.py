@@ -117,6 +117,10 @@ class Scope(StrEnum):
         "Scope to read snapshots information - Public",
         "See the work diary snapshots of your contracts.",
     )
+    TALENT_CLOUDS = (
+        "Talent Clouds - Read And Write Access",
+        "See and change the talent clouds of your organizations and their members, and ask to join talent clouds.",
+    )
     TALENT_PROFILES = (
         "Talent Profile - Read And Write Access public",
         "See and change talent profiles.",

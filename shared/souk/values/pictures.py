@@ -22,6 +22,8 @@ class PictureKind(StrEnum):
     PORTRAIT = "portrait"
     LOGO = "logo"
     PORTFOLIO = "portfolio"
+    CLOUD = "cloud"
+    """The logo of a talent cloud, or a picture in its tasks."""
     SNAPSHOT = "snapshot"
     """A screenshot of tracked work, or a picture of the webcam beside it."""
 
@@ -42,6 +44,7 @@ SIZES: Final = {
     PictureKind.PORTRAIT: (32, 50, 100, 150, 500),
     PictureKind.LOGO: (50, 150, 500),
     PictureKind.PORTFOLIO: (300, 750, 1500),
+    PictureKind.CLOUD: (150, 500),
     PictureKind.SNAPSHOT: (200, 800, UNREDUCED),
 }
 """The lengths of the longer side, in pixels. A smaller picture is not enlarged."""

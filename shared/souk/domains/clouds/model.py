@@ -210,7 +210,7 @@ class JoinRequest(Entity):
     message: str | None = None
     state: RequestState = RequestState.PENDING
     note: str | None = None
-    """The client's words with a rejection."""
+    """The client's words with the answer."""
     created: str
     """ISO 8601, UTC, as are the other times."""
     answered: str | None = None

@@ -10,9 +10,10 @@ CLOUD#<id>         CLOUD             a cloud
 CLOUDS#<company>   COUNT             the number of clouds of a company
 UNIQ#cloud#name#<organization>#<name>   held by the active cloud with this name
 UNIQ#cloud#key#<SHA-256>                held by the cloud that a request with an idempotency key has made
+UNIQ#cloud#logo#<file>                  held by the cloud whose logo a file is
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any, Final
 
@@ -154,7 +155,6 @@ def idempotency_guard(user_id: str, organization_id: str, key: str) -> str:
     return f"UNIQ#cloud#key#{sha256(f'{organization_id}#{user_id}#{key}'.encode()).hexdigest()}"
 
 
-def requests_at(table: Table, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], JoinRequest]:
-    """Return requests by cloud and user, consistently, in one round trip."""
-    items = table.batch_get([request_key(*pair) for pair in pairs], consistent=True)
-    return {(one.cloud_id, one.user_id): one for one in map(REQUESTS.decode, items.values())}
+def logo_guard(file_id: str) -> str:
+    """Return the unique value for the file of a logo."""
+    return f"UNIQ#cloud#logo#{file_id}"

@@ -93,6 +93,8 @@ class Contract(Entity):
     enterprise: bool = False
     payroll: Payroll | None = None
     """Only for freelancers on a payroll."""
+    talent_cloud_id: str | None = None
+    """The client's talent cloud that the freelancer was hired from. Older records have it in `payroll` alone."""
     currency: str
     fees: Fees = Fees()
     pay: PayType

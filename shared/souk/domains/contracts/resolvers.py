@@ -192,7 +192,7 @@ _PROJECTIONS: Final[dict[str, dict[str, Callable[[Contract], Any]]]] = {
     "ContractDetails": {
         "closingReason": views.closing_reason,
         "kind": lambda one: "PAYROLL" if one.payroll else None,  # the other kinds are not used
-        "isPtc": lambda one: one.payroll is not None and one.payroll.talent_cloud_id is not None,
+        "isPtc": lambda one: bool(one.talent_cloud_id or (one.payroll and one.payroll.talent_cloud_id)),
         "createDate": lambda one: one.created,
         "modifyDate": lambda one: one.modified,
         "startDate": lambda one: one.starts,

@@ -16,6 +16,7 @@ _LINKS: Final = {
     "JobPosting": ("jobs.attachment", Scope.JOB_POSTINGS_WRITE),
     "JAClientProposal": ("proposals.attachment", Scope.CLIENT_PROPOSALS),
     "Portfolio": ("talent.portfolio", Scope.FREELANCER_PROFILES),
+    "TalentCloud": ("clouds.file", Scope.TALENT_CLOUDS),
     "Room": ("messages.attachment", Scope.MESSAGES_WRITE),
     "Portrait": ("identity.portrait", Scope.ACCOUNT),
     "Logo": ("identity.logo", Scope.ORGANIZATIONS),

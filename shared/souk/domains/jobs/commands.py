@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from souk.deadlines.model import schedule
+from souk.domains.clouds.commands.naming import is_closed, unusable
+from souk.domains.clouds.store import CLOUDS
 from souk.domains.customfields.commands import answering
 from souk.domains.files.attachments import attachments
 from souk.domains.files.model import Attachment
@@ -43,6 +45,7 @@ def create(ctx: Context, request: PostingRequest) -> Job:
     blank = changes.new_job(ctx.table.new_id(), team, with_record(company, record), author)
     job = changes.apply_request(blank, request, status, _attachments(ctx, request, blank), author)
     requirements.check(job)
+    _check_clouds(ctx, None, job)
     return _save(ctx, None, job, event, _answers(ctx, None, blank, request, status))
 
 
@@ -62,6 +65,7 @@ def _change(ctx: Context, job: Job, request: PostingRequest, status: Status) -> 
     event = states.transition(job.status, status)
     changed = changes.apply_request(job, request, status, _attachments(ctx, request, job), author)
     requirements.check(changed)
+    _check_clouds(ctx, job, changed)
     if status not in states.OPEN:
         changed = changes.close(changed, status, changed.info.reason_rid, author)
     return _save(ctx, job, changed, event, _answers(ctx, job.status, job, request, status))
@@ -92,14 +96,16 @@ def load_managed(ctx: Context, job_id: str) -> Job:
 def relations_to(ctx: Context, jobs: list[Job]) -> Relations:
     """Return the caller's invitations to some postings, and memberships of their clouds, in one round trip.
 
-    The reads are strongly consistent: an invitation counts at once.
+    The reads are strongly consistent: an invitation and a membership count at once. Archived clouds are left out.
     """
     user_id = ctx.principal.user_id
     keys = [relation_key(RelationKind.INVITATION, job.id, user_id) for job in jobs]
-    clouds = {cloud for job in jobs for cloud in job.talent_cloud_ids}
-    keys += [relation_key(RelationKind.CLOUD, cloud, user_id) for cloud in sorted(clouds)]
-    ctx.fetch(dict.fromkeys(keys, RELATIONS), consistent=True)
-    return Relations.of(filter(None, (ctx.entities[key] for key in keys)))
+    named = sorted({cloud for job in jobs for cloud in job.talent_cloud_ids})
+    keys += [relation_key(RelationKind.CLOUD, cloud, user_id) for cloud in named]
+    clouds = {cloud: CLOUDS.key(cloud) for cloud in named}
+    ctx.fetch(dict.fromkeys(keys, RELATIONS) | dict.fromkeys(clouds.values(), CLOUDS), consistent=True)
+    found = Relations.of(filter(None, (ctx.entities[key] for key in keys)))
+    return found.without_clouds(frozenset(cloud for cloud, key in clouds.items() if is_closed(ctx.entities[key])))
 
 
 def visible_jobs(ctx: Context, ids: list[str]) -> list[Job | None]:
@@ -182,6 +188,20 @@ def _answers(
         publishes=published and before is not Status.REQUESTED,
         published=published,
     )
+
+
+def _check_clouds(ctx: Context, before: Job | None, job: Job) -> None:
+    """Raise Unprocessable if a posting names talent clouds that are not active ones of its client.
+
+    Those that it named before may be archived since, unless the posting is published now.
+    """
+    published = before is not None and before.status is Status.DRAFT and job.status is not Status.DRAFT
+    kept = () if before is None or published else before.talent_cloud_ids
+    new = [cloud for cloud in dict.fromkeys(job.talent_cloud_ids) if cloud not in kept]
+    problems = Problems("jobPostingRequest")
+    for cloud in unusable(ctx, new, job.organization_id, job.company_id):
+        problems.add("ptcInfo.talentCloudIds", f"your organization has no active talent cloud {cloud[:40]!r}.")
+    problems.raise_if_any()
 
 
 def _author(ctx: Context) -> changes.Author:

@@ -10,6 +10,7 @@ class MailTemplate(StrEnum):
 
     JOB_INVITATION = "job_invitation"
     TAKEDOWN = "takedown"
+    TALENT_CLOUD_REQUEST = "talent_cloud_request"
     UNREAD_STORIES = "unread_stories"
 
 

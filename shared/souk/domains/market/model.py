@@ -4,7 +4,7 @@ Talent clouds, invitations, proposals and contracts write relations. Jobs reads 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from souk.storage import Entity
@@ -230,6 +230,10 @@ class Relations:
     """Ids of the postings that they are invited to."""
     clients: Mapping[str, LastContract] = field(default_factory=dict)
     """The last contract with each client, by the company's id."""
+
+    def without_clouds(self, ids: frozenset[str]) -> "Relations":
+        """Return the relations without some clouds."""
+        return replace(self, clouds=self.clouds - ids)
 
     @classmethod
     def of(cls, found: Iterable[Relation]) -> "Relations":

@@ -77,7 +77,7 @@ class Agreement:
     @property
     def in_private_talent_cloud(self) -> bool:
         """Whether the freelancer was hired from a talent cloud of the client."""
-        return self.offer.payroll is not None and self.offer.payroll.talent_cloud_id is not None
+        return self.offer.cloud_id is not None
 
     @property
     def catalog_project(self) -> bool:

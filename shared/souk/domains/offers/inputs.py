@@ -135,6 +135,7 @@ class CreationOffer(Input):
     custom_fields: tuple[CustomField | None, ...] | None = None
     offer_location: Location | None = None
     offer_payroll: PayrollInput | None = None
+    talent_cloud_id: str | None = None
 
 
 class WithdrawReason(StrEnum):

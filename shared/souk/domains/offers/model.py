@@ -126,6 +126,8 @@ class Offer(Entity):
     rate_increase: RateIncrease | None = None
     place: Place | None = None
     payroll: Payroll | None = None
+    talent_cloud_id: str | None = None
+    """The client's talent cloud that the freelancer is hired from. `cloud_id` knows those of payrolls too."""
     custom_fields: tuple[CustomAnswer, ...] = ()
     """Answers that an earlier release stored here. Today's are in `souk.domains.customfields`, and come first."""
     last_event: LastEvent | None = None
@@ -135,6 +137,11 @@ class Offer(Entity):
     """The SHA-256 of the request, for a request with an idempotency key."""
     created: str
     modified: str
+
+    @property
+    def cloud_id(self) -> str | None:
+        """The talent cloud that it names, itself or for the payroll."""
+        return self.talent_cloud_id or (self.payroll.talent_cloud_id if self.payroll else None)
 
     @property
     def money(self) -> Money | None:

@@ -92,11 +92,14 @@ def last_event(offer: Offer, now: str) -> Part | None:
 # Enterprise offers
 
 
-def features(offer: Offer) -> Part | None:
-    """Return OfferFeatures; None for an ordinary offer. `offer` and an id feed other fields."""
-    if offer.kind is not OfferKind.ENTERPRISE:
+def features(offer: Offer, principal: Principal) -> Part | None:
+    """Return OfferFeatures; None for an ordinary offer without a talent cloud.
+
+    The last three values feed other fields.
+    """
+    if offer.kind is not OfferKind.ENTERPRISE and offer.cloud_id is None:
         return None
-    place, payroll = offer.place or Place(), offer.payroll
+    place = offer.place or Place()
     return {
         "onSiteType": place.work_type,
         "country": world.country(place.country) if place.country else None,
@@ -105,7 +108,8 @@ def features(offer: Offer) -> Part | None:
         "localFlexibilityDescription": place.flexibility_description,
         "eor": False,  # Souk has no employer of record
         "offer": offer,
-        "talentCloudId": payroll and payroll.talent_cloud_id,
+        "talentCloudId": offer.cloud_id,
+        "principal": principal,
     }
 
 

@@ -47,6 +47,7 @@ def contract_of(  # noqa: PLR0917 - seven unrelated values
         delivery_model=offer.delivery_model,
         enterprise=client.enterprise,
         payroll=offer.payroll,
+        talent_cloud_id=offer.cloud_id,
         currency=offer.currency,
         fees=fees,
         pay=offer.pay,

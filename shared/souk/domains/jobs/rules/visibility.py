@@ -1,8 +1,8 @@
 """Visibility of postings.
 
 The client always sees its own postings. The market sees published ones: a public posting is visible to everyone, a
-posting of a talent cloud to its members, and a private one to invited people. Closing does not change visibility, but
-search skips closed postings. `souk.domains.jobs.search` applies the same rules to the index.
+posting of a talent cloud to its members while the cloud is active, and a private one to invited people. Closing does
+not change visibility, but search skips closed postings. `souk.domains.jobs.search` applies the same rules to the index.
 """
 
 from souk.authentication.principal import Principal

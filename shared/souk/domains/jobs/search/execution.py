@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from souk.domains.clouds.commands.naming import open_relations
 from souk.domains.identity.model import Location, Organization
 from souk.domains.identity.store import ORGANIZATIONS, USERS, organization_key, user_key
 from souk.domains.jobs.inputs import JobFilter
@@ -44,7 +45,8 @@ _ORDERS: Final = {
 def search(ctx: Context, job_filter: JobFilter, fields: list[str]) -> Connection:
     """Return MarketplaceJobPostingSearchConnection. `fields` are the sort fields, most important first."""
     principal = ctx.principal
-    relations = relations_for_search(ctx.table, principal.user_id, with_clients=bool(job_filter.previous_clients_eq))
+    related = relations_for_search(ctx.table, principal.user_id, with_clients=bool(job_filter.previous_clients_eq))
+    relations = open_relations(ctx.table, related)
     query = build_query(job_filter, SearchContext(principal, relations, ctx.now, lambda: home_of(ctx)))
     highlighter = Highlighter.from_query(query, _skills_of(job_filter))
     order = _order(fields, by_words=bool(highlighter.words or highlighter.prefixes))

@@ -3,13 +3,16 @@
 from datetime import datetime
 
 from souk.deadlines.model import schedule
+from souk.domains.clouds.commands.naming import for_offer
+from souk.domains.clouds.model import Cloud
+from souk.domains.clouds.store import CLOUDS
 from souk.domains.customfields.commands import answering
 from souk.domains.customfields.commands.answering import Answers
 from souk.domains.customfields.model import AnswerSheet, Owner
 from souk.domains.files.attachments import attachments
 from souk.domains.jobs.rules import answers as posting_answers
 from souk.domains.jobs.store import JOBS
-from souk.domains.market.model import RelationKind
+from souk.domains.market.model import Relation, RelationKind
 from souk.domains.market.store import RELATIONS, record_contact
 from souk.domains.milestones.model import Milestone, MilestoneState
 from souk.domains.milestones.store import create_milestone
@@ -39,14 +42,34 @@ def create(ctx: Context, request: CreationOffer) -> Offer:
     if key is not None and (existing := offer_by_key(ctx.table, client.company.id, key, fingerprint)):
         return existing
     source = read_source(ctx, request, client)
+    cloud = _cloud(ctx, request, source, problems)
     offer, milestones, custom_fields = _offer(ctx, request, source, problems, key)
     try:
-        return _store(ctx, offer, milestones, custom_fields, source)
+        return _store(ctx, offer, milestones, custom_fields, source, cloud)
     except Conflict:
         # A concurrent request with the same key may have made the offer.
         if key is None or (existing := offer_by_key(ctx.table, client.company.id, key, fingerprint)) is None:
             raise
         return existing
+
+
+def _cloud(
+    ctx: Context, request: CreationOffer, source: OfferSource, problems: Problems
+) -> tuple[Cloud, Relation] | None:
+    """Return the talent cloud that a request names, and the freelancer's membership in it. Adds errors to `problems`.
+
+    The error is the same for clouds that do not exist, of other clients, and without the freelancer.
+    """
+    named = creating.named_cloud(problems, request)
+    if named is None:
+        return None
+    path, cloud_id = named
+    found = for_offer(ctx, cloud_id, source.parties)
+    if found is None:
+        problems.add(
+            path, "use the id of an active, selectable talent cloud of the client whose member the freelancer is."
+        )
+    return found
 
 
 def _offer(
@@ -132,6 +155,7 @@ def _offer(
         rate_increase=rate_increase,
         place=place,
         payroll=payroll,
+        talent_cloud_id=request.talent_cloud_id or None,
         idempotency_key=key,
         fingerprint=idempotency.fingerprint(request) if key else None,
         created=now,
@@ -141,7 +165,12 @@ def _offer(
 
 
 def _store(
-    ctx: Context, offer: Offer, milestones: list[Milestone], custom_fields: Answers, source: OfferSource
+    ctx: Context,
+    offer: Offer,
+    milestones: list[Milestone],
+    custom_fields: Answers,
+    source: OfferSource,
+    cloud: tuple[Cloud, Relation] | None,
 ) -> Offer:
     step = STEPS[Action.CREATE]
     tx = ctx.table.transaction()
@@ -149,6 +178,9 @@ def _store(
     custom_fields.save(tx)
     mark_open(tx, offer)
     record_contact(tx, offer.parties.client_company_id, offer.parties.vendor_user_id)
+    if cloud is not None:
+        tx.check(CLOUDS, cloud[0])
+        tx.check(RELATIONS, cloud[1])
     if source.job is not None:
         tx.check(JOBS, source.job)
     if source.proposal is not None:

@@ -3,10 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from souk.domains.clouds.store import CLOUDS
+from souk.domains.clouds.views import CloudView
 from souk.domains.customfields import views as custom_fields
 from souk.domains.customfields.commands import answering
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.jobs.store import JOBS
+from souk.domains.market.model import RelationKind
+from souk.domains.market.store import RELATIONS
 from souk.domains.milestones.store import MILESTONES
 from souk.domains.offers import search, views
 from souk.domains.offers.model import Offer
@@ -20,7 +24,6 @@ from souk.graph import Context, ListSize, Scope
 from souk.graph.context import Source
 from souk.graph.lists import MAX_PAGE, Connection, Pagination, connection_in_memory
 from souk.storage import Key
-from souk.values.errors import NotBuilt
 from souk.values.times import stamp
 
 
@@ -80,7 +83,6 @@ _PROJECTIONS: Final[dict[str, dict[str, Callable[[Offer], Any]]]] = {
         "closeJobPostingOnAccept": lambda one: one.close_on_accept,
         "offerTerms": views.offer_terms,
         "messageToContractor": lambda one: one.description,  # the client's only text
-        "offerFeatures": views.features,
         "createdUsingBYOFlow": lambda _: False,  # clients cannot bring freelancers along
         "payrollOffer": lambda one: one.payroll is not None,
         "deliveryModel": lambda one: enums.DELIVERY_MODEL[one.delivery_model],
@@ -127,6 +129,12 @@ for _coordinate, _read in _BY_TIME.items():
     domain.field(_coordinate)(_projection_at(_read))
 
 
+@domain.field("Offer.offerFeatures")
+def offer_features(source: Offer, ctx: Context) -> dict[str, Any] | None:
+    """Return the features of enterprise offers and of offers from a talent cloud."""
+    return views.features(source, ctx.principal)
+
+
 @domain.field("Offer.payroll")
 def offer_payroll(source: Offer, ctx: Context) -> dict[str, Any] | None:
     """Return the payroll data."""
@@ -164,17 +172,6 @@ def purchase_order(source: dict[str, Any], ctx: Context) -> dict[str, Any] | Non
     return custom_fields.purchase_order(sheet, ctx.principal, views.money(offer, 0))
 
 
-def _not_built_yet(coordinate: str, id_: str) -> None:
-    @domain.field(coordinate)
-    def resolve(source: dict[str, Any], ctx: Context) -> None:
-        """Return None if the offer has no such id. Raises NotBuilt if it has."""
-        if source[id_] is not None:
-            raise NotBuilt(f"{coordinate} is part of the contract, but this version of Souk does not have it yet.")
-
-
-_not_built_yet("OfferFeatures.privateTalentCloud", "talentCloudId")
-
-
 # Links
 
 
@@ -186,6 +183,17 @@ def _key(name: str) -> Callable[[dict[str, Any]], Any]:
     return lambda source: source.get(name)
 
 
+def _membership(source: dict[str, Any], ctx: Context) -> Mapping[Key, Any]:
+    """Return the caller's membership in the talent cloud of an offer, which is read beside it."""
+    cloud_id = source["talentCloudId"]
+    return {RELATIONS.key(RelationKind.CLOUD, cloud_id, ctx.principal.user_id): RELATIONS} if cloud_id else {}
+
+
+def _sees_cloud(view: CloudView, ctx: Context) -> bool:
+    """Return whether the caller is of the client, or still a member of the talent cloud of an offer."""
+    return view.client or ctx.load(RELATIONS, RelationKind.CLOUD, view.id, ctx.principal.user_id) is not None
+
+
 def _vendor_can_see(proposal: Proposal, ctx: Context) -> bool:
     return proposal.parties.vendor_is(ctx.principal)
 
@@ -195,6 +203,14 @@ domain.link("Offer.vendorProposal", to=PROPOSALS, by="proposal_id", visible=_ven
 link_profile(domain, "Offer.freelancer", by=_party("vendor_user_id"))
 domain.link("PurchaseOrder.creator", to=USERS, by=_key("creatorId"))
 domain.link("Offer.milestones", to=MILESTONES, by=views.milestone_keys)
+domain.link(
+    "OfferFeatures.privateTalentCloud",
+    to=CLOUDS,
+    by=_key("talentCloudId"),
+    shown=lambda source, cloud: CloudView.of(cloud, source["principal"]),
+    visible=_sees_cloud,
+    beside=_membership,
+)
 domain.link("MilestoneTerms.milestones", to=MILESTONES, by=_key("milestoneKeys"))
 for _offer in ("Offer", "ModernizedOffer"):
     domain.link(f"{_offer}.client", f"{_offer}.clientCompany", to=ORGANIZATIONS, by=_party("client_company_id"))

@@ -125,6 +125,17 @@ def payroll(problems: Problems, payroll_input: PayrollInput | None) -> Payroll |
     )
 
 
+def named_cloud(problems: Problems, request: CreationOffer) -> tuple[str, str] | None:
+    """Return the path and the id of the talent cloud that an offer names; None without one."""
+    in_payroll = request.offer_payroll.talent_cloud_id if request.offer_payroll else None
+    if request.talent_cloud_id and in_payroll and request.talent_cloud_id != in_payroll:
+        problems.add("talentCloudId", "must be equal to offerPayroll.talentCloudId.")
+        return None
+    if request.talent_cloud_id:
+        return "talentCloudId", request.talent_cloud_id
+    return ("offerPayroll.talentCloudId", in_payroll) if in_payroll else None
+
+
 def _time(problems: Problems, path: str, text: str | None) -> str | None:
     if text is None:
         return None

@@ -14,7 +14,7 @@ from souk.domains.talent.store import PROFILES
 from souk.domains.talent.views import parts
 from souk.domains.talent.views.people import page_of, profile_of
 from souk.graph import Context
-from souk.graph.lists import Connection, Pagination, SortAttribute, connection_in_memory, empty_connection
+from souk.graph.lists import Connection, Pagination, SortAttribute, connection_in_memory
 from souk.values.times import stamp
 
 _EXPERIENCE_FIELDS: Final = {
@@ -236,12 +236,6 @@ def completeness_summary(source: User, ctx: Context) -> dict[str, Any] | None:
         "linkedExternalAccountsCount": sum(not one.revoked for one in profile.accounts),
         "createdDateTime": profile.updated or source.creation_date,
     }
-
-
-@domain.field("FreelancerProfile.privateTalentCloud")
-def talent_clouds(source: User, ctx: Context) -> Connection:
-    """Return an empty connection: talent clouds are not built."""
-    return empty_connection()
 
 
 def _bound_to(name: str, source: User, order: SortAttribute | None) -> list[Any]:
