@@ -110,6 +110,8 @@ PAGES: Final = {
     "Query.ontologyEntitiesFiltered": "ontologyEntityFilter.limit pagination.first",
     "Query.ontologySkills": "limit",
     "Query.freelancerProfileSearchRecords": "pagination.first",
+    "Query.talentCloudMembers": "pagination.first",
+    "Query.talentCloudRequests": "pagination.first",
     "Query.talentWorkHistory": "filter.pagination.limit",
     "Query.teamActivities": "page.pageSize",
     "Query.contractTimeReport": "pagination.first",

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from souk.domains import stored_lists
 from souk.domains.activities.model import Activity
 from souk.domains.agreements.model import Parties
+from souk.domains.clouds.model import Cloud, JoinRequest
 from souk.domains.customfields.model import AnswerSheet, FieldDefinition, FieldType, Owner
 from souk.domains.live.model import OpenSocket, Socket
 from souk.domains.rooms.model import RoomMembership, Story
@@ -90,6 +91,16 @@ MADE: dict[str, Entity] = {
     ),
     "CustomFieldAnswers": AnswerSheet(owner=Owner.OFFER, owner_id=_NUMBER, company_id="3", created=_ROOM.created),
     "RoomMembership": RoomMembership(room_id=_NUMBER, user_id="4", organization_id="5", joined=_ROOM.created),
+    "TalentCloud": Cloud(
+        id="1390000000000000077",
+        organization_id="3002",
+        company_id="3001",
+        creator_id="505",
+        name="Designers",
+        created=_ROOM.created,
+        modified=_ROOM.created,
+    ),
+    "TalentCloudRequest": JoinRequest(cloud_id="8", user_id="4", created=_ROOM.created),
     "Story": Story(
         id=_NUMBER, room_id="7", seq=1, user_id="4", organization_id="5", created=_ROOM.created, updated=_ROOM.created
     ),

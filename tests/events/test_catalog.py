@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 import orjson
 
 import souk
+from souk.domains.clouds.model import TALENT_CLOUD, CloudEvent
 from souk.domains.feedback.rules import states as feedback
 from souk.domains.gigs.rules import states as gigs
 from souk.domains.jobs.rules import states as jobs
@@ -44,6 +45,7 @@ CONTRACT: Final = {
 """How many actions the contract has for each of its entities. All other entities are Souk's own."""
 
 EMITTERS: Final = {
+    ("clouds/commands/clouds.py", "TALENT_CLOUD"),
     ("feedback/store.py", "states.CFB"),
     ("gigs/commands/managing.py", "'GIG'"),
     ("gigs/commands/ordering.py", "OFFER"),
@@ -73,6 +75,7 @@ def emitted() -> Iterator[tuple[str, str]]:
     yield from ((PROFILE, event) for event in ProfileEvent)
     yield from ((ROOM, event) for event in RoomEvent)
     yield from ((TIMESHEET, event) for event in TimesheetEvent)
+    yield from ((TALENT_CLOUD, event) for event in CloudEvent)
     yield from ((CLIENT_JA, event) for event in annotations.EVENTS.values())
     for action, step in proposals.STEPS.items():
         for status in step.since:

@@ -80,6 +80,7 @@ def test_mail_is_dropped_where_none_is_sent(souk: Souk, sender: Sender) -> None:
 NAMED: Final = {
     MailTemplate.JOB_INVITATION: tuple(VALUES),
     MailTemplate.TAKEDOWN: ("title", "reason"),
+    MailTemplate.TALENT_CLOUD_REQUEST: ("freelancer", "news", "cloud", "message"),
     MailTemplate.UNREAD_STORIES: ("name", "room"),
 }
 """The values that each template shows."""

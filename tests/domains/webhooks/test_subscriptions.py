@@ -79,6 +79,7 @@ def test_catalog_shows_what_the_organization_can_subscribe_to(world: WebhookWorl
         "CONTENT",
         "ROOM",
         "TIMESHEET",
+        "TALENT_CLOUD",
     ]
 
 
@@ -187,7 +188,7 @@ def test_vendor_can_subscribe_only_to_its_entities(world: WebhookWorld) -> None:
             "FORBIDDEN",
             (
                 "This organization cannot subscribe to OFFER. It can subscribe to JOB_INVITATION, GIG, PROFILE, "
-                "SAVED_SEARCH, CONTENT, ROOM, TIMESHEET: see webhookEventCatalog."
+                "SAVED_SEARCH, CONTENT, ROOM, TIMESHEET, TALENT_CLOUD: see webhookEventCatalog."
             ),
         )
     id_ = create(world.sofia, events=[gigs]).data["createWebhookSubscription"]["subscription"]["id"]

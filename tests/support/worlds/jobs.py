@@ -6,6 +6,8 @@ from typing import Any
 
 from souk.authentication.principal import Role
 from souk.authentication.records import MEMBERSHIPS
+from souk.domains.clouds.model import Cloud
+from souk.domains.clouds.store import create_cloud
 from souk.domains.customfields.model import FieldDefinition, FieldType
 from souk.domains.customfields.store import FIELDS
 from souk.domains.identity.model import (
@@ -270,6 +272,14 @@ class JobsWorld(People):
         """Store a relation of a person to a cloud, a posting or a client."""
         tx = self.souk.table.transaction()
         tx.create(RELATIONS, Relation(kind=kind, target_id=target_id, user_id=user_id, **fields))
+        tx.commit()
+
+    def add_clouds(self, *ids: str, company_id: str = ACME, **fields: Any) -> None:
+        """Store talent clouds of a client's company, without members."""
+        tx = self.souk.table.transaction()
+        for id_ in ids:
+            named = {"organization_id": company_id, "name": f"Cloud {id_}", "creator_id": OLIVIA, **fields}
+            create_cloud(tx, Cloud(id=id_, company_id=company_id, created=SINCE, modified=SINCE, **named))
         tx.commit()
 
     def refresh(self) -> None:

@@ -110,12 +110,13 @@ def requests(ctx: Context, given: RequestFilter | None, pagination: Pagination |
         raise NotFound(NO_CLOUD)
     if not knows(cloud, ctx.principal):
         own = [found.request] if found.request and all(holds(found.request) for holds in conditions) else []
-        shown = [RequestView(one, cloud, client=False) for one in own]
+        shown = [RequestView(request, cloud, client=False) for request in own]
         return connection_in_memory(ctx.cursors, ["ownTalentCloudRequest", cloud.id, *bound_to], shown, pagination)
+    view: View[JoinRequest, JoinRequest] = View(conditions=conditions, among=accepted)
     return connection(
         ctx.cursors,
         CLOUD_REQUESTS.of(ctx.table, cloud.id),
-        View(conditions=conditions, among=accepted),
+        view,
         pagination,
         bound_to=bound_to,
         nodes=lambda page: [RequestView(one, cloud, client=True) for one in page],
