@@ -252,16 +252,6 @@ def test_time_reports_without_work_are_empty(callers: Callers) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "{ organization { privateTalentClouds { __typename } } }",
-    ],
-)
-def test_fields_without_data_are_not_built(callers: Callers, query: str) -> None:
-    assert callers.olivia.call(query).code == "NOT_BUILT"
-
-
 def test_staff_page_needs_one_read_per_level(callers: Callers) -> None:
     query = "{ organization { staffs { edges { node { user { name } } } } } }"
     few = callers.olivia.call(query)

@@ -11,6 +11,7 @@ def test_invitations_and_clouds_of_a_search_are_bounded(world: JobsWorld, monkey
     """A search takes the newest into account. Every posting can be read."""
     monkeypatch.setattr(market, "_MOST_SEARCHED", 4)
     posts = [world.post(jobPostingInfo=fixed_price(access="ACCESS_PRIVATE")) for _ in range(5)]
+    world.add_clouds("91")
     cloud = world.post(ptcInfo={"visibility": "MEMBER_SELECTED_CLOUD", "talentCloudIds": ["91"]})
     world.relate(RelationKind.CLOUD, "91", SOFIA)
     world.relate(RelationKind.CLIENT, ACME, SOFIA, record_id="1")

@@ -116,6 +116,7 @@ def attachment(world: JobsWorld, bucket: str) -> str:
     tx = world.souk.table.transaction()
     tx.create(FILES, file)
     tx.commit()
+    world.add_clouds("91")
     store_field(world.souk.table)  # which the requests answer
     return file.id
 

@@ -56,6 +56,7 @@ def test_times_of_results_have_offset(world: JobsWorld) -> None:
 
 
 def test_search_and_read_visibility(world: JobsWorld) -> None:
+    world.add_clouds("91")
     posts = {
         "index": world.post(jobPostingInfo=fixed_price(access="PUBLIC_INDEX")),
         "public": world.post(jobPostingInfo=fixed_price(access="ACCESS_PUBLIC")),

@@ -116,7 +116,7 @@ def test_other_fields_are_stored(world: OffersWorld) -> None:
                 "flexible": True,
                 "address": {"addressLine": "Rosenweg 1", "suite": "2", "zip": "10999"},
             },
-            offerPayroll={"talentCloudId": "77", "assets": ["laptop"]},
+            offerPayroll={"talentCloudId": world.cloud_of_sofia(), "assets": ["laptop"]},
             contractStartDateTime="2030-02-01T09:00:00+0100",
             contractEndDateTime="2030-03-01T09:00:00+0100",
         )

@@ -57,6 +57,7 @@ def test_both_sides_see_raises_and_place(world: OffersWorld) -> None:
 
 
 def test_client_alone_sees_cloud_and_custom_fields(world: OffersWorld) -> None:
+    world.cloud_of_sofia()
     id_ = world.make_offer(
         world.post_job(),
         offerPayroll={"talentCloudId": "77", "purchaseOrderId": "78", "assets": ["laptop"]},

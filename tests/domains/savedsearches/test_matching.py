@@ -134,6 +134,7 @@ def test_searches_of_one_member_show_no_secret_of_another(world: SavedSearchesWo
     mine = world.save()
     invited = world.post(jobPostingInfo=fixed_price(access="ACCESS_PRIVATE"))
     world.relate(RelationKind.INVITATION, invited, SOFIA)
+    world.add_clouds("91")
     clouded = world.post(ptcInfo={"visibility": "MEMBER_SELECTED_CLOUD", "talentCloudIds": ["91"]})
     world.relate(RelationKind.CLOUD, "91", SOFIA)
     assert world.match() == 0

@@ -82,6 +82,12 @@ class OffersWorld(JobsWorld):
         tx.commit()
         return stored
 
+    def cloud_of_sofia(self, **fields: Any) -> str:
+        """Store a talent cloud of Acme with Sofia in it, and return its id."""
+        self.add_clouds("77", **fields)
+        self.relate(RelationKind.CLOUD, "77", SOFIA, company_id=ACME)
+        return "77"
+
     def offer_input(self, job_id: str | None = None, **fields: Any) -> dict[str, Any]:
         """Return a CreationOfferInput for a posting, or a direct one. The default is hourly."""
         source = {"sourceType": "JobPosting", "sourceId": job_id} if job_id else {"sourceType": "Direct"}
