@@ -333,9 +333,8 @@ class Records:
 
     @staticmethod
     def relations() -> Iterator[Relation]:
-        """Return Ivy's relations to Acme, an invitation and a talent cloud, which are secret."""
+        """Return Ivy's invitation by Acme, which is secret."""
         yield Relation(kind=RelationKind.INVITATION, target_id=PRIVATE, user_id=IVY, record_id=JOB_INVITE)
-        yield Relation(kind=RelationKind.CLOUD, target_id=CLOUD, user_id=IVY)
 
 
 _FOR_A_CLOUD: Final = PtcInfo(visibility=CloudVisibility.MEMBER_SELECTED_CLOUD, talent_cloud_ids=(CLOUD,))

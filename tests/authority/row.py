@@ -2,13 +2,25 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from graphql import FieldNode, TypeInfo, TypeInfoVisitor, Visitor, parse, visit
 
 from souk.app import graph
-from tests.authority.world import COLLEAGUE, IDLE, OUTSIDER, OWNER, RIVAL_OWNER, SERVICE, Viewer, World
+from tests.authority.world import (
+    AGENT,
+    COLLEAGUE,
+    FREELANCER,
+    IDLE,
+    INVITED,
+    OUTSIDER,
+    OWNER,
+    RIVAL_OWNER,
+    SERVICE,
+    Viewer,
+    World,
+)
 from tests.support.api import Answer, Person
 
 
@@ -200,3 +212,19 @@ def changes_own(reply: Reply) -> None:
         return
     assert reply.value is not None
     assert {pk for pk, _ in reply.world.changes()} == {f"USER#{reply.viewer.user_id}"}
+
+
+_SENT: Final = ("OUTBOX#", "MAIL#", "DUE#")
+"""The partition keys of events, mails and deadlines."""
+
+
+def asks_to_join(reply: Reply) -> None:
+    """Expect a request of a freelancer to join a talent cloud, and nothing else. Members and clients are refused."""
+    if reply.viewer == INVITED:
+        refused("CONFLICT")(reply)
+    elif reply.viewer in (AGENT, FREELANCER, OUTSIDER):
+        assert reply.value["user"] == {"id": reply.viewer.user_id}
+        kept = {(pk.partition("#")[0], sk) for pk, sk in reply.world.changes() if not pk.startswith(_SENT)}
+        assert kept == {("CLOUD", f"REQUEST#{reply.viewer.user_id}")}
+    else:
+        refused("FORBIDDEN")(reply)

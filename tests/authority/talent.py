@@ -90,13 +90,6 @@ class TalentRecords:
         tx.create(RELATIONS, contact)
         self._count(tx)
         tx.create(PROFILES, self._in_cloud())
-        member = Relation(
-            kind=RelationKind.CLOUD,
-            user_id=self.cloud_person_id,
-            target_id="8200000000000000001",
-            company_id=self.client_company_id,
-        )
-        tx.create(RELATIONS, member)
         tx.commit()
 
     def _count(self, tx: Transaction) -> None:

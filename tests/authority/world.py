@@ -38,6 +38,7 @@ from souk.search.memory import MemoryIndex
 from souk.storage import Collection, Entity, Table
 from tests.authority import fixtures
 from tests.authority.activities import ActivityRecords
+from tests.authority.clouds import CloudRecords
 from tests.authority.contracts import FINISHED, WORKING
 from tests.authority.customfields import CustomFieldRecords
 from tests.authority.diaries import DiaryRecords
@@ -301,6 +302,8 @@ class World:
         SavedSearchRecords(self.secrets, ACME, fixtures.OLIVIA, fixtures.OPEN).store(self.table)
         people = (fixtures.IVY, ACME, fixtures.ZOE, fixtures.NOAH, fixtures.OLIVIA, fixtures.CLEO)
         TalentRecords(self.secrets, *people, contract_id=FINISHED).store(self.table)
+        clients = fixtures.CLOUD, ACME, DESIGN, fixtures.OLIVIA
+        CloudRecords(self.secrets, *clients, (fixtures.IVY, fixtures.CLEO), fixtures.SOFIA).store(self.table)
         self._gigs = list(fixture_records.gigs())
         tx = self.table.transaction()
         for gig in self._gigs:

@@ -41,7 +41,7 @@ from tests.support.worlds.jobs import DEFINE, hourly
 from tests.support.worlds.savedsearches import CREATE_SEARCH
 from tests.support.worlds.webhooks import REPLAY, ROTATE, TEST, WebhookWorld
 from tests.upgrade.environment import BUCKET, Environment
-from tests.upgrade.people import NOAH, OLIVIA, OMAR, SOFIA, People
+from tests.upgrade.people import MIA, NOAH, OLIVIA, OMAR, SOFIA, People
 
 URL, FAILING, GONE = "https://hooks.acme.test/souk", "https://deaf.acme.test/souk", "https://gone.acme.test/souk"
 _CALLBACK: Final = "https://importer.acme.test/callback"
@@ -80,6 +80,7 @@ class AccountScenario:
         self._portfolio()
         self._rooms()
         self._socket()
+        self._clouds()
 
     def _custom_fields(self) -> None:
         """A field with a used option, with an idempotency key, and the answer of a posting."""
@@ -283,6 +284,30 @@ class AccountScenario:
         headers = {"authorization": f"Bearer {self._olivia.token}"}
         _, credential = identify(table, headers, table.clock.real())
         connect(Table(table.client, table.name, table.clock, FUNCTIONS[LIVE].writes), "a-socket", credential)
+
+    def _clouds(self) -> None:
+        """Make a talent cloud with a logo, a task, a member, and a request to join."""
+        olivia, sofia, mia = self._olivia, self.people.persons[SOFIA], self.people.persons[MIA]
+        pictures = PictureUploads(self.environment.souk, BUCKET)
+        logo = pictures.upload(olivia, "TalentCloud")
+        pictures.process(logo)
+        create = "mutation ($input: CreateTalentCloudInput!) { createTalentCloud(input: $input) { id } }"
+        made = {"name": "Smiths", "logoFileId": logo, "idempotencyKey": "a cloud of the release"}
+        cloud = olivia.call(create, {"input": made}).data["createTalentCloud"]["id"]
+        tasks = "mutation ($input: SetTalentCloudTasksInput!) { setTalentCloudTasks(input: $input) { id } }"
+        whole: dict[str, Any] = {
+            "talentCloudId": cloud,
+            "sections": [{"key": "begin", "name": "Begin", "type": "ONBOARDING"}],
+            "tasks": [{"key": "sign", "sectionKeys": ["begin"], "name": "Sign"}],
+        }
+        assert olivia.call(tasks, {"input": whole}).data
+        add = """mutation ($input: AddFreelancersToTalentCloudInput!) {
+          addFreelancersToTalentCloud(input: $input) { failed { code message } } }"""
+        added = olivia.call(add, {"input": {"talentCloudId": cloud, "userIds": [sofia.user_id]}}).data
+        assert added == {"addFreelancersToTalentCloud": {"failed": []}}, added
+        ask = """mutation ($input: RequestToJoinTalentCloudInput!) {
+          requestToJoinTalentCloud(input: $input) { state } }"""
+        assert mia.call(ask, {"input": {"talentCloudId": cloud, "message": "Me!"}}).data
 
     def _newcomer(self, name: str) -> Person:
         """Return a person who has just signed up, in Sofia's organization."""

@@ -8,8 +8,8 @@ from souk.authentication.records import API_KEYS, MEMBERSHIPS, held_keys_key
 from souk.domains.identity.store import ORGANIZATIONS, create_user, user_by_email
 from souk.domains.market.model import Relation, RelationKind
 from souk.domains.market.store import RELATIONS
+from souk.local.demo.clouds import CLOUD
 from souk.local.demo.people import api_key, demo_people, service_key, user_id
-from souk.local.demo.posts import CLOUD
 from souk.local.demo.profiles import write_profiles
 from souk.storage import Table
 from tests.support.actor import Actor

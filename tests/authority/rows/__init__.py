@@ -3,6 +3,7 @@
 from tests.authority.row import Row
 from tests.authority.rows import (
     activities,
+    clouds,
     contracts,
     customfields,
     diaries,
@@ -27,6 +28,7 @@ from tests.authority.rows import (
 )
 
 ROWS: tuple[Row, ...] = (
+    *clouds.ROWS,
     *files.ROWS,
     *gigs.ROWS,
     *identity.ROWS,

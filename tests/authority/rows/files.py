@@ -68,6 +68,15 @@ ROWS = (
         roleless=refused("FORBIDDEN"),
     ),
     Row(
+        field="Mutation.createDirectUploadLinkForTalentCloud",
+        document=_LINK.format(field="createDirectUploadLinkForTalentCloud"),
+        variables=_INPUT,
+        shows="uploads/7001/",
+        strangers=own,
+        colleague=refused("FORBIDDEN"),
+        roleless=refused("FORBIDDEN"),
+    ),
+    Row(
         field="Mutation.confirmFiles",
         document="mutation ($ids: [ID!]!) { confirmFiles(fileIds: $ids, skipMissing: true) }",
         variables={"ids": [SKETCH]},

@@ -15,6 +15,8 @@ from souk.authentication.principal import Role
 from souk.authentication.records import API_KEYS, MEMBERSHIPS, GrantType
 from souk.authentication.tokens import digest
 from souk.domains.audit.store import ACTIONS
+from souk.domains.clouds.model import SectionType
+from souk.domains.clouds.store import clouds_by_id, tasks_for
 from souk.domains.customfields.model import AnswerSheet, FieldDefinition
 from souk.domains.customfields.store import COMPANY_ANSWERS, COMPANY_FIELDS
 from souk.domains.gigs.model import Status as GigStatus
@@ -35,6 +37,7 @@ from souk.graph import Scope
 from souk.local.access import issue_token
 from souk.local.demo import PASSWORD, load
 from souk.local.demo.accounts import fill_in
+from souk.local.demo.clouds import CLOUD
 from souk.local.demo.people import (
     KEY_ID,
     KEY_SECRET,
@@ -389,13 +392,22 @@ def test_freelancers_have_different_relations(loaded: Table) -> None:
     assert sofia is not None
     assert noah is not None
     bound, invited = (relations_for_search(loaded, one.id, with_clients=True) for one in (sofia, noah))
-    assert len(bound.clouds) == 1
+    assert CLOUD in bound.clouds
     assert len(bound.clients) > 1
     assert not invited.clouds
     for job in invited.invitations:
         found = loaded.get(JOBS, job)
         assert found is not None
         assert found.access is Access.ACCESS_PRIVATE
+
+
+def test_restricted_jobs_name_real_clouds_of_their_clients(loaded: Table, posted: list[Job]) -> None:
+    named = {(cloud, job.company_id) for job in posted for cloud in job.talent_cloud_ids}
+    clouds = clouds_by_id(loaded, {cloud for cloud, _ in named})
+    assert {(one.id, one.company_id) for one in clouds.values() if one.active} == named
+    acme = tasks_for(loaded, CLOUD)
+    assert acme
+    assert [one.key for one in acme.of_types(SectionType.ONBOARDING)] == ["agreement", "access"]
 
 
 def test_posted_totals_include_demo_jobs(loaded: Table, posted: list[Job]) -> None:

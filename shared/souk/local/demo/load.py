@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, held_keys_key
+from souk.domains.clouds.store import CLOUDS
 from souk.domains.feedback.store import FEEDBACKS
 from souk.domains.gigs.model import Gig
 from souk.domains.gigs.model import Status as GigStatus
@@ -16,7 +17,7 @@ from souk.domains.gigs.store import put as put_gig
 from souk.domains.identity.store import ORGANIZATIONS, USERS, create_user
 from souk.domains.jobs.model import Access, Job, Status
 from souk.domains.jobs.store import JOBS
-from souk.domains.market.model import Activity, Relation, RelationKind
+from souk.domains.market.model import Activity
 from souk.domains.market.store import ACTIVITY, RELATIONS, activity_key
 from souk.domains.offers.store import OFFERS
 from souk.domains.operator.commands.bootstrap import bootstrap
@@ -26,6 +27,7 @@ from souk.domains.savedsearches.store import SEARCHES
 from souk.local.demo.accounts import fill_in, signed_up_organization, signed_up_user
 from souk.local.demo.activities import add_activities
 from souk.local.demo.applications import LAST, Application, applications, invitations
+from souk.local.demo.clouds import CLOUD, make_clouds
 from souk.local.demo.conversations import write_conversations
 from souk.local.demo.customfields import LAST as LAST_FIELD
 from souk.local.demo.customfields import define_fields
@@ -42,9 +44,8 @@ from souk.local.demo.people import (
     operator,
     organization_id,
     service_key,
-    user_id,
 )
-from souk.local.demo.posts import CLOUD, briefs, job_id, posts
+from souk.local.demo.posts import briefs, job_id, posts
 from souk.local.demo.profiles import write_profiles
 from souk.local.demo.savedsearches import LAST as LAST_SEARCH
 from souk.local.demo.savedsearches import save_searches
@@ -52,7 +53,7 @@ from souk.storage import Collection, Entity, Key, Table
 
 _BATCH = 20
 """Entities in one transaction. A person takes three writes, and a posting four with its counters."""
-_ACME, _SOFIA = organization_id(1), user_id(101)
+_ACME = organization_id(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
         PROPOSALS.key(LAST),
         FEEDBACKS.key(WORK[-1].id),
         SEARCHES.key(LAST_SEARCH),
+        CLOUDS.key(CLOUD),
         LAST_FIELD,
     ]
     moment = now or table.clock.market()
@@ -103,8 +105,9 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
     _write(table, [entry for entry in missing if entry.collection.name in accounts], activities)
     fill_in(table, people, moment)
     decide(table, people)
+    made = make_clouds(table, people.memberships, posted, moment)
     _write(table, [entry for entry in missing if entry.collection.name not in accounts], activities)
-    written = len(missing) + write_profiles(table, people.memberships, moment)
+    written = len(missing) + made + write_profiles(table, people.memberships, moment)
     written += _write_applications(table, proposals) + _write_deals(table, people, posted, moment)
     written += write_past(table, people.organizations, posted, moment)
     written += add_activities(table, people.memberships, moment)
@@ -169,8 +172,6 @@ def _entries(people: DemoPeople, posted: list[Job], now: datetime) -> Iterator[_
     yield from (_Entry(USERS, signed_up_user(user)) for user in people.users)
     yield from (_Entry(MEMBERSHIPS, membership) for membership in people.memberships)
     yield from (_Entry(API_KEYS, key) for key in (api_key(now), service_key(now)))
-    member = Relation(kind=RelationKind.CLOUD, user_id=_SOFIA, target_id=CLOUD, company_id=_ACME)
-    yield _Entry(RELATIONS, member)
     private = [job for job in posted if job.access is Access.ACCESS_PRIVATE and job.status is Status.REQUESTED]
     for invitation, relation in invitations(private[:2], now):
         yield _Entry(RELATIONS, relation)

@@ -22,6 +22,7 @@ from souk.domains.jobs.rules import changes, requirements
 from souk.domains.market.model import Activity
 from souk.domains.reference.ontology import ontology
 from souk.domains.reference.rules import reasons
+from souk.local.demo.clouds import cloud_id
 from souk.local.demo.people import Client
 from souk.values.times import stamp
 
@@ -30,8 +31,6 @@ _JOBS = 1_400_000_000_000_000_000
 _QUESTIONS = 1_450_000_000_000_000_000
 DAYS = 90
 """The jobs were posted within this number of days before the data is loaded."""
-CLOUD = "1390000000000000001"
-"""A talent cloud that some jobs are restricted to. Sofia is a member."""
 _LEVELS = ("ENTRY_LEVEL", "INTERMEDIATE", "EXPERT")
 _SHORT, _LONG = ("1", "2"), ("3", "4", "5")  # durations
 
@@ -155,7 +154,8 @@ class _Composer:
                 "customFields": fields,
             }
         if self._happens(0.06):
-            request["ptcInfo"] = {"visibility": "MEMBER_SELECTED_CLOUD", "talentCloudIds": [CLOUD]}
+            cloud = cloud_id(self._client.organization.company_id)
+            request["ptcInfo"] = {"visibility": "MEMBER_SELECTED_CLOUD", "talentCloudIds": [cloud]}
         elif self._happens(0.02):
             request["ptcInfo"] = {"visibility": "ONLY_INVITED"}
         return request

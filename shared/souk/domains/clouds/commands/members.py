@@ -84,9 +84,12 @@ def _add(ctx: Context, cloud_id: str, freelancer: Freelancer) -> Relation:
         found = standing(ctx.table, cloud_id, freelancer.user.id)
         if found.cloud is None:
             raise NotFound(NO_CLOUD)
-        if found.member:
+        if found.member and found.member.joined:
             return found.member
         require_active(found.cloud)
+        if found.member:  # of an earlier release, which stored no more than the membership
+            whole = _membership(ctx, found.cloud, freelancer, ctx.principal.user_id, found.member.version)
+            return tx.update(RELATIONS, whole)
         pending = found.request if found.request and found.request.state is RequestState.PENDING else None
         if pending:
             answered = {
@@ -108,20 +111,23 @@ def _add(ctx: Context, cloud_id: str, freelancer: Freelancer) -> Relation:
 def join(ctx: Context, tx: Transaction, cloud: Cloud, freelancer: Freelancer, *, added_by_id: str) -> Relation:
     """Add a new member and its event to a transaction. `added_by_id` is "" for an automatic approval."""
     freelancer.require_stranger(cloud)
-    user_id = freelancer.user.id
     too_many = Conflict(f"This freelancer is a member of {MAX_PERSON_CLOUDS} talent clouds, which is the limit.")
-    tx.limit(person_clouds_key(user_id), MAX_PERSON_CLOUDS, too_many)
-    member = Relation(
+    tx.limit(person_clouds_key(freelancer.user.id), MAX_PERSON_CLOUDS, too_many)
+    stored = tx.create(RELATIONS, _membership(ctx, cloud, freelancer, added_by_id))
+    announce(tx, cloud, CloudEvent.JOIN, freelancer.organizations)
+    return stored
+
+
+def _membership(ctx: Context, cloud: Cloud, freelancer: Freelancer, added_by_id: str, version: int = 0) -> Relation:
+    return Relation(
         kind=RelationKind.CLOUD,
-        user_id=user_id,
+        user_id=freelancer.user.id,
         target_id=cloud.id,
         company_id=cloud.company_id,
         joined=stamp(ctx.now),
         added_by_id=added_by_id,
+        version=version,
     )
-    stored = tx.create(RELATIONS, member)
-    announce(tx, cloud, CloudEvent.JOIN, freelancer.organizations)
-    return stored
 
 
 def remove(ctx: Context, cloud_id: str, user_id: str) -> None:
