@@ -1,4 +1,4 @@
-"""Two talent clouds of Acme Design: one with Ivy, and one with Cleo that Sofia asks to join."""
+"""Talent clouds of Acme Design: one with Ivy, and one with Cleo that Ivy asks to join."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,7 +16,7 @@ from souk.domains.clouds.model import (
 )
 from souk.domains.clouds.store import REQUESTS, TASKS, create_cloud
 from souk.domains.market.model import Relation, RelationKind
-from souk.domains.market.store import RELATIONS
+from souk.domains.market.store import add_to_cloud
 from souk.storage import Table
 from tests.authority.secrets import Audience, Secrets
 
@@ -24,6 +24,7 @@ SINCE: Final = "2026-01-12T08:00:00.000Z"
 POOL: Final = "8300000000000000001"
 """The cloud with Cleo."""
 ARCHIVED: Final = "8300000000000000011"
+EMPTY: Final = "8300000000000000021"
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,9 @@ class CloudRecords:
             create_cloud(tx, self._cloud(cloud_id, name))
             tx.create(TASKS, self._tasks(cloud_id, name))
             joined = {"joined": SINCE, "added_by_id": self.leader_id, "company_id": self.company_id}
-            tx.create(RELATIONS, Relation(kind=RelationKind.CLOUD, user_id=member, target_id=cloud_id, **joined))
+            add_to_cloud(tx, Relation(kind=RelationKind.CLOUD, user_id=member, target_id=cloud_id, **joined))
         create_cloud(tx, self._cloud(ARCHIVED, "archived").model_copy(update={"active": False}))
+        create_cloud(tx, self._cloud(EMPTY, "empty"))
         message = self.secrets.plant(Audience.TEAM, "asked-to-join", of=self.asking_id)
         request = JoinRequest(cloud_id=POOL, user_id=self.asking_id, message=message, created=SINCE, mailed=SINCE)
         tx.create(REQUESTS, request)

@@ -13,7 +13,6 @@ from tests.authority.world import (
     COLLEAGUE,
     FREELANCER,
     IDLE,
-    INVITED,
     OUTSIDER,
     OWNER,
     RIVAL_OWNER,
@@ -219,10 +218,8 @@ _SENT: Final = ("OUTBOX#", "MAIL#", "DUE#")
 
 
 def asks_to_join(reply: Reply) -> None:
-    """Expect a request of a freelancer to join a talent cloud, and nothing else. Members and clients are refused."""
-    if reply.viewer == INVITED:
-        refused("CONFLICT")(reply)
-    elif reply.viewer in (AGENT, FREELANCER, OUTSIDER):
+    """Expect a request of a freelancer to join a talent cloud, and nothing else. Clients are refused."""
+    if reply.viewer in (AGENT, FREELANCER, OUTSIDER):
         assert reply.value["user"] == {"id": reply.viewer.user_id}
         kept = {(pk.partition("#")[0], sk) for pk, sk in reply.world.changes() if not pk.startswith(_SENT)}
         assert kept == {("CLOUD", f"REQUEST#{reply.viewer.user_id}")}

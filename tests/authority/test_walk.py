@@ -12,6 +12,7 @@ import pytest
 from graphql import is_non_null_type, is_required_argument
 
 from souk.app import graph
+from tests.authority.clouds import POOL
 from tests.authority.crawler import ARGUMENTS, Crawler
 from tests.authority.customfields import SHARED
 from tests.authority.fixtures import BRIEF
@@ -139,7 +140,7 @@ def full_postings(world: World) -> list[Row]:
     for terms in (HOURLY, FIXED_PRICE):
         request: dict[str, Any] = everything(BRIEF, **terms) | {"organizationId": OWNER.organization_id}
         request["customFields"] = {"responses": [{"customFieldId": SHARED, "value": "42"}]}
-        request["ptcInfo"] = request["ptcInfo"] | {"teamId": OWNER.organization_id}
+        request["ptcInfo"] = request["ptcInfo"] | {"teamId": OWNER.organization_id, "talentCloudIds": [POOL]}
         made.append(world[OWNER].call(CREATE, {"request": request}).data["createJobPosting"]["id"])
     readers = {row.field: row for row in QUERIES if row.name in ("jobPosting", "marketplaceJobPosting")}
     return [replace(row, variables={"id": id_}) for row in readers.values() for id_ in made]

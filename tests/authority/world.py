@@ -303,7 +303,7 @@ class World:
         people = (fixtures.IVY, ACME, fixtures.ZOE, fixtures.NOAH, fixtures.OLIVIA, fixtures.CLEO)
         TalentRecords(self.secrets, *people, contract_id=FINISHED).store(self.table)
         clients = fixtures.CLOUD, ACME, DESIGN, fixtures.OLIVIA
-        CloudRecords(self.secrets, *clients, (fixtures.IVY, fixtures.CLEO), fixtures.SOFIA).store(self.table)
+        CloudRecords(self.secrets, *clients, (fixtures.IVY, fixtures.CLEO), fixtures.IVY).store(self.table)
         self._gigs = list(fixture_records.gigs())
         tx = self.table.transaction()
         for gig in self._gigs:

@@ -139,7 +139,7 @@ def test_offer_that_meets_a_change_of_its_cloud_conflicts(
 
 def test_private_profile_shows_to_the_clients_of_its_clouds(world: CloudsWorld) -> None:
     tx = world.souk.table.transaction()
-    tx.create(PROFILES, Profile(user_id=SOFIA, visibility=Visibility.PRIVATE))
+    tx.create(PROFILES, Profile(user_id=SOFIA, title="Painter", visibility=Visibility.PRIVATE))
     tx.commit()
     by_key = """query ($key: String!) { freelancerProfileByProfileKey(profileKey: $key) {
       privateTalentCloud { totalCount edges { node { id name } } pageInfo { hasNextPage } } } }"""
@@ -158,6 +158,10 @@ def test_private_profile_shows_to_the_clients_of_its_clouds(world: CloudsWorld) 
     assert seen(world.olivia) == ["Build's", "Designers"]
     assert seen(world.liam) == ["Designers"]  # Design does not know the cloud of Build
     assert seen(world.omar) == ["Rival's"]
+    nested = """query ($id: ID!) { talentCloudMembers(talentCloudId: $id) { edges { node { user {
+      freelancerProfile { personalData { title } } } } } } }"""
+    (member,) = world.max.call(nested, {"id": first}).data["talentCloudMembers"]["edges"]
+    assert member["node"]["user"]["freelancerProfile"]["personalData"]["title"] == "Painter"
     assert seen(world.sofia) == ["Rival's", "Build's", "Friends"]
     assert seen(world.ada) is None
     world.remove(rival, SOFIA, world.sofia)

@@ -6,7 +6,7 @@ import pytest
 
 from souk.domains.identity.store import ORGANIZATIONS, organization_key
 from souk.domains.market.model import Relation, RelationKind
-from souk.domains.market.store import RELATIONS, relation_key
+from souk.domains.market.store import add_to_cloud, relation_key
 from souk.domains.moderation.model import Takedown
 from souk.domains.talent.model import Availability, Capacity, ProfileState, Visibility
 from souk.domains.talent.search.index import INDEX
@@ -174,7 +174,7 @@ def test_private_profile_is_found_by_clients_of_its_clouds_alone(searched: Searc
     assert [world.found(by, keyword="whisperer") for by in callers] == [[]] * 5
     member = Relation(kind=RelationKind.CLOUD, user_id=RITA, target_id="1390", company_id=ACME)
     tx = world.table.transaction()
-    tx.create(RELATIONS, member)
+    add_to_cloud(tx, member)
     tx.commit()
     world.stream(relation_key(RelationKind.CLOUD, "1390", RITA))
     assert [world.found(by, keyword="whisperer") for by in callers] == [[RITA], [], [], [], []]

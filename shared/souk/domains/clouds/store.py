@@ -8,6 +8,7 @@ CLOUD#<id>         CLOUD             a cloud
                    GSI1 CLOUDREQUESTS#<user> / <created>#<cloud>: the requests of a freelancer
                    GSI2 CLOUDREQUESTS#OF#<cloud> / <created>#<user>: the requests to join a cloud
 CLOUDS#<company>   COUNT             the number of clouds of a company
+                   PERSON#<user>     tally of those that a person is in (`souk.domains.market.store`)
 UNIQ#cloud#name#<organization>#<name>   held by the active cloud with this name
 UNIQ#cloud#key#<SHA-256>                held by the cloud that a request with an idempotency key has made
 UNIQ#cloud#logo#<file>                  held by the cloud whose logo a file is

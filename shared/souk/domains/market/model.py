@@ -162,6 +162,12 @@ class Activity(Entity):
     interviewed_bid_total: int = 0
 
 
+class CloudTies(Entity):
+    """The talent clouds of a client's company that a person is in: a tally."""
+
+    clouds: int = 0
+
+
 class OpenOffer(Entity):
     """An unanswered offer to a person for a posting. It is created once and deleted with the answer."""
 

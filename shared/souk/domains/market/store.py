@@ -19,6 +19,7 @@ CLIENT#<company>    CONTACT#<user>     a person whom a client has made an offer,
 
 CLOUD#<id>          MEMBERS            the number of members of a talent cloud
 CLOUD#OF#<user>     COUNT              the number of a person's talent clouds
+CLOUDS#<company>    PERSON#<user>      tally of the talent clouds of a company that a person is in
 
 The domain whose command causes a change writes it in the same transaction.
 """
@@ -31,6 +32,7 @@ from souk.domains.market import rules
 from souk.domains.market.model import (
     Activity,
     ClientRecord,
+    CloudTies,
     ContractTotals,
     DayTally,
     FreelancerRecord,
@@ -140,6 +142,33 @@ def _related(table: Table, user_id: str, first: RelationKind, last: RelationKind
     return table.query(
         RELATIONS, f"MARKET#{user_id}", index="GSI1", between=between, limit=_MOST_SEARCHED, newest_first=True
     )
+
+
+def cloud_ties_key(company_id: str, user_id: str) -> Key:
+    """Return the key of the tally of a company's talent clouds that a person is in."""
+    return Key(f"CLOUDS#{company_id}", f"PERSON#{user_id}")
+
+
+CLOUD_TIES: Tally[CloudTies] = Tally("CloudTies", CloudTies, cloud_ties_key)
+
+
+def add_to_cloud(tx: Transaction, member: Relation) -> Relation:
+    """Add a new membership in a talent cloud to a transaction. Its client sees a private profile from now on."""
+    tx.tally(CLOUD_TIES, cloud_ties_key(member.company_id, member.user_id), clouds=1)
+    return tx.create(RELATIONS, member)
+
+
+def remove_from_cloud(tx: Transaction, member: Relation) -> None:
+    """Add the end of a membership in a talent cloud to a transaction."""
+    if member.joined:  # those of earlier releases were not counted
+        tx.tally(CLOUD_TIES, cloud_ties_key(member.company_id, member.user_id), clouds=-1)
+    tx.delete(RELATIONS, member)
+
+
+def complete_membership(tx: Transaction, member: Relation) -> Relation:
+    """Add to a transaction what the membership of an earlier release lacks."""
+    tx.tally(CLOUD_TIES, cloud_ties_key(member.company_id, member.user_id), clouds=1)
+    return tx.update(RELATIONS, member)
 
 
 def cloud_clients(table: Table, user_id: str) -> list[str]:

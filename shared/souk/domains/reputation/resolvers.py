@@ -8,7 +8,7 @@ from souk.domains.reputation.inputs import WorkHistoryFilter
 from souk.domains.reputation.lists import WorkHistory, work_history
 from souk.domains.reputation.search import contracts_of
 from souk.domains.talent.search.views import FoundFreelancer
-from souk.domains.talent.views.people import fetch, shown_by_key
+from souk.domains.talent.views.people import fetch, shown
 from souk.graph import Context, Domain, ListSize, Scope
 from souk.graph.lists import check_offset_page
 from souk.values.errors import Unprocessable
@@ -29,7 +29,7 @@ def talent_work_history(ctx: Context, filter: WorkHistoryFilter | None = None) -
     if page := filter.pagination:
         check_offset_page(page.limit, page.offset)
     user = fetch(ctx, plain_id(filter.person_id))
-    return work_history(ctx, user, filter) if user and shown_by_key(user, ctx) else None
+    return work_history(ctx, user, filter) if user and shown(user, ctx) else None
 
 
 @domain.field("FreelancerProfilesSearchRecord.contracts")

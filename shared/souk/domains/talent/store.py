@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from souk.authentication.principal import Principal
 from souk.domains.market.model import RelationKind
-from souk.domains.market.store import RELATIONS
+from souk.domains.market.store import CLOUD_TIES, RELATIONS, cloud_ties_key
 from souk.domains.talent.model import Profile
 from souk.domains.talent.portfolio import Project
-from souk.storage import Collection, Key, Table
+from souk.storage import Collection, Key, Table, Tally
 
 WRITES: Final = ("FREELANCER_PROFILE#",)
 """The key prefixes that only this domain writes."""
@@ -60,6 +60,7 @@ def other_side_keys(principal: Principal, user_id: str) -> list[Key]:
     return [RELATIONS.key(kind, principal.company_id, user_id) for kind in _OTHER_SIDE]
 
 
-def read_beside(principal: Principal, user_id: str) -> dict[Key, Collection[Any]]:
+def read_beside(principal: Principal, user_id: str) -> dict[Key, Collection[Any] | Tally[Any]]:
     """Return what is read together with a person to show their profile: it, and what the caller may see of it."""
-    return {PROFILES.key(user_id): PROFILES, **dict.fromkeys(other_side_keys(principal, user_id), RELATIONS)}
+    relations = dict.fromkeys(other_side_keys(principal, user_id), RELATIONS)
+    return {PROFILES.key(user_id): PROFILES, cloud_ties_key(principal.company_id, user_id): CLOUD_TIES, **relations}

@@ -11,7 +11,15 @@ from souk.domains.clouds.model import Cloud, CloudEvent, JoinRequest, RequestSta
 from souk.domains.clouds.rules.access import require_active
 from souk.domains.clouds.store import CLOUDS, REQUESTS, cloud_key, request_key
 from souk.domains.market.model import Relation, RelationKind
-from souk.domains.market.store import MAX_PERSON_CLOUDS, RELATIONS, person_clouds_key, relation_key
+from souk.domains.market.store import (
+    MAX_PERSON_CLOUDS,
+    RELATIONS,
+    add_to_cloud,
+    complete_membership,
+    person_clouds_key,
+    relation_key,
+    remove_from_cloud,
+)
 from souk.graph import Context
 from souk.storage import Table, Transaction
 from souk.values.errors import Conflict, NotFound, SoukError, Unprocessable
@@ -89,7 +97,7 @@ def _add(ctx: Context, cloud_id: str, freelancer: Freelancer) -> Relation:
         require_active(found.cloud)
         if found.member:  # of an earlier release, which stored no more than the membership
             whole = _membership(ctx, found.cloud, freelancer, ctx.principal.user_id, found.member.version)
-            return tx.update(RELATIONS, whole)
+            return complete_membership(tx, whole)
         pending = found.request if found.request and found.request.state is RequestState.PENDING else None
         if pending:
             answered = {
@@ -113,7 +121,7 @@ def join(ctx: Context, tx: Transaction, cloud: Cloud, freelancer: Freelancer, *,
     freelancer.require_stranger(cloud)
     too_many = Conflict(f"This freelancer is a member of {MAX_PERSON_CLOUDS} talent clouds, which is the limit.")
     tx.limit(person_clouds_key(freelancer.user.id), MAX_PERSON_CLOUDS, too_many)
-    stored = tx.create(RELATIONS, _membership(ctx, cloud, freelancer, added_by_id))
+    stored = add_to_cloud(tx, _membership(ctx, cloud, freelancer, added_by_id))
     announce(tx, cloud, CloudEvent.JOIN, freelancer.organizations)
     return stored
 
@@ -140,7 +148,7 @@ def remove(ctx: Context, cloud_id: str, user_id: str) -> None:
             led(ctx, cloud_id)
         if found.cloud is None or found.member is None:
             raise NotFound("This person is no member of this talent cloud.")
-        tx.delete(RELATIONS, found.member)
+        remove_from_cloud(tx, found.member)
         freelancer = freelancers(ctx.table, [user_id]).get(user_id)
         announce(tx, found.cloud, CloudEvent.LEAVE, freelancer.organizations if freelancer else ())
 

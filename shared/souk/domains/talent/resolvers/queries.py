@@ -7,7 +7,7 @@ from souk.domains.talent.resolvers.declared import domain
 from souk.domains.talent.search import execution
 from souk.domains.talent.search.model import FreelancerFilter
 from souk.domains.talent.store import PROFILES
-from souk.domains.talent.views.people import fetch, link_profile, page_of, profile_of, shown, shown_by_key
+from souk.domains.talent.views.people import fetch, link_profile, page_of, profile_of, shown
 from souk.graph import Context, Scope
 from souk.graph.lists import Connection, Pagination
 from souk.runtime.settings import talent_settings
@@ -22,7 +22,7 @@ def freelancer_profile(ctx: Context, profile_key: str) -> User:
     Raises NotFound, with the same message, if they have no profile or the caller may not see it.
     """
     user = fetch(ctx, plain_id(profile_key))
-    if user is None or not shown_by_key(user, ctx):
+    if user is None or not shown(user, ctx):
         raise NotFound("This profile does not exist, or you cannot see it.")
     return user
 
@@ -31,7 +31,7 @@ def freelancer_profile(ctx: Context, profile_key: str) -> User:
 def talent_profile(ctx: Context, profile_key: str) -> User | None:
     """Return a person as a freelancer; None if they have no profile or the caller may not see it."""
     user = fetch(ctx, plain_id(profile_key))
-    return user if user and shown_by_key(user, ctx) else None
+    return user if user and shown(user, ctx) else None
 
 
 @domain.query("freelancerVisibility", scopes=PROFILE_SCOPES)
@@ -42,7 +42,7 @@ def freelancer_visibility(ctx: Context, id: str | None = None) -> Profile | None
         return None
     if user.id == ctx.principal.user_id:
         return profile_of(ctx, user)
-    return ctx.load(PROFILES, user.id) if shown_by_key(user, ctx) else None
+    return ctx.load(PROFILES, user.id) if shown(user, ctx) else None
 
 
 @domain.query("freelancerProfileSearchRecords", scopes=PROFILE_SCOPES)

@@ -9,7 +9,8 @@ from typing import Any
 
 from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS
-from souk.domains.market.store import cloud_clients
+from souk.domains.market.model import CloudTies
+from souk.domains.market.store import cloud_ties_key
 from souk.domains.talent.model import Profile
 from souk.domains.talent.rules import privacy
 from souk.domains.talent.store import PROFILES, other_side_keys, read_beside
@@ -55,31 +56,27 @@ def shown(user: User, ctx: Context) -> bool:
 
 def visible(profile: Profile, user: User, ctx: Context) -> bool:
     """Return whether the caller may see a profile. Reads the relations that the link did not read."""
-    if privacy.profile_shown(profile, user, ctx, other_side=False):
+    if privacy.profile_shown(profile, user, ctx, tied=False):
         return True
-    return privacy.profile_shown(profile, user, ctx, other_side=other_side(ctx, user.id))
+    tied = in_cloud(ctx, user.id) or other_side(ctx, user.id)
+    return privacy.profile_shown(profile, user, ctx, tied=tied)
 
 
 def other_side(ctx: Context, user_id: str) -> bool:
     """Return whether the company of the request has an offer, a contract or a conversation with a person."""
     if not ctx.principal.member:
         return False
-    keys = other_side_keys(ctx.principal, user_id)
-    ctx.fetch({key: source for key, source in read_beside(ctx.principal, user_id).items() if key in keys})
-    return any(ctx.entities[key] for key in keys)
+    ctx.fetch(read_beside(ctx.principal, user_id))
+    return any(ctx.entities[key] for key in other_side_keys(ctx.principal, user_id))
 
 
-def shown_by_key(user: User, ctx: Context) -> bool:
-    """Return whether a caller who names a person sees their profile.
-
-    The client of a talent cloud sees a private profile of its members, whom the search finds. It takes a round trip
-    for a private profile that the caller does not see otherwise.
-    """
-    if shown(user, ctx):
-        return True
-    profile = ctx.load(PROFILES, user.id)
-    hidden = profile is None or profile.takedown is not None or not ctx.principal.member
-    return not hidden and ctx.principal.company_id in cloud_clients(ctx.table, user.id)
+def in_cloud(ctx: Context, user_id: str) -> bool:
+    """Return whether a person is in a talent cloud of the company of the request."""
+    if not ctx.principal.member:
+        return False
+    ctx.fetch(read_beside(ctx.principal, user_id))
+    ties: CloudTies = ctx.entities[cloud_ties_key(ctx.principal.company_id, user_id)]
+    return ties.clouds > 0
 
 
 def fetch(ctx: Context, user_id: str) -> User | None:
