@@ -28,7 +28,6 @@ from tests.authority.rows import (
 )
 
 ROWS: tuple[Row, ...] = (
-    *clouds.ROWS,
     *files.ROWS,
     *gigs.ROWS,
     *identity.ROWS,
@@ -47,6 +46,7 @@ ROWS: tuple[Row, ...] = (
     *reputation.ROWS,
     *savedsearches.ROWS,
     *talent.ROWS,
+    *clouds.ROWS,  # after the profiles that they lead to
     *time.ROWS,
     *timesheets.ROWS,
     *webhooks.ROWS,

@@ -60,7 +60,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         field="Query.talentCloudTasks",
         document="""query ($ids: [ID!]!) { talentCloudTasks(filter: {talentCloudIds_any: $ids}) {
-          talentCloud { name } taskSections { tasks { name } } } }""",
+          talentCloud { name } taskSections { taskSectionDetails { name } tasks { name description } } } }""",
         variables={"ids": [POOL, CLOUD]},
         shows="canary-task-pool",
         strangers=sees([]),

@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 
 from souk.domains.clouds.commands import members as adding
+from souk.domains.clouds.store import CLOUDS
 from souk.domains.identity.store import USERS
 from souk.domains.mails.store import MAILS
+from souk.domains.market.model import RelationKind
+from souk.domains.market.store import CLOUD_TIES
 from tests.support.clock import CLOCK
 from tests.support.racing import at_once, meanwhile
 from tests.support.worlds.clouds import ADA, AGENCY, BOTH, OWN, CloudsWorld
@@ -219,7 +222,7 @@ def test_two_different_answers_at_once_leave_one(world: CloudsWorld, monkeypatch
     cloud = world.cloud()
     for first, code in ((True, "CONFLICT"), (False, "CONFLICT")):
         world.do("requestToJoinTalentCloud", world.sofia, talentCloudId=cloud)
-        wanted = {"talentCloudId": cloud, "userId": SOFIA}
+        wanted: dict[str, Any] = {"talentCloudId": cloud, "userId": SOFIA}
         faster = meanwhile(
             monkeypatch,
             lambda: world.do("answerTalentCloudRequest", **wanted, approve=first).data,  # noqa: B023
@@ -233,11 +236,11 @@ def test_two_different_answers_at_once_leave_one(world: CloudsWorld, monkeypatch
 
 
 def test_same_member_added_and_asking_at_once_is_there_once(
-    world: CloudsWorld, monkeypatch: pytest.MonkeyPatch
+    world: CloudsWorld, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     cloud = world.cloud()
-    wanted = {"talentCloudId": cloud, "userIds": [SOFIA]}
-    assert at_once(monkeypatch, lambda: world.do("addFreelancersToTalentCloud", **wanted)) == {"done": 50}
+    wanted: dict[str, Any] = {"talentCloudId": cloud, "userIds": [SOFIA]}
+    assert at_once(monkeypatch, lambda: world.do("addFreelancersToTalentCloud", **wanted)) == {"done": few}
     assert world.members(cloud).data["talentCloudMembers"]["totalCount"] == 1
     added = meanwhile(monkeypatch, lambda: world.add(cloud, ADA))
     asked = world.do("requestToJoinTalentCloud", world.ada, talentCloudId=cloud)
@@ -252,7 +255,9 @@ def test_same_member_added_and_asking_at_once_is_there_once(
     assert request["node"]["state"] == "APPROVED"  # by being added
 
 
-def test_removal_and_addition_at_once_are_in_an_order(world: CloudsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_removal_and_addition_at_once_are_in_an_order(
+    world: CloudsWorld, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
     cloud = world.cloud()
     world.add(cloud, SOFIA)
     removed = meanwhile(monkeypatch, lambda: world.remove(cloud, SOFIA).data)
@@ -260,5 +265,26 @@ def test_removal_and_addition_at_once_are_in_an_order(world: CloudsWorld, monkey
     assert removed
     world.add(cloud, SOFIA)
     counts = at_once(monkeypatch, lambda: world.remove(cloud, SOFIA))
-    assert counts == {"done": 1, "NOT_FOUND": 49}
+    assert counts == {"done": 1, "NOT_FOUND": few - 1}
     assert world.members(cloud).data["talentCloudMembers"]["totalCount"] == 0
+
+
+def test_membership_of_an_earlier_release_opens_postings_and_is_completed(world: CloudsWorld) -> None:
+    cloud = world.cloud()
+    job = world.post(ptcInfo={"visibility": "MEMBER_SELECTED_CLOUD", "talentCloudIds": [cloud]})
+    world.relate(RelationKind.CLOUD, cloud, SOFIA)
+    stored, tx = world.stored(cloud), world.souk.table.transaction()
+    tx.delete(CLOUDS, stored)  # earlier releases stored the memberships of the demo data, and no clouds
+    tx.commit()
+    read = "query ($id: ID!) { marketplaceJobPosting(id: $id) { id } }"
+    assert world.sofia.call(read, {"id": job}).data["marketplaceJobPosting"]
+    tx = world.souk.table.transaction()
+    tx.create(CLOUDS, stored.model_copy(update={"version": 0}))
+    tx.commit()
+    (member,) = world.add(cloud, SOFIA)["added"]
+    assert (member["joinedDateTime"] > "", member["addedBy"]) == (True, {"id": OLIVIA})
+    ties = world.souk.table.read_tally(CLOUD_TIES, ACME, SOFIA)
+    assert ties.clouds == 1
+    assert world.add(cloud, SOFIA)["added"] == [member]
+    assert world.remove(cloud, SOFIA).data
+    assert world.souk.table.read_tally(CLOUD_TIES, ACME, SOFIA).clouds == 0

@@ -132,7 +132,7 @@ def test_client_sets_tasks_that_both_sides_see(world: CloudsWorld) -> None:
     }
     hidden = {**TASK, "key": "check", "permissions": [HIDDEN]}
     leave = {"key": "leave", "name": "Leave", "type": "OFFBOARDING"}
-    wanted = {
+    wanted: dict[str, Any] = {
         "talentCloudId": cloud,
         "sections": [SECTION, leave],
         "tasks": [

@@ -82,7 +82,7 @@ def make_clouds(table: Table, memberships: Iterable[Membership], posted: Iterabl
 
 def _make(table: Table, owner: Membership, id_: str, now: datetime) -> None:
     quiet = QuietTable.of(table)
-    quiet.new_id = lambda: id_  # type: ignore[method-assign]  # fixed, as all ids of the demo data are
+    quiet.new_id = lambda: id_  # fixed, as all ids of the demo data are
     clouds.create(context_of(quiet, owner, now - _MADE), _REQUEST if id_ == CLOUD else _PLAIN)
     quiet = QuietTable.of(table)
     if id_ == CLOUD:
