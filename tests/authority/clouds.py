@@ -68,6 +68,8 @@ class CloudRecords:
             description=self.secrets.plant(members, f"cloud-description-{name}"),
             welcome=self.secrets.plant(members, f"cloud-welcome-{name}"),
             join_instructions="Send a drawing.",
+            after_request="We look at it.",
+            tasks_enabled_changed=SINCE,
             rejection=self.secrets.plant(team, f"cloud-rejection-{name}"),
             notify_user_ids=(self.leader_id,),
             created=SINCE,
