@@ -236,11 +236,10 @@ def test_fixed_price_enterprise_offer(stored_world: StoredOffersWorld) -> None:
     }
 
 
-def test_unbuilt_references_raise_not_built(stored_world: StoredOffersWorld) -> None:
+def test_cloud_of_an_earlier_release_that_does_not_exist_is_null(stored_world: StoredOffersWorld) -> None:
     made = stored_world.add_offer(**HOURLY, kind=OfferKind.ENTERPRISE, payroll=Payroll(talent_cloud_id="1"))
-    answer = stored_world.liam.call(ONE, {"id": made.id})
-    assert answer.code == "NOT_BUILT"
-    assert answer.error["path"] == ["offer", "offerFeatures", "privateTalentCloud"]
+    seen = read_offer(stored_world.liam, made.id)
+    assert seen["offerFeatures"]["privateTalentCloud"] is None
 
 
 def test_only_parties_see_offer(stored_world: StoredOffersWorld) -> None:
