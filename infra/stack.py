@@ -136,13 +136,16 @@ class SoukStack(Stack):
             yield LiveSender(self, "LiveSender", self._functions, self._storage, spec=spec, bus=self._bus)
 
     def _make_api_function(self, spec: FunctionSpec) -> lambda_.Function:
-        """Create an API function. Each may read the whole table, the search indexes and the attachments."""
+        """Create an API function. Each may read the whole table, the public search indexes and the attachments.
+
+        Searches for private text are queries, which all run in one function.
+        """
         storage = self._storage
         statements: list[iam.PolicyStatement] = [
             grants.read_table(storage.table, self._config),
             grants.count(storage.counters),
             grants.read_secret(storage.cursor_secret_arn),
-            *grants.read_objects(storage.search, grants.SEARCH),
+            *grants.read_search(storage.search, private=spec.name == GATEWAY),
             *grants.read_objects(storage.attachments, ATTACHMENTS),
             grants.on_objects(storage.attachments, ["s3:GetObject"], PRIVATE_PICTURES),
         ]

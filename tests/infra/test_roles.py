@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from souk.app import CLOCK, DOMAINS, FUNCTIONS, IMAGES, LIVE, FunctionSpec
+from souk.domains import search_indexes
 from souk.graph.execution import GATEWAY
 from tests.infra.conftest import MAIL_FROM
 from tests.infra.template import AUTH, Json, Template, listed, render
@@ -80,10 +81,18 @@ def test_api_functions_read_everything(
         assert aws_template.may(function, action, table, {LEADING: ["ORG#1"]})
     for end in ENDS:
         assert aws_template.may(function, "dynamodb:Query", f"{table}{end}", {LEADING: ["ORG#1"]})
-    assert aws_template.may(function, "s3:GetObject", f"{buckets['search']}/search/meta.json")
+    assert aws_template.may(function, "s3:GetObject", f"{buckets['search']}/search/jobs/current")
     assert aws_template.may(function, "s3:GetObject", f"{buckets['attachments']}/attachments/1")
     assert not aws_template.may(function, "s3:GetObject", f"{buckets['attachments']}/elsewhere")
     assert not aws_template.may(function, "s3:PutObject", f"{buckets['search']}/search/meta.json")
+
+
+def test_only_queries_and_the_indexer_read_private_indexes(aws_template: Template, buckets: dict[str, str]) -> None:
+    private = [one.schema.name for one in search_indexes() if one.private]
+    assert private == ["stories"]
+    current = f"{buckets['search']}/search/stories/current"
+    may = [name for name in FUNCTIONS if aws_template.may(name, "s3:GetObject", current)]
+    assert may == [GATEWAY, "search_indexer", "search_fanout"]
 
 
 def test_gateway_function_writes_nothing(aws_template: Template, table: str, buckets: dict[str, str]) -> None:

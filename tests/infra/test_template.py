@@ -17,6 +17,7 @@ from souk.domains.identity.store import organization_key, user_key
 from souk.domains.jobs.store import job_key
 from souk.domains.market.model import RelationKind
 from souk.domains.market.store import client_record_key, freelancer_record_key, relation_key
+from souk.domains.rooms.store import location_key, membership_key, note_key, room_key, story_key
 from souk.domains.talent.store import profile_key
 from souk.graph.execution import GATEWAY
 from souk.graph.requests import SHOW_COST
@@ -281,6 +282,8 @@ def test_logs_expire(aws_template: Template) -> None:
                 ("MODIFY", profile_key("1"), "Profile"),
                 ("MODIFY", user_key("1"), "User"),
                 ("INSERT", relation_key(RelationKind.CLOUD, "1", "2"), "MarketRelation"),
+                ("INSERT", story_key("1", "2"), "Story"),
+                ("MODIFY", room_key("1"), "Room"),
             ],
             [
                 ("INSERT", OUTBOX_RECORD, "Event"),
@@ -288,6 +291,9 @@ def test_logs_expire(aws_template: Template) -> None:
                 ("INSERT", number_key("1"), "GigNumber"),
                 ("INSERT", relation_key(RelationKind.CLIENT, "1", "2"), "MarketRelation"),
                 ("MODIFY", freelancer_record_key("1"), "FreelancerRecord"),
+                ("INSERT", location_key("1"), "StoryLocation"),
+                ("MODIFY", membership_key("1", "2", "3"), "RoomMembership"),
+                ("INSERT", note_key("1", "2", "3", "4"), "StoryNote"),
                 ("INSERT", Key(user_key("1").pk, "MEMBER#2"), "Membership"),
             ],
         ),

@@ -1,9 +1,12 @@
 """Group and one-on-one rooms: members, roles, joining, leaving, archiving, removing."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from souk.domains.messages import lists
+from souk.domains.rooms.store import PERSON_ROOMS
 from tests.domains.messages.world import MessagesWorld, users
 from tests.support.api import Person
 
@@ -171,6 +174,28 @@ def test_members_are_limited(world: MessagesWorld, monkeypatch: pytest.MonkeyPat
     assert world.add(world.olivia, room, world.max).code == "UNPROCESSABLE_CONTENT"
     assert world.room(world.olivia, room)["numUsers"] == 2
     assert world.add(world.olivia, room).code == "UNPROCESSABLE_CONTENT"
+
+
+def test_public_rooms_of_a_company_are_limited(world: MessagesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are sorted in memory, so their number is limited where they are made: also those of its teams together."""
+    monkeypatch.setattr("souk.domains.rooms.store.MAX_PUBLIC", 2)
+    first, _ = world.group(world.liam, public=True), world.group(world.olivia, public=True)
+    assert world.try_group(world.max, public=True).code == "UNPROCESSABLE_CONTENT"
+    assert world.group(world.max)
+    assert world.group(world.omar, public=True)
+    assert world.by_id(world.liam, "removeRoom", first, "").data
+    assert world.group(world.max, public=True)
+
+
+def test_rooms_joined_longest_ago_leave_a_long_list(world: MessagesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "PERSON_ROOMS", replace(PERSON_ROOMS, longest=3))
+    made = [world.group(world.olivia, world.liam) for _ in range(5)]
+    world.write(world.liam, made[0])
+    world.write(world.liam, made[3])
+    assert world.room_ids(world.olivia) == [made[3], made[4], made[2]]
+    assert world.room_ids(world.olivia, order="ASC") == [made[2], made[4], made[3]]
+    assert world.rooms(world.olivia, {"first": 2})["totalCount"] == 3
+    assert world.room(world.olivia, made[0])["numUnread"] == 1
 
 
 def test_public_room_is_found_and_joined(world: MessagesWorld) -> None:

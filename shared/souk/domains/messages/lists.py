@@ -58,7 +58,6 @@ def rooms(ctx: Context, given: RoomFilter | None, pagination: Pagination | None,
         row_conditions=[lambda one: may_see(one.room, principal), *conditions],
         order=lambda one: one.room.active,
         descending=descending,
-        narrow="You are a member of too many rooms.",
     )
     listed = PERSON_ROOMS.of(ctx.table, principal.user_id, principal.organization_id)
     return connection(ctx.cursors, listed, view, pagination, bound_to=bound_to)
@@ -71,7 +70,6 @@ def public_rooms(ctx: Context, pagination: Pagination | None) -> Connection:
         conditions=[lambda one: one.type is RoomType.GROUP and may_join(one, principal)],
         order=lambda one: one.active,
         descending=True,
-        narrow="There are too many public rooms.",
     )
     listed = PUBLIC_ROOMS.of(ctx.table, principal.company_id)
     bound_to = [principal.user_id, principal.organization_id]
@@ -225,8 +223,7 @@ def _joinable(ctx: Context) -> list[RoomView]:
     principal = ctx.principal
     lists = [PUBLIC_ROOMS, *([CLIENT_INTERVIEWS, AGENCY_INTERVIEWS] if principal.leads else [])]
     free: View[Room, Room] = View(
-        conditions=[lambda one: may_join(one, principal) and member_of(one, principal) is None],
-        narrow="There are too many rooms.",
+        conditions=[lambda one: may_join(one, principal) and member_of(one, principal) is None]
     )
     found = [one for listed in lists for one in listed.of(ctx.table, principal.company_id).all(free)]
     return _views_of(ctx, found)

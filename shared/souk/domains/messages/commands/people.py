@@ -20,7 +20,7 @@ from souk.domains.rooms.model import (
     StoryEvent,
 )
 from souk.domains.rooms.rules.counting import all_read
-from souk.domains.rooms.store import ROOM_MEMBERSHIPS, STORIES, next_story, save_membership, save_room
+from souk.domains.rooms.store import ROOM_MEMBERSHIPS, create_story, next_story, save_membership, save_room
 from souk.graph import Context
 from souk.storage import Transaction
 from souk.values.errors import Conflict, Forbidden, NotFound, Unprocessable
@@ -160,7 +160,7 @@ def _told(ctx: Context, tx: Transaction, room: Room, event: StoryEvent, user_id:
         event=event,
         references=(Reference(type="user", id=user_id),),
     )
-    tx.create(STORIES, story)
+    create_story(tx, story)
     return room
 
 

@@ -25,10 +25,11 @@ from souk.domains.rooms.model import (
 from souk.domains.rooms.rules.counting import all_read
 from souk.domains.rooms.store import (
     ROOMS,
-    STORIES,
+    create_story,
     key_guard,
     next_story,
     pair_guard,
+    remove_room,
     save_membership,
     save_room,
 )
@@ -224,7 +225,7 @@ def _archive(
         event=event,
     )
     room = room.model_copy(update={"archived": story.created if on else None})
-    tx.create(STORIES, story)
+    create_story(tx, story)
     own = view.membership
     if own:
         own = save_membership(tx, all_read(own, room, ctx.now))
@@ -243,7 +244,7 @@ def remove(ctx: Context, room_id: str) -> str:
         room = _view(ctx, room_id).room
         authority.require_owner(room, ctx.principal)
         tell(tx, room, RoomEvent.DELETE)
-        save_room(tx, room.model_copy(update={"removed": True}))
+        remove_room(tx, room)
 
     _committed(ctx, attempt)
     return room_id

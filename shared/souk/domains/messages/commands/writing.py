@@ -35,6 +35,7 @@ from souk.domains.rooms.store import (
     ROOMS,
     STORIES,
     copy_stories,
+    create_story,
     key_guard,
     latest_before,
     next_story,
@@ -142,7 +143,7 @@ def _add(
         marked = (*one.mentions, story.seq)[-_MAX_MARKED:]
         memberships[one.user_id, one.organization_id] = one.model_copy(update={"mentions": marked})
     stored = save_room(tx, with_mail(tx, room, ctx.now))
-    written = tx.create(STORIES, story)
+    written = create_story(tx, story)
     for place, one in memberships.items():
         saved = save_membership(tx, one)
         own = saved if place == own_place(ctx) else own
