@@ -107,7 +107,7 @@ class MessageRecords:
         )
         tx.create(NOTES, noted)
         review = Review(kind=ReviewKind.ROOM_STORY, subject_id=reported.subject_id, opened=LATER)
-        open_review(tx, review)
+        open_review(tx, table, review)
         tx.commit()
 
     def _room(self, id_: str, type_: RoomType, other: Person | None = None, **fields: Any) -> Room:

@@ -4,6 +4,7 @@ from typing import Any
 
 from souk.authentication.records import MEMBERSHIPS
 from souk.domains.audit.store import ACTIONS
+from souk.domains.identity.store import reserve_operators_organization
 from souk.domains.reviews.model import ReviewKind
 from souk.domains.reviews.store import open_reviews
 from souk.storage import Table
@@ -56,6 +57,13 @@ def operator(world: MessagesWorld) -> Person:
     return person(world.souk, omar.user_id, RIVAL)
 
 
+def make_operators(world: MessagesWorld, organization_id: str) -> None:
+    """Make an organization that of the operators."""
+    tx = Table(world.souk.table.client, world.souk.table.name, CLOCK, ("UNIQ#operators#",)).transaction()
+    reserve_operators_organization(tx, organization_id)
+    tx.commit()
+
+
 def waiting(world: MessagesWorld) -> int:
     """Return the number of open reviews of stories."""
     return len(open_reviews(world.souk.table, ReviewKind.ROOM_STORY, 10))
@@ -83,6 +91,7 @@ def test_report_waits_for_operators_and_can_be_taken_back(world: MessagesWorld) 
     room = world.group(world.olivia, world.liam, world.max)
     story = world.write(world.olivia, room, "Buy my account")
     note(world.liam, room, story, favorite=True)
+    make_operators(world, RIVAL)
     note(world.liam, room, story, abuseType="SPAM", abuseDetails="Twice a day")
     assert shown(world.liam, room, story)["favorite"] is True
     assert waiting(world) == 1
@@ -94,6 +103,8 @@ def test_report_waits_for_operators_and_can_be_taken_back(world: MessagesWorld) 
     note(world.liam, room, story, abuseType="OTHER")
     assert waiting(world) == 1
     assert world.event_names(room, "ROOM") == ["CREATE", "STORY"]  # the room is not told
+    assert [entity for entity, _ in world.events_named("OPEN")] == ["REVIEW", "REVIEW"]  # once for each review
+    assert {id_.rpartition("/")[2] for _, id_ in world.events_named("OPEN")} == {f"{room}.{story}"}
     assert world.unread(world.liam, room) == (1, 0)
 
 

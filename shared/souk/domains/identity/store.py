@@ -29,6 +29,7 @@ from souk.authentication.records import (
     API_KEYS,
     MEMBERS,
     MEMBERSHIPS,
+    OPERATORS_ORGANIZATION,
     REVOKED_KEYS,
     ApiKey,
     Membership,
@@ -62,7 +63,6 @@ ACCOUNT_CHANGED: Final = "talent.account"
 VERIFY_PAYMENT = "identity.verify_payment"
 """The deadline kind of a payment that proves a company's payment method."""
 _VALID_DAYS: Final = invitations.LIFETIME.days
-_OPERATORS_ORGANIZATION = "UNIQ#operators#organization"
 _OPERATORS_KEY = "UNIQ#operators#key"
 
 
@@ -190,11 +190,6 @@ def user_by_nickname(table: Table, nickname: str) -> User | None:
     return table.get(USERS, holder, consistent=True) if holder else None
 
 
-def operators_organization_id(table: Table) -> str | None:
-    """Return the id of the operators' organization; None before `souk admin bootstrap`."""
-    return table.holder(_OPERATORS_ORGANIZATION)
-
-
 def operators_key_id(table: Table) -> str | None:
     """Return the id of the API key that `souk admin bootstrap` made."""
     return table.holder(_OPERATORS_KEY)
@@ -202,7 +197,7 @@ def operators_key_id(table: Table) -> str | None:
 
 def reserve_operators_organization(tx: Transaction, organization_id: str) -> None:
     """Make an organization that of the operators. The commit raises Conflict if there is another one."""
-    tx.reserve(_OPERATORS_ORGANIZATION, organization_id, Conflict("There is another organization of operators."))
+    tx.reserve(OPERATORS_ORGANIZATION, organization_id, Conflict("There is another organization of operators."))
 
 
 def reserve_operators_key(tx: Transaction, key_id: str) -> None:

@@ -91,7 +91,7 @@ def _report(ctx: Context, tx: Transaction, view: RoomView, story: Story, noted: 
             requested_by_id=noted.user_id,
             opened=now,
         )
-        open_review(tx, review)
+        open_review(tx, ctx.table, review)
     elif before and before.reports and not others and before.state is ReportState.OPEN:
         withdrawn = _review(ctx, before)
         if withdrawn:
