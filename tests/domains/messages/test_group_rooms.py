@@ -5,10 +5,15 @@ from typing import Any
 
 import pytest
 
+from souk.authentication.principal import Role
+from souk.authentication.records import MEMBERSHIPS
 from souk.domains.messages import lists
 from souk.domains.rooms.store import PERSON_ROOMS
+from souk.storage import Table
 from tests.domains.messages.world import MessagesWorld, users
-from tests.support.api import Person
+from tests.support.api import Person, person
+from tests.support.clock import CLOCK
+from tests.support.worlds.proposals import AGENCY
 
 
 def names(world: MessagesWorld, room_id: str) -> list[str]:
@@ -89,6 +94,26 @@ def test_only_contacts_can_be_brought_into_rooms(world: MessagesWorld) -> None:
     assert world.one_on_one(world.ivy, world.olivia).data
     assert world.group(world.olivia, world.sofia, world.ivy)
     assert world.one_on_one(world.olivia, world.olivia).code == "UNPROCESSABLE_CONTENT"
+
+
+def test_leads_of_an_agency_stand_for_its_freelancers(world: MessagesWorld) -> None:
+    """Once the client has answered. Other members of the agency do not."""
+    job, crew = world.post(world.liam), world.ivy_of_agency
+    proposal = world.apply(crew, job, organizationId="3003")
+    assert world.one_on_one(world.olivia, world.ada).code == "FORBIDDEN"
+    world.write(world.liam, proposal)
+    assert world.one_on_one(world.olivia, crew).data
+    assert world.one_on_one(world.olivia, world.ada).data
+    assert world.group(world.ada, world.olivia, world.liam)
+    assert world.one_on_one(world.omar, world.ada).code == world.one_on_one(world.ada, world.omar).code == "FORBIDDEN"
+    table = Table(world.souk.table.client, world.souk.table.name, CLOCK, ("USER#",))
+    held = table.get(MEMBERSHIPS, world.ada.user_id, AGENCY)
+    assert held is not None
+    tx = table.transaction()
+    tx.update(MEMBERSHIPS, held.model_copy(update={"role": Role.MEMBER}))
+    tx.commit()
+    member = person(world.souk, world.ada.user_id, AGENCY, role=Role.MEMBER)
+    assert world.one_on_one(world.max, member).code == world.one_on_one(member, world.max).code == "FORBIDDEN"
 
 
 def test_pair_has_one_room_in_either_order(world: MessagesWorld) -> None:
