@@ -194,7 +194,7 @@ def test_new_member_sees_history_as_read(world: MessagesWorld) -> None:
 
 
 def test_members_are_limited(world: MessagesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("souk.domains.messages.commands.writing.MAX_MEMBERS", 2)
+    monkeypatch.setattr("souk.domains.rooms.rules.members.MAX_MEMBERS", 2)
     room = world.group(world.olivia, world.liam)
     assert world.add(world.olivia, room, world.max).code == "UNPROCESSABLE_CONTENT"
     assert world.room(world.olivia, room)["numUsers"] == 2

@@ -20,7 +20,7 @@ requests cannot exceed a limit. In a table of an earlier release the counters be
 they are also counted by listing them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -147,17 +147,19 @@ def create_membership(tx: Transaction, membership: Membership) -> Membership:
     return stored
 
 
-def create_invitation(tx: Transaction, table: Table, invitation: Invitation, refused: Unprocessable) -> Invitation:
-    """Store a new invitation. The commit raises `refused` above the limit of its company.
+def create_invitations(
+    tx: Transaction, table: Table, new: Sequence[Invitation], refused: Unprocessable
+) -> list[Invitation]:
+    """Store new invitations of one company, sent at once. The commit raises `refused` above the limit of the company.
 
     The limit counts the invitations of the day and of the earlier days whose invitations may be valid.
     """
-    sent = datetime.fromtimestamp(invitation.created, UTC)
-    earlier = [sent_key(invitation.company_id, sent - timedelta(days=days + 1)) for days in range(_VALID_DAYS)]
+    company_id, sent = new[0].company_id, datetime.fromtimestamp(new[0].created, UTC)
+    earlier = [sent_key(company_id, sent - timedelta(days=days + 1)) for days in range(_VALID_DAYS)]
     counted = sum(map(counter_value, table.batch_get(earlier, consistent=True).values()))
     limit = invitations.MAX_PER_COMPANY - counted
-    tx.count(sent_key(invitation.company_id, sent), at_most=limit, refused=refused)
-    return tx.create(INVITATIONS, invitation)
+    tx.count(sent_key(company_id, sent), len(new), at_most=limit, refused=refused)
+    return [tx.create(INVITATIONS, one) for one in new]
 
 
 def delete_invitation(tx: Transaction, invitation: Invitation) -> None:

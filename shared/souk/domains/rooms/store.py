@@ -40,6 +40,8 @@ from souk.values.times import stamp
 
 WRITES: Final = ("ROOM#", "STORIES#", "STORY#", "UNIQ#room#")
 """The key prefixes that only this domain writes."""
+COMMITS: Final = 100
+"""How often a writer tries: more often than there are writers at once, as one of them succeeds each time."""
 MAIL: Final = "messages.mail"
 """The deadline that mails the unread stories of a room."""
 MAIL_DELAY: Final = timedelta(minutes=15)
