@@ -13,7 +13,7 @@ from souk.domains.jobs.search import index
 from souk.domains.messages.search import index as stories_index
 from souk.domains.talent.search import index as people_index
 from souk.runtime import aws as clients
-from souk.runtime import mail
+from souk.runtime import mail, operator_log
 from souk.storage import Table
 from tests.authority.fixtures import BRIEF, DESIGN, SKETCH
 from tests.authority.world import World
@@ -53,5 +53,6 @@ def world() -> Iterator[World]:
         patch.setattr(people_index, "reader", lambda: there.people_index)
         patch.setattr(stories_index, "reader", lambda: there.stories_index)
         patch.setattr(mail, "send", there.send_mail)
+        patch.setattr(operator_log, "record_reads", lambda *_: None)
         yield there
         clients.s3.cache_clear()

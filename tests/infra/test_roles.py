@@ -174,6 +174,22 @@ def test_audit_trail_can_only_be_appended(aws_template: Template, table: str) ->
         assert allowed == (["dynamodb:PutItem"] if name in appending else []), name
 
 
+def test_what_operators_read_can_only_be_appended(aws_template: Template) -> None:
+    name, _ = aws_template.named("AWS::Logs::LogGroup", "OperatorReads")
+    group = f"arn:${{AWS::Partition}}:logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:${{{name}}}"
+    allowed = {
+        name: {
+            action
+            for _, statement in _statements(aws_template)
+            for action in listed(statement["Action"])
+            if action.startswith("logs:") and aws_template.may(name, action, f"{group}:log-stream:1")
+        }
+        for name in FUNCTIONS
+    }
+    assert allowed.pop(GATEWAY) == {"logs:CreateLogStream", "logs:PutLogEvents"}
+    assert not any(allowed.values())
+
+
 def test_operator_writes_only_people_and_content(aws_template: Template, table: str) -> None:
     for prefix in ("KEY#", "TOKEN#", "GRANT#", "SESSION#", "LEDGER#", "JOB#", "UNIQ#operators#"):
         assert not aws_template.may(OPERATOR, "dynamodb:PutItem", table, {LEADING: [f"{prefix}1"]})

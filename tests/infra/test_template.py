@@ -254,8 +254,11 @@ def test_queues_are_encrypted_and_tls_only(aws_template: Template) -> None:
 
 def test_logs_expire(aws_template: Template) -> None:
     groups = aws_template.of("AWS::Logs::LogGroup").values()
-    assert len(groups) == len(FUNCTIONS) + 1, "one for each function, and the API's access log"
-    assert all(group["Properties"]["RetentionInDays"] == 30 for group in groups)
+    kept = [group for group in groups if "RetentionInDays" not in group["Properties"]]
+    assert len(groups) - len(kept) == len(FUNCTIONS) + 1, "one for each function, and the API's access log"
+    assert all(group["Properties"]["RetentionInDays"] == 30 for group in groups if group not in kept)
+    # What operators read is kept as long as the audit trail.
+    assert [group["DeletionPolicy"] for group in kept] == ["Retain"]
 
 
 @pytest.mark.parametrize(
@@ -343,6 +346,7 @@ def test_guide_deletes_every_retained_resource(aws_template: Template) -> None:
     commands = {
         "AWS::Cognito::UserPool": ("cognito-idp update-user-pool", "cognito-idp delete-user-pool"),
         "AWS::DynamoDB::Table": ("dynamodb update-table", "dynamodb delete-table"),
+        "AWS::Logs::LogGroup": ("logs delete-log-group",),
         "AWS::S3::Bucket": ("s3api delete-bucket",),
     }
     assert kept == commands.keys() | account_wide
@@ -449,6 +453,7 @@ def test_outputs_name_resources(local_template: Template) -> None:
         "AttachmentsBucket",
         "SearchBucket",
         "CursorSecret",
+        "OperatorLog",
         "TokenSecret",
         "UserPool",
         "BusName",

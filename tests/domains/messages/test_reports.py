@@ -2,12 +2,16 @@
 
 from typing import Any
 
+import pytest
+
 from souk.authentication.records import MEMBERSHIPS
 from souk.domains.audit.store import ACTIONS
 from souk.domains.identity.store import reserve_operators_organization
 from souk.domains.reviews.model import ReviewKind
 from souk.domains.reviews.store import open_reviews
+from souk.runtime import operator_log
 from souk.storage import Table
+from souk.values.errors import Unavailable
 from tests.domains.messages.world import MessagesWorld
 from tests.support.api import Answer, Person, person
 from tests.support.clock import CLOCK
@@ -108,7 +112,30 @@ def test_report_waits_for_operators_and_can_be_taken_back(world: MessagesWorld) 
     assert world.unread(world.liam, room) == (1, 0)
 
 
-def test_operator_keeps_or_removes_reported_story(world: MessagesWorld) -> None:
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[str]]]:
+    """Return what is recorded of what operators read: the operator, and the ids of the stories."""
+    found: list[tuple[str, list[str]]] = []
+    monkeypatch.setattr(operator_log, "record_reads", lambda who, subjects, _: found.append((who, list(subjects))))
+    return found
+
+
+def test_nothing_is_shown_to_operators_that_is_not_recorded(
+    world: MessagesWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise Unavailable("not now")
+
+    monkeypatch.setattr(operator_log, "record_reads", fail)
+    room = world.group(world.olivia, world.liam)
+    story = world.write(world.olivia, room, "Private")
+    note(world.liam, room, story, abuseType="SPAM")
+    answer = operator(world).call("{ reportedRoomStories { edges { node { message } } } }")
+    assert answer.code == "SERVICE_UNAVAILABLE"
+    assert "Private" not in str(answer.json)
+
+
+def test_operator_keeps_or_removes_reported_story(world: MessagesWorld, reads: list[tuple[str, list[str]]]) -> None:
     omar = operator(world)
     room = world.group(world.olivia, world.liam, world.max)
     first, second = world.write(world.olivia, room, "Frist"), world.write(world.olivia, room, "Second")
@@ -117,6 +144,10 @@ def test_operator_keeps_or_removes_reported_story(world: MessagesWorld) -> None:
         note(world.liam, room, story, abuseType=reason, abuseDetails="See")
     assert [one["storyId"] for one in reported(omar)] == [second, first]  # longest waiting first
     (found,) = reported(omar, abuseType_eq="ABUSE")
+    assert reads == [
+        (omar.user_id, [f"{room}.{second}", f"{room}.{first}"]),
+        (omar.user_id, [f"{room}.{first}"]),
+    ]
     assert found == {
         "roomId": room,
         "storyId": first,

@@ -25,7 +25,7 @@ from souk.domains.rooms.store import (
 )
 from souk.graph import Context
 from souk.graph.lists import Connection, DateTimeRange, Pagination, connection, connection_in_memory
-from souk.runtime.log import logger
+from souk.runtime import operator_log
 from souk.storage import View, first_id
 from souk.values.errors import Unprocessable
 from souk.values.moments import Period, moment
@@ -133,7 +133,7 @@ def number_unread(ctx: Context, view: RoomView) -> int | None:
 
 
 def reported(ctx: Context, given: ReportedFilter | None, pagination: Pagination | None) -> Connection:
-    """Return a page of reported stories for an operator, and log that they were read.
+    """Return a page of reported stories for an operator, and record that they are read.
 
     Open reports are the 1,000 that wait longest. Decided ones are those of the last 12 months, at most 1,000 a month.
     """
@@ -160,7 +160,7 @@ def reported(ctx: Context, given: ReportedFilter | None, pagination: Pagination 
     for edge, one in zip(page.edges, shown, strict=True):
         story, room = ctx.entities[STORIES.key(one.room_id, one.story_id)], ctx.entities[ROOMS.key(one.room_id)]
         edge["node"] = ReportedView(one, story, room)
-        logger.info("operator.read", operator=ctx.principal.user_id, subject=one.subject_id, request=ctx.request_id)
+    operator_log.record_reads(ctx.principal.user_id, (one.subject_id for one in shown), ctx.request_id)
     return page
 
 
