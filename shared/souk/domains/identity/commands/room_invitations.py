@@ -46,7 +46,7 @@ def invite(ctx: "Context", tx: Transaction, room_id: str, room_name: str | None,
     if company is None or inviter is None or not company.active:
         raise Forbidden("This organization is not active.")
     sent = invitations_of(ctx.table, company.id)
-    new = []
+    new: list[Invitation] = []
     for email in emails:
         try:
             rules.check_limits(email, [*sent, *new], ctx.now)
