@@ -103,6 +103,7 @@ _EXTRAS: Mapping[str, _Extras] = {
     "files": _Extras(PICTURES, ("files",)),
     "identity": _Extras(ACCOUNTS, ("people",)),
     "payments": _Extras(CHECKOUTS, ("payment_provider",)),
+    "time": _Extras(uses=("payment_provider",)),
     "webhooks": _Extras(uses=("webhook_secret", "webhook_queues")),
 }
 """By the domain's name."""

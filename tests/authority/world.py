@@ -64,6 +64,7 @@ from tests.authority.savedsearches import SavedSearchRecords
 from tests.authority.secrets import Audience, Secrets
 from tests.authority.talent import TalentRecords
 from tests.authority.time import TimeRecords
+from tests.authority.timesheets import TimesheetRecords
 from tests.authority.webhooks import WebhookRecords
 from tests.conftest import REGION
 from tests.support.api import EVERY_SCOPE, Answer, Person, Souk
@@ -293,6 +294,7 @@ class World:
         MilestoneRecords(self.secrets, contracts.parties).store(self.table)
         ActivityRecords(self.secrets, ACME, DESIGN, fixtures.LIAM, WORKING).store(self.table)
         TimeRecords(self.secrets, contracts.parties).store(self.table)
+        TimesheetRecords(self.secrets, contracts.parties).store(self.table)
         jobs = fixtures.OPEN, fixtures.CLOUDED, fixtures.PRIVATE
         ProposalRecords(self.secrets, contracts.parties, *jobs).store(self.table)
         OfferRecords(self.secrets, contracts.parties, contracts.job_id).store(self.table)

@@ -18,6 +18,7 @@ from tests.bench import (
     bench_search,
     bench_tallies,
     bench_time,
+    bench_weeks,
     large_page,
     overhead,
     page,
@@ -74,7 +75,7 @@ def main() -> None:
         _row(name, cost, aim)
     for name, seconds in bench_percolation.seconds().items():
         _row(f"{name} (CPU)", f"{seconds:.2f} s", "5 s" if name.startswith("match") else "-")
-    for name, value in bench_tallies.lines():
+    for name, value in chain(bench_tallies.lines(), bench_weeks.lines()):
         _row(name, value, "-")
     for name, milliseconds in bench_search.percentiles().items():
         _row(f"search at 100,000 jobs, {name}", f"{milliseconds:.2f} ms", "5 ms (p50)")

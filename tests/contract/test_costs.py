@@ -137,6 +137,7 @@ PAGES: Final = {
     "Offer.customFields": "pagination.first",
     "FreelancerProfile.otherExperiences": "pagination.first",
     "FreelancerProfile.educationRecords": "pagination.first",
+    "Query.timesheets": "pagination.first",
 }
 """All fields with arguments for the size of what they return."""
 

@@ -21,7 +21,7 @@ from souk.domains.live.model import OpenSocket, Socket
 from souk.domains.rooms.model import RoomMembership, Story
 from souk.domains.rooms.rules.interview import interview_of
 from souk.domains.savedsearches.model import Match, SavedSearch
-from souk.domains.time.model import DaySum, Run
+from souk.domains.time.model import DaySum, Run, Timesheet
 from souk.storage import Entity, OwnedList, StoredList, Table, View
 from tests.upgrade.release import Release, release_files
 
@@ -99,6 +99,9 @@ MADE: dict[str, Entity] = {
         parties=_PARTIES,
         terms=("69",),
         runs=(Run(term=0, cells=6),),
+    ),
+    "Timesheet": Timesheet(
+        contract_id=_NUMBER, week="2026-11-23", parties=_PARTIES, created=_ROOM.created, modified=_ROOM.created
     ),
 }
 """A record of each collection that no recorded table has, by the collection's name."""

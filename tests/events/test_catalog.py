@@ -21,6 +21,7 @@ from souk.domains.proposals.rules.states import CLIENT_JA, VENDOR_JA
 from souk.domains.rooms.model import ROOM, RoomEvent
 from souk.domains.talent.commands.editing import PROFILE
 from souk.domains.talent.model import ProfileEvent
+from souk.domains.time.model import TIMESHEET, TimesheetEvent
 
 PACKAGE = Path(souk.__file__).parent
 CATALOG = {
@@ -57,6 +58,7 @@ EMITTERS: Final = {
     ("proposals/store.py", "states.VENDOR_JA"),
     ("rooms/commands.py", "ROOM"),
     ("talent/commands/editing.py", "PROFILE"),
+    ("time/store.py", "TIMESHEET"),
 }
 """The `emit` calls with a computed action: file and entity. `emitted` reads the tables that they follow."""
 
@@ -71,6 +73,7 @@ def emitted() -> Iterator[tuple[str, str]]:
     yield (MILESTONE, "REFRESH")
     yield from ((PROFILE, event) for event in ProfileEvent)
     yield from ((ROOM, event) for event in RoomEvent)
+    yield from ((TIMESHEET, event) for event in TimesheetEvent)
     yield from ((CLIENT_JA, event) for event in annotations.EVENTS.values())
     for action, step in proposals.STEPS.items():
         for status in step.since:

@@ -30,7 +30,7 @@ def test_without_stripe_secret_the_sandbox_is_used(aws_template: Template) -> No
         name: function["Environment"]["Variables"].get("SOUK_STRIPE_SECRET")
         for name, function in aws_template.functions.items()
     }
-    assert variables == {name: "" if name == PAYMENTS else None for name in FUNCTIONS}
+    assert variables == {name: "" if name in (PAYMENTS, "time") else None for name in FUNCTIONS}
 
 
 def test_functions_have_fee_settings(aws_template: Template, monkeypatch: pytest.MonkeyPatch) -> None:

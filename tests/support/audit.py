@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from souk.domains.agreements.model import PayType
 from souk.domains.contracts.model import Contract, ContractStatus
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.customfields.model import Owner
@@ -31,6 +32,9 @@ from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import ClientStatus, Proposal
 from souk.domains.proposals.store import PROPOSALS
 from souk.domains.reputation.commands.rebuilding import differences, history_of, replayed, stored
+from souk.domains.time.model import Stage, Timesheet
+from souk.domains.time.rules.amounts import kept
+from souk.domains.time.store import TIMESHEETS
 from souk.storage import Event, Key, Table, counter_value
 from souk.storage.transaction import OUTBOX
 from souk.values.audience import EVERYBODY
@@ -51,6 +55,7 @@ class Audit:
     bookings: dict[str, LedgerTransaction] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+    weeks: list[Timesheet] = field(default_factory=list)
 
     def balances(self) -> None:
         """Bookings sum to zero, and each balance is the sum of the lines on its account."""
@@ -66,7 +71,7 @@ class Audit:
                 assert total >= 0 or account.kind is AccountKind.FUNDS, account
 
     def escrow(self) -> None:
-        """The escrow of a contract is the sum of its milestones' escrow, and never negative."""
+        """The escrow of a contract is that of its milestones and of its weeks, and never negative."""
         held: Counter[str] = Counter()
         for milestone in self.milestones.values():
             assert 0 <= milestone.escrow <= milestone.funded, milestone
@@ -74,10 +79,14 @@ class Audit:
             assert milestone.paid == 0 or milestone.state is MilestoneState.PAID, milestone
             if milestone.contract_id:
                 held[milestone.contract_id] += milestone.escrow
+        for week in self.weeks:
+            if week.bill and week.stage in (Stage.BILLED, Stage.DISPUTED):
+                held[week.contract_id] += kept(week.bill, week.refunded)
         for contract in self.contracts.values():
             account = Account(kind=AccountKind.ESCROW, owner=contract.id, currency=contract.currency)
             assert counter_value(self.items.get(balance_key(account))) == held[contract.id], contract.id
-            assert contract.status is not ContractStatus.CLOSED or held[contract.id] == 0, contract.id
+            closed = contract.status is ContractStatus.CLOSED and contract.pay is PayType.FIXED
+            assert not closed or held[contract.id] == 0, contract.id
 
     def records(self) -> None:
         """The records of both sides match the ledger and the contracts."""
@@ -171,7 +180,7 @@ class Audit:
             case "MILESTONE":
                 milestone = self.milestones.get(event.id)
                 return self.offers[milestone.offer_id].parties.both if milestone else None
-            case "CFB":
+            case "CFB" | "TIMESHEET":
                 return self.contracts[event.id].parties.both
         proposal = self.proposals.get(event.id)
         if proposal is None:
@@ -223,6 +232,8 @@ def audit(table: Table, *, only: Iterable[str] | None = None) -> Audit:
         if name in of_type:
             entity = _COLLECTIONS[name].decode(item)
             of_type[name][entity.id] = entity
+        elif name == TIMESHEETS.name:
+            found.weeks.append(TIMESHEETS.decode(item))
         elif name == OUTBOX.name:
             found.events.append(OUTBOX.decode(item))
     if only is not None:

@@ -1,6 +1,6 @@
 """A scenario of hiring and payments that reaches every state and leaves deadlines of every kind open."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pytest
 
+from souk.domains.contracts.store import contract_by_id
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.payments import deployment
 from souk.domains.payments.deployment import provider
@@ -17,6 +18,9 @@ from souk.domains.payments.providers.sandbox import Sandbox
 from souk.domains.payments.providers.stripe import NAME, Stripe
 from souk.domains.payments.store import ORDERS
 from souk.domains.payments.web import application
+from souk.domains.time.model import Timesheet, WeekRun
+from souk.domains.time.rules import weeks
+from souk.domains.time.store import BILL, CHARGE, WRITE_OFF, save_timesheet, schedule_bill, week_id
 from souk.runtime.settings import payment_settings
 from souk.storage import Table
 from souk.values.errors import SoukError
@@ -42,6 +46,10 @@ ARCHIVE_ACTIVITY: Final = """mutation ($org: ID!, $codes: [String!]!) {
   archiveTeamActivity(orgId: $org, codes: $codes) { success } }"""
 TIME_SETTINGS: Final = """mutation ($input: UpdateContractTimeSettingsInput!) {
   updateContractTimeSettings(input: $input) { contractId } }"""
+DISPUTE_WEEK: Final = "mutation ($input: DisputeTimesheetInput!) { disputeTimesheet(input: $input) { state } }"
+ANSWER_DISPUTE: Final = """mutation ($input: AnswerTimesheetDisputeInput!) {
+  answerTimesheetDispute(input: $input) { state } }"""
+REFUND_HOURS: Final = "mutation ($input: RefundHoursInput!) { refundHours(input: $input) { state } }"
 TRACK_TIME: Final = "mutation ($input: TrackTimeInput!) { trackTime(input: $input) { cells { outcome } } }"
 UPDATE_TIME: Final = "mutation ($input: UpdateTimeInput!) { updateTime(input: $input) { minutes } }"
 _CURSOR_KEY: Final = b"a key that only tests use"
@@ -129,7 +137,8 @@ class HiringScenario:
         """Create work that the clock has finished: expired and cancelled offers, archived proposals."""
         unanswered = self._acme.post_job("An offer that nobody answers", hourly=True)
         self._acme.offer(unanswered, None, self._noah, **hourly("3000"))
-        self.souk.run_due(CLOCK.market() + timedelta(days=60))
+        later = CLOCK.market() + timedelta(days=60)
+        self.souk.run_due(weeks.closes(weeks.monday_of(later.date())) + timedelta(days=1))  # weeks can be disputed
         job = self._acme.post_job("A job that comes to nothing", hourly=False)
         self._noah.propose(job, "900.00")
         self._acme.offer(job, None, self._sofia, **fixed(30_000))
@@ -149,6 +158,7 @@ class HiringScenario:
         self._proposals()
         self._contracts()
         self._time()
+        self._weeks()
         self._pay_on_account()
         self._pay_by_checkout()
         self._pay_too_late()
@@ -260,6 +270,68 @@ class HiringScenario:
 
     # Money
 
+    def _weeks(self) -> None:
+        """Store weeks in every stage, each of a contract of its own."""
+        pay = {name: {"amount": "4500", "currency": "USD"} for name in ("stipend", "vendorRate")}
+        self._hired(self._acme, self._sofia, "With a stipend", stipendTerms={**pay, "period": "Weekly"})
+        given = {}
+        for client, freelancer, name in (
+            (self._acme, self._sofia, "unbilled"),
+            (self._acme, self._noah, "refunded"),
+            (self._acme, self._sofia, "disputed"),
+            (self._acme, self._noah, "refused"),
+            (self._acme, self._noah, "accepted"),
+            (self._rival, self._sofia, "charging"),
+            (self._rival, self._sofia, "charged"),
+            (self._rival, self._sofia, "declined"),
+            (self._rival, self._noah, "written off"),
+        ):
+            contract_id = self._hired(client, freelancer, f"A week that is {name}", **hourly("4002"))["id"]
+            given[name] = {"contractId": contract_id, "week": self._work(contract_id)}
+        for name, one in given.items():
+            stops = {"unbilled": (), "charging": (BILL,), "charged": (BILL,)}
+            self._run(stops.get(name, (BILL, CHARGE)), one)
+        with self.patch.context() as patch:
+            patch.setattr(Sandbox, Sandbox.charge.__name__, _charge_and_time_out)
+            with pytest.raises(SoukError):
+                self._run((CHARGE,), given["charged"])
+        self._run((WRITE_OFF,), given["written off"], timedelta(days=8))
+        for name in ("disputed", "refused", "accepted"):
+            self._acme.answer(
+                DISPUTE_WEEK, input={**given[name], "minutes": 30, "reason": "OTHER", "message": "Moths."}
+            )
+        for name, accepts in (("refused", False), ("accepted", True)):
+            answer = {"accept": accepts, "message": "Butterflies.", "idempotencyKey": name}
+            self._noah.answer(ANSWER_DISPUTE, input=given[name] | answer)
+        self._noah.answer(REFUND_HOURS, input=given["refunded"] | {"minutes": 10})
+
+    def _work(self, contract_id: str) -> str:
+        """Store an hour of work, before the contract's start so that it can be billed. Returns the Monday."""
+        table, now = self.souk.table, stamp(CLOCK.market())
+        monday = weeks.monday_of(CLOCK.market().date() - weeks.WEEK)
+        contract = contract_by_id(table, contract_id)
+        assert contract is not None
+        tx = table.transaction()
+        sheet = Timesheet(
+            contract_id=contract_id,
+            week=monday.isoformat(),
+            parties=contract.parties,
+            terms=(contract.term.id,),
+            runs=(WeekRun(day=0, term=0, cells=6),),
+            created=now,
+            modified=now,
+        )
+        save_timesheet(tx, sheet)
+        schedule_bill(tx, contract_id, sheet.week)
+        tx.commit()
+        return sheet.week
+
+    def _run(self, kinds: Sequence[str], week: Mapping[str, str], later: timedelta = timedelta(0)) -> None:
+        """Run deadlines of a week."""
+        for kind in kinds:
+            id_, now = week_id(week["contractId"], week["week"]), stamp(CLOCK.market() + later)
+            self.souk.invoke("time", {"due": {"kind": kind, "id": id_, "now": now}})
+
     def _milestones(self, contract: Any) -> list[str]:
         terms = contract["terms"]["fixedPriceTerms"][0]
         return [one["id"] for one in terms["milestones"]]
@@ -369,6 +441,12 @@ class HiringScenario:
         approve = "mutation ($input: ApproveMilestoneInput!) { approveMilestone(input: $input) { id } }"
         with self.patch.context() as patch:
             patch.setattr(Stripe, Stripe.charge.__name__, _raise_timeout)
+            for title in ("Charged by Stripe", "Declined by Stripe"):
+                worked = self._hired(self._rival, self._noah, title, **hourly("4500"))["id"]
+                week = {"contractId": worked, "week": self._work(worked)}
+                self._run((BILL,), week)
+                with pytest.raises(SoukError):
+                    self._run((CHARGE,), week)
             for one in to_approve:
                 approval = {"id": one, "paidAmount": "25000", "bonusAmount": "900"}
                 assert self._rival.refusal(approve, input=approval) == "INTERNAL_SERVER_ERROR"

@@ -38,6 +38,8 @@ from souk.domains.proposals.model import ClientStatus, InvitationState
 from souk.domains.proposals.store import INVITATIONS, PROPOSALS
 from souk.domains.talent.model import ProfileState
 from souk.domains.talent.store import PROFILES
+from souk.domains.time.model import Stage
+from souk.domains.time.store import TIMESHEETS
 from souk.domains.webhooks.model import DeliveryState, SubscriptionState
 from souk.domains.webhooks.store import DELIVERIES, SUBSCRIPTIONS
 from souk.storage import Collection, Key, Tally
@@ -59,6 +61,7 @@ _STATES: Final[tuple[tuple[Collection[Any], str, type[StrEnum], frozenset[StrEnu
     (PROFILES, "state", ProfileState, frozenset({ProfileState.NOT_STARTED})),
     (RELATIONS, "kind", RelationKind, frozenset()),
     (SUBSCRIPTIONS, "state", SubscriptionState, frozenset()),
+    (TIMESHEETS, "stage", Stage, frozenset()),
     (TEAM_INVITATIONS, "state", TeamInvitationState, frozenset()),
 )
 """Collections with states: the field, its enum, and the states that no command leads to."""

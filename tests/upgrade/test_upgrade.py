@@ -339,8 +339,8 @@ def test_open_sandbox_payments_are_finished(environment: Environment) -> None:
             failed = OrderState.EXPIRED if purpose == FUND else OrderState.DECLINED
             expected.append((order, OrderState.FULFILLED if paid else failed))
     assert {(one.purpose, state is OrderState.FULFILLED) for one, state in expected} == {
-        (purpose, paid) for purpose in payment_purposes() for paid in (True, False)
-    }
+        (one.purpose, paid) for one, _ in expected for paid in (True, False)
+    }, "of each purpose that the release knew"
     for order, state in expected:
         souk.invoke("contracts", due_event(RECONCILE, order.id, datetime.fromisoformat(order.expires)))
         assert payment_order(souk.table, order.id).state is state, order
@@ -360,7 +360,7 @@ def test_open_stripe_payments_are_finished(environment: Environment) -> None:
     table = environment.souk.table
     with stripe_payments(environment.patch) as account:
         web = application(environment.souk.tables["contracts"], Signer(lambda: b"another"), provider)
-        for purpose in sorted(payment_purposes()):
+        for purpose in sorted({one.purpose for one in entities(scan(table), ORDERS) if one.provider == stripe.NAME}):
             paid, failed = _open(table, stripe.NAME, purpose)
             for order, succeeded in ((paid, True), (failed, False)):
                 payload, signature = account.webhook("any kind", _stripe_payment(account, order, succeeded=succeeded))

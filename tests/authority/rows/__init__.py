@@ -22,6 +22,7 @@ from tests.authority.rows import (
     savedsearches,
     talent,
     time,
+    timesheets,
     webhooks,
 )
 
@@ -45,6 +46,7 @@ ROWS: tuple[Row, ...] = (
     *savedsearches.ROWS,
     *talent.ROWS,
     *time.ROWS,
+    *timesheets.ROWS,
     *webhooks.ROWS,
     *diaries.ROWS,  # after the contracts that they link to
 )

@@ -1,5 +1,6 @@
 """The state table of contracts, and the sequences of terms and limits."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise, product
 
@@ -8,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from souk.domains.agreements.model import RateIncrease, Side
-from souk.domains.contracts.model import ChangedAs, Contract, ContractStatus, HourLimit, Term
-from souk.domains.contracts.rules import changing, limits, states, terms
+from souk.domains.contracts.model import ChangedAs, Contract, ContractStatus, Hold, HourLimit, Term
+from souk.domains.contracts.rules import changing, holds, limits, states, terms
 from souk.domains.contracts.rules.changing import Author
 from souk.domains.contracts.rules.states import Action
 from souk.domains.market.model import ClientRecord
@@ -23,6 +24,7 @@ from tests.support.worlds.milestones import contract as fixed_contract
 
 BEGUN = datetime(2026, 1, 31, 8, tzinfo=UTC)
 SINCE = stamp(BEGUN)
+WEEK = "2026-02-02"
 NOW = stamp(BEGUN + timedelta(days=10))
 CLIENT = Author("502", Side.CLIENT, NOW)
 FREELANCER = Author("504", Side.FREELANCER, NOW)
@@ -49,7 +51,15 @@ def act(action: Action, before: Contract, now: str = NOW) -> Contract:
         return changing.with_time_settings(before, new_id(), client, manual=manual, hide=None)
     if action is Action.RAISE:
         return terms.raised(before, new_id(), now)
-    return changing.ended(before, HOURLY_DONE, client if action is Action.END_BY_CLIENT else freelancer)
+    is_held = before.model_copy(update={"held": {WEEK: Hold.DISPUTED}})
+    others: dict[Action, Callable[[], Contract | None]] = {
+        Action.HOLD: lambda: holds.held(before, WEEK, Hold.DISPUTED, new_id(), now),
+        Action.LIFT_HOLD: lambda: holds.lifted(is_held, WEEK, now),
+        Action.REFUND_HOURS: lambda: changing.hours_refunded(before, freelancer),
+        Action.END_BY_CLIENT: lambda: changing.ended(before, HOURLY_DONE, client),
+        Action.END_BY_FREELANCER: lambda: changing.ended(before, HOURLY_DONE, freelancer),
+    }
+    return others[action]() or before
 
 
 @pytest.mark.parametrize(
@@ -64,12 +74,12 @@ def test_every_row_of_state_table(action: Action, status: ContractStatus) -> Non
     after = act(action, before)
     assert after.status is (states.STEPS[action].to or status)
     assert after.modified == NOW
-    by_clock = action is Action.RAISE
+    by_clock = states.STEPS[action].actor is states.Actor.MARKETPLACE
     assert after.changed_as is (
         ChangedAs.SYSTEM
         if by_clock
         else ChangedAs.PROFESSIONAL
-        if action is Action.END_BY_FREELANCER
+        if states.STEPS[action].actor is states.Actor.FREELANCER
         else ChangedAs.CLIENT
     )
 
@@ -189,7 +199,7 @@ def test_random_steps_reach_no_forbidden_state(steps: list[tuple[Action, int]], 
             current = act(action, before, at)
         except SoukError:
             assert current is before
-            assert before.status not in states.STEPS[action].since or action is Action.RAISE
+            assert before.status not in states.STEPS[action].since or action is Action.RAISE or before.held
             continue
         assert before.status in states.STEPS[action].since
         assert current.status is (states.STEPS[action].to or before.status)

@@ -69,7 +69,7 @@ def test_client_without_account_pays_by_checkout(orders_world: GigOrdersWorld, b
     assert checkout["amount"] == {"rawValue": "263.03", "currency": "MAD"}
     page = browser.get(checkout["url"])
     assert "Milestone 1: Basic logo" in page.text
-    assert "Paid. Work can begin." in browser.submit(page, button="decision=pay").text
+    assert "Paid. Thank you." in browser.submit(page, button="decision=pay").text
     milestone = orders_world.stored_milestone(made["milestone"]["id"])
     assert (milestone.state, milestone.escrow, milestone.charged_fee) == ("Active", PRICE, FEE)
     assert orders_world.balance(AccountKind.FUNDS, RIVAL) == 0

@@ -59,7 +59,7 @@ def test_checkout_is_paid_on_page(market_world: MilestonesWorld, browser: Browse
     assert page.status == 200
     for text in ("Milestone 1: A draft", "$105.00", "$5.00", "sandbox"):
         assert text in page.body
-    assert "Paid. Work can begin." in decide(browser, found["url"], "pay")
+    assert "Paid. Thank you." in decide(browser, found["url"], "pay")
     milestone = market_world.stored_milestone(id_)
     assert (milestone.state, milestone.escrow, milestone.charged_fee) == ("Active", 10_000, 500)
     assert stored(market_world, found["id"]).state is OrderState.FULFILLED

@@ -23,7 +23,9 @@ from tests.accounts.browser import Browser
 from tests.support.api import Souk, proxy_event
 from tests.support.clock import CLOCK
 from tests.support.stripe_account import API_KEY, WEBHOOK_SECRET, StripeAccount
+from tests.support.worlds.contracts import hourly_contract
 from tests.support.worlds.milestones import MilestonesWorld, contract
+from tests.support.worlds.timesheets import TimesheetsWorld, at, run
 
 
 @pytest.fixture
@@ -289,3 +291,21 @@ def test_unsupported_amount_declines_checkout(account: StripeAccount, souk: Souk
 def test_keys_are_read_from_secret(table: Table) -> None:
     made = Stripe.of(table, b'{"apiKey": "sk_test_1", "webhookSecret": "whsec_1"}')
     assert made.name == "stripe"
+
+
+def test_week_without_card_is_paid_by_checkout(account: StripeAccount, souk: Souk, web: Router) -> None:
+    weeks = TimesheetsWorld(souk, hourly_contract(6_500, None, enterprise=False))
+    weeks.add_billed_week(run(6))
+    assert "no saved card" in weeks.week(weeks.liam)["declineReason"]
+    shown = weeks.done("retryTimesheetPayment", weeks.liam, returnUrl="https://example.com/paid")
+    (session,) = account.sessions.values()
+    assert (shown["state"], shown["checkoutUrl"]) == ("DECLINED", session["url"])
+    asked = next(given for _, path, given in account.calls if path == "/v1/checkout/sessions")
+    assert asked["success_url"] == "https://example.com/paid"
+    account.pay(session["id"])
+    tell(web, account, session, "checkout.session.completed")
+    assert weeks.week(weeks.liam)["state"] == "BILLED"
+    weeks.add_week(run(6), monday=at(7).date())
+    weeks.souk.run_due(at(14, 13))
+    assert weeks.week(weeks.liam, week="2026-11-23")["state"] == "BILLED", "by the card that the checkout has saved"
+    weeks.audit()

@@ -3,7 +3,21 @@
 import pytest
 
 from tests.support.api import Souk
+from tests.support.worlds.contracts import hourly_contract
 from tests.support.worlds.diaries import DiariesWorld
+from tests.support.worlds.timesheets import TimesheetsWorld
+
+
+@pytest.fixture
+def on_account(souk: Souk) -> TimesheetsWorld:
+    """Return a world with the hourly contract of an enterprise, which pays on account: 65.00 an hour, no limit."""
+    return TimesheetsWorld(souk, hourly_contract(6_500, None))
+
+
+@pytest.fixture
+def by_card(souk: Souk) -> TimesheetsWorld:
+    """Return a world with the hourly contract of a client who pays by card."""
+    return TimesheetsWorld(souk, hourly_contract(6_500, None, enterprise=False))
 
 
 @pytest.fixture

@@ -73,7 +73,15 @@ def test_secret_is_not_stored(world: WebhookWorld) -> None:
 
 def test_catalog_shows_what_the_organization_can_subscribe_to(world: WebhookWorld) -> None:
     sofia = world.sofia.call("{ webhookEventCatalog { entity } }").data["webhookEventCatalog"]
-    assert [one["entity"] for one in sofia] == ["JOB_INVITATION", "GIG", "PROFILE", "SAVED_SEARCH", "CONTENT", "ROOM"]
+    assert [one["entity"] for one in sofia] == [
+        "JOB_INVITATION",
+        "GIG",
+        "PROFILE",
+        "SAVED_SEARCH",
+        "CONTENT",
+        "ROOM",
+        "TIMESHEET",
+    ]
     operator = world.operator.call("{ webhookEventCatalog { entity } }").data["webhookEventCatalog"]
     assert {"entity": "REVIEW"} in operator
 
@@ -183,7 +191,7 @@ def test_vendor_can_subscribe_only_to_its_entities(world: WebhookWorld) -> None:
             "FORBIDDEN",
             (
                 "This organization cannot subscribe to OFFER. It can subscribe to JOB_INVITATION, GIG, PROFILE, "
-                "SAVED_SEARCH, CONTENT, ROOM: see webhookEventCatalog."
+                "SAVED_SEARCH, CONTENT, ROOM, TIMESHEET: see webhookEventCatalog."
             ),
         )
     id_ = create(world.sofia, events=[gigs]).data["createWebhookSubscription"]["subscription"]["id"]

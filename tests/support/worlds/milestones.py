@@ -227,8 +227,11 @@ class MilestonesWorld(People):
         }:
             total = sum(line.minor for line in lines if line.account == account)
             assert balance(self.souk.table, account) == total, account
-        in_escrow = sum(one.escrow for one in milestones_of(self.souk.table, self.contract.offer_id))
-        assert self.balance(AccountKind.ESCROW, currency=self.contract.currency) == in_escrow
+        assert self.balance(AccountKind.ESCROW, currency=self.contract.currency) == self.in_escrow()
+
+    def in_escrow(self) -> int:
+        """Return what milestones have in escrow."""
+        return sum(one.escrow for one in milestones_of(self.souk.table, self.contract.offer_id))
 
     def _items(self, sort_key: str) -> list[dict[str, Any]]:
         table = self.souk.table

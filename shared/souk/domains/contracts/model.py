@@ -19,6 +19,15 @@ class ContractStatus(StrEnum):
     CLOSED = "CLOSED"
 
 
+class Hold(StrEnum):
+    """Why a week of an hourly contract holds the contract: paused, until the week is settled."""
+
+    DECLINED = "DECLINED"
+    """The charge for the week failed."""
+    DISPUTED = "DISPUTED"
+    """The client disputes the week."""
+
+
 class ChangedAs(StrEnum):
     """The role of the author of a change: the used values of the contract's CreatorType."""
 
@@ -96,6 +105,8 @@ class Contract(Entity):
     rate_increase: RateIncrease | None = None
     next_raise: str | None = None
     """The time of the next raise."""
+    held: Mapping[str, Hold] = Field(default_factory=dict)
+    """Only HOURLY: the weeks that hold the contract, by their Mondays (yyyy-mm-dd)."""
     milestone_ids: tuple[str, ...] = ()
     """Only FIXED; in order (`souk.domains.milestones.store`)."""
     supervisor_id: str

@@ -16,7 +16,7 @@ from typing import Final
 from souk.deadlines.model import schedule
 from souk.domains.agreements.model import PayType
 from souk.domains.contracts.model import Contract, ContractChange, CustomPayment
-from souk.domains.contracts.rules.history import moves
+from souk.domains.contracts.rules import spans
 from souk.domains.contracts.rules.states import ENDINGS, Action
 from souk.domains.contracts.rules.terms import first_raise
 from souk.domains.identity.store import ORGANIZATIONS
@@ -31,13 +31,14 @@ from souk.domains.market.store import (
     record_hire,
 )
 from souk.storage import Collection, Key, StoredList, Table, Transaction
-from souk.storage.partition import Partition
 from souk.values.errors import Conflict
 
 WRITES: Final = ("CONTRACT#", "UNIQ#term#")
 """The prefixes of the partition keys that this domain owns."""
 RAISE: Final = "contracts.rate_increase"
 """The deadline kind that raises the rate of a contract."""
+STIPEND: Final = "time.stipend"
+"""The deadline kind that begins the weekly bills of a contract with a stipend."""
 MAX_CHANGES: Final = 100
 """The entries of a contract's history that are shown."""
 _PLATFORM: Final = "souk"
@@ -89,6 +90,8 @@ def create_contract(tx: Transaction, contract: Contract) -> Contract:
     record(tx, contract, Action.BEGIN)
     stored = tx.create(CONTRACTS, contract)
     schedule_raise(tx, stored)
+    if stored.term.stipend:
+        schedule(tx, STIPEND, stored.id, datetime.fromisoformat(stored.starts))
     return stored
 
 
@@ -173,15 +176,30 @@ def latest_changes(table: Table, contract_id: str) -> list[ContractChange]:
     return page.items
 
 
-def changes_back_to(table: Table, contract_id: str, at: str) -> list[ContractChange]:
-    """Return a contract's history, newest first, back to its last change of state at or before a time."""
-    history = Partition(CHANGES, contract_key(contract_id).pk, prefix="CHANGE#")
-    found: list[ContractChange] = []
-    for chunk in history.chunks(table, MAX_CHANGES):
-        found += chunk
-        if any(one.at <= at and moves(one) for one in chunk):
-            break
-    return found
+def changes_since(table: Table, contract_id: str, moment: str) -> list[ContractChange]:
+    """Return the history of a contract since a moment, oldest first, and the last entries before it.
+
+    Those before it reach back to the last one that says whether the contract was active. The reads are strongly
+    consistent.
+    """
+    partition, found, start = contract_key(contract_id).pk, list[ContractChange](), None
+    while True:
+        page = table.query(
+            CHANGES,
+            partition,
+            prefix="CHANGE#",
+            limit=MAX_CHANGES,
+            newest_first=True,
+            start=start,
+            consistent=True,
+        )
+        for one in page.items:
+            found.append(one)
+            if one.at < moment and one.what in spans.TELLING:
+                return found[::-1]
+        start = page.next_key
+        if start is None:
+            return found[::-1]
 
 
 def contract_of_term(table: Table, term_id: str) -> Contract | None:

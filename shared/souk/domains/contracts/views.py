@@ -146,7 +146,7 @@ def rate_increase(contract: Contract) -> Part | None:
 
 def change(contract: Contract, one: ContractChange) -> Part:
     """Return ContractChange. `authorId` feeds the link."""
-    rate = one.details.get("rate")
+    rate, minutes = one.details.get("rate"), one.details.get("minutes")
     flags = {name: _flag(one.details.get(name)) for name in ("manualTimeAllowed", "hideScreenshots")}
     return {
         "id": one.id,
@@ -158,6 +158,8 @@ def change(contract: Contract, one: ContractChange) -> Part:
         "weeklyLimit": one.details.get("weeklyLimit"),
         "rate": None if rate is None else contract.money(int(rate)),
         **flags,
+        "week": one.details.get("week"),
+        "minutes": None if minutes is None else int(minutes),
     }
 
 

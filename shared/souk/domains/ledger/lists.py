@@ -8,7 +8,8 @@ from souk.domains.agreements.model import Side
 from souk.domains.identity.model import Organization
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.ledger.inputs import HistoryFilter
-from souk.domains.ledger.model import Account, AccountKind, BookingKind, HistoryRow
+from souk.domains.ledger.model import Account, AccountKind, BookingKind, HistoryRow, LedgerTransaction
+from souk.domains.ledger.rules.entries import HOURLY_KINDS, hourly_id
 from souk.domains.ledger.store import history, month_key, month_of
 from souk.graph import Context
 from souk.graph.lists import DateTimeRange
@@ -29,6 +30,9 @@ _KINDS: Final = {
     BookingKind.BONUS: "Invoice",
     BookingKind.REFUND: "Refund",
     BookingKind.REVERSAL: "Adjustment",
+    BookingKind.HOURLY: "Invoice",
+    BookingKind.HOURLY_RELEASE: "Invoice",
+    BookingKind.HOURLY_REFUND: "Refund",
 }
 """The type of each kind of booking: `TransactionHistoryRow.type`."""
 _INVOICES: Final = frozenset({BookingKind.RELEASE, BookingKind.OVERPAYMENT, BookingKind.BONUS})
@@ -156,7 +160,9 @@ def _row(ctx: Context, number: int, row: HistoryRow, balance: int | None) -> dic
         "paymentStatus": "On Account" if owed else "Paid",
         "fullyPaidDate": None if owed else booking.at,
         "relatedTransactionId": booking.reverses,
-        "relatedInvoiceId": booking.id if booking.kind in _INVOICES else None,
+        "relatedInvoiceId": _invoice(booking),
+        "transactionReviewDueDate": booking.review_ends,
+        "paymentGuaranteed": False if booking.kind in HOURLY_KINDS else None,
         "relatedAssignment": _as_int(deal.contract_id),
         "fixedPriceEARMark": _as_int(booking.milestone_id),
         "relatedAccountingEntity": _as_int(other),
@@ -173,6 +179,13 @@ def _row(ctx: Context, number: int, row: HistoryRow, balance: int | None) -> dic
         "milestoneId": booking.milestone_id,
         "notes": booking.notes if row.side is Side.CLIENT else None,
     }
+
+
+def _invoice(booking: LedgerTransaction) -> str | None:
+    """Return the booking that is the invoice of a row. All bookings of a week have the one that charged it."""
+    if booking.week is not None:
+        return hourly_id(booking.deal.contract_id, booking.week)
+    return booking.id if booking.kind in _INVOICES else None
 
 
 def _as_int(id_: str | None) -> int | None:

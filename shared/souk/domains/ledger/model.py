@@ -13,7 +13,7 @@ class AccountKind(StrEnum):
     FUNDS = "FUNDS"
     """A client company's money. A negative balance is the client's debt."""
     ESCROW = "ESCROW"
-    """The money set aside for a contract's milestones."""
+    """The money set aside for a contract's milestones and weeks."""
     EARNINGS = "EARNINGS"
     """The pay of a freelancer's company or an agency."""
     FEES = "FEES"
@@ -49,6 +49,10 @@ class BookingKind(StrEnum):
     BONUS = "Bonus"
     REFUND = "Escrow Refund"
     REVERSAL = "Reversal"
+    HOURLY = "Hourly"
+    """A week of an hourly contract, set aside while the client can dispute it."""
+    HOURLY_RELEASE = "Hourly Release"
+    HOURLY_REFUND = "Hourly Refund"
 
 
 class Deal(Model):
@@ -98,9 +102,15 @@ class LedgerTransaction(Entity):
     amount: int
     """The amount paid, set aside or refunded, without fees. Negative for a REVERSAL."""
     earned: int = 0
-    """The amount paid for a freelancer's work, before fees. Negative for a REVERSAL of such a booking."""
+    """The amount paid for a freelancer's work, before fees. Negative for a REVERSAL or refund of such a booking."""
+    minutes: int = 0
+    """The billed minutes that `earned` pays for. Negative for their refund."""
     lines: tuple[Line, ...]
     milestone_id: str | None = None
+    week: str | None = None
+    """The Monday of an hourly contract's week: yyyy-mm-dd."""
+    review_ends: str | None = None
+    """When the client's review of that week ends."""
     description: str = ""
     notes: str | None = None
     """The client's internal note."""

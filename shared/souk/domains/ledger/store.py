@@ -154,7 +154,7 @@ def rows_of(booking: LedgerTransaction) -> list[HistoryRow]:
     """Return the copies of a booking in the histories of the companies that it concerns."""
     deal = booking.deal
     sides = [(Side.CLIENT, deal.client_company_id)]
-    if booking.earned:  # other bookings only concern the client
+    if booking.earned or booking.minutes:  # other bookings only concern the client
         sides.append((Side.FREELANCER, deal.vendor_company_id))
     return [HistoryRow(company_id=company_id, side=side, booking=booking) for side, company_id in sides]
 
@@ -168,7 +168,7 @@ def _count_spending(tx: Transaction, booking: LedgerTransaction) -> None:
 
 def _insufficient(account: Account) -> Conflict:
     if account.kind is AccountKind.ESCROW:
-        return Conflict("Escrow does not hold enough money for this. Read the milestone again.")
+        return Conflict("Escrow does not hold enough money for this. Read the milestone or the timesheet again.")
     if account.kind is AccountKind.FUNDS:
         return Conflict("The client's funds no longer cover this. Try again.")
     return Conflict("This account does not hold enough money.")

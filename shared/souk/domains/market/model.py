@@ -131,6 +131,8 @@ class Payment:
     """Before fees, in minor units of the currency, as is `received`."""
     received: int
     """After the vendor's fee."""
+    minutes: int = 0
+    """Billed minutes."""
 
 
 class Activity(Entity):

@@ -213,15 +213,16 @@ def record_payment(tx: Transaction, payment: Payment) -> None:
         found = tx.read_tallies({at_totals: CONTRACT_TOTALS, at_day: DAYS})
         before, contracts = found[at_totals].earned, found[at_day].contracts
         tx.depend(at_totals, earned=before)
-        tx.tally(CONTRACT_TOTALS, at_totals, earned=payment.earned, received=payment.received)
+        totals = {"earned": payment.earned, "received": payment.received, "minutes": payment.minutes}
+        tx.tally(CONTRACT_TOTALS, at_totals, **totals)
         tx.tally(FREELANCER_RECORDS, at_record, **rules.crossings(payment, before))
         mark = rules.job_mark(payment)
         if payment.earned > 0 and mark not in contracts and len(contracts) < MOST_CONTRACTS:
             tx.mark(at_day, "contracts", mark, most=MOST_CONTRACTS)
 
-    amounts = rules.amounts(payment)
-    tx.tally(FREELANCER_RECORDS, at_record, **amounts)
-    tx.tally(DAYS, at_day, **amounts)
+    counts = rules.amounts(payment) | {"minutes": payment.minutes}
+    tx.tally(FREELANCER_RECORDS, at_record, **counts)
+    tx.tally(DAYS, at_day, **counts)
     if payment.earned > 0:
         tx.latest(at_record, last_paid=payment.at)
     tx.derive(add)

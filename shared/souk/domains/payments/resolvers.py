@@ -15,7 +15,8 @@ from souk.values.money import Money
 
 _RETRY_AFTER = timedelta(hours=1)
 
-domain = Domain("payments", function="contracts")
+# A payment for a week also writes the week, which an upper domain owns, and closes its review.
+domain = Domain("payments", function="contracts", joins=("reviews",), joins_keys=("TIMESHEET#",))
 
 
 @domain.due(RECONCILE)

@@ -15,6 +15,8 @@ class ReviewKind(StrEnum):
     CONTENT_REPORT = "CONTENT_REPORT"
     ROOM_STORY = "ROOM_STORY"
     TIMESHEET_DISPUTE = "TIMESHEET_DISPUTE"
+    TIMESHEET_WRITTEN_OFF = "TIMESHEET_WRITTEN_OFF"
+    """Not in the contract: there is nothing to decide about a week that was not paid, so only `timesheets` shows it."""
 
 
 class ReviewState(StrEnum):

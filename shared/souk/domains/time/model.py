@@ -6,15 +6,20 @@ a day as runs of equal cells (`DaySum`: reports), and a week as runs of cells (`
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Final
 
 from pydantic import Field
 
-from souk.domains.agreements.model import Parties
+from souk.domains.agreements.model import Fees, Parties
 from souk.storage import Entity, Model
 
 MINUTES_OF_A_CELL: Final = 10
 CELLS_OF_A_DAY: Final = 144
+
+
+TIMESHEET: Final = "TIMESHEET"
+"""The entity of the events of weeks."""
 
 
 class Minute(Model):
@@ -122,6 +127,126 @@ class WeekRun(Model):
     """The position of the last one."""
 
 
+class TimesheetEvent(StrEnum):
+    """The actions of the events of a week."""
+
+    SUBMIT = "SUBMIT"
+    DECLINE = "DECLINE"
+    DISPUTE = "DISPUTE"
+    RESOLVE = "RESOLVE"
+    RELEASE = "RELEASE"
+    REFUND = "REFUND"
+
+
+class TimesheetState(StrEnum):
+    """The state of a week as it is shown. It follows from the stage and the time."""
+
+    OPEN = "OPEN"
+    REVIEW = "REVIEW"
+    BILLED = "BILLED"
+    DECLINED = "DECLINED"
+    DISPUTED = "DISPUTED"
+    RELEASED = "RELEASED"
+    WRITTEN_OFF = "WRITTEN_OFF"
+
+
+class Stage(StrEnum):
+    """How far the money of a week has come."""
+
+    UNBILLED = "UNBILLED"
+    CHARGING = "CHARGING"
+    """The bill is made, and the charge is not settled."""
+    DECLINED = "DECLINED"
+    WRITTEN_OFF = "WRITTEN_OFF"
+    BILLED = "BILLED"
+    """It is booked, and in escrow."""
+    DISPUTED = "DISPUTED"
+    RELEASED = "RELEASED"
+
+
+class BilledTerm(Model):
+    """The time of a week under a term."""
+
+    term_id: str
+    rate: int
+    """Minor units, for an hour."""
+    minutes: int
+    """Billable."""
+
+
+class Bill(Model):
+    """What a week costs. It is fixed when the week is billed. Amounts are minor units of the contract's currency."""
+
+    terms: tuple[BilledTerm, ...] = ()
+    """Those with time in the week, in the order in which they began."""
+    limit: int | None = None
+    """The weekly limit in hours; None for none."""
+    stipend: int = 0
+    fees: Fees = Fees()
+
+    @property
+    def minutes(self) -> int:
+        """The billable minutes."""
+        return sum(one.minutes for one in self.terms)
+
+
+class Decline(Model):
+    """A charge that failed. Times are ISO 8601, UTC."""
+
+    since: str
+    """When it failed first."""
+    reason: str | None = None
+    """Why it failed last."""
+    next_retry: str | None = None
+    """None when it is not tried again."""
+    write_off: str
+    """When it is given up."""
+
+
+class DisputeState(StrEnum):
+    """The state of a dispute."""
+
+    OPEN = "OPEN"
+    ESCALATED = "ESCALATED"
+    ACCEPTED = "ACCEPTED"
+    EXPIRED = "EXPIRED"
+    WITHDRAWN = "WITHDRAWN"
+    RESOLVED = "RESOLVED"
+
+
+class DisputeReason(StrEnum):
+    """Why a client disputes a week."""
+
+    NOT_WORKED = "NOT_WORKED"
+    OFF_TASK = "OFF_TASK"
+    LOW_ACTIVITY = "LOW_ACTIVITY"
+    NOT_AGREED = "NOT_AGREED"
+    OTHER = "OTHER"
+
+
+class Dispute(Model):
+    """A dispute of a week. Times are ISO 8601, UTC."""
+
+    id: str
+    state: DisputeState = DisputeState.OPEN
+    minutes: int
+    amount: int
+    """Of the disputed minutes, before fees."""
+    reason: DisputeReason
+    message: str
+    opened: str
+    due: str
+    """When an answer is due."""
+    answer: str | None = None
+    answered: str | None = None
+    refunded: int | None = None
+    """Minutes; None until it is over."""
+    note: str | None = None
+    """An operator's."""
+    resolved: str | None = None
+    """When it was over."""
+
+
 class Timesheet(Entity):
     """A week of a contract, from Monday to Sunday: what is billed."""
 
@@ -132,6 +257,29 @@ class Timesheet(Entity):
     terms: tuple[str, ...] = ()
     runs: tuple[WeekRun, ...] = ()
     """In the order of work."""
+    stage: Stage = Stage.UNBILLED
+    bill: Bill | None = None
+    """None until it is billed."""
+    order_id: str | None = None
+    """The last payment order that charges the client's saved card."""
+    checkout_id: str | None = None
+    """The payment order of the checkout that can pay it instead."""
+    billed: str | None = None
+    """When it was booked."""
+    review_ends: str | None = None
+    """When it is released unless it is disputed."""
+    decline: Decline | None = None
+    """The charge that failed, also after it was paid."""
+    dispute: Dispute | None = None
+    """The only one, also when it is over."""
+    review_opened: str | None = None
+    """When it was put before the operators, who have not decided."""
+    refunded: int = 0
+    """Minutes: the last billable ones."""
+    refunds: int = 0
+    """The number of refunds."""
+    released: str | None = None
+    """When the earnings became the freelancer's."""
     created: str
     """ISO 8601, UTC."""
     modified: str

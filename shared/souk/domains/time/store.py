@@ -19,7 +19,16 @@ from typing import Final
 from zlib import crc32
 
 from souk.deadlines.model import schedule
-from souk.domains.time.model import CELLS_OF_A_DAY, Cell, DaySum, DiaryDay, Timesheet, WorkerDay
+from souk.domains.time.model import (
+    CELLS_OF_A_DAY,
+    TIMESHEET,
+    Cell,
+    DaySum,
+    DiaryDay,
+    Timesheet,
+    TimesheetEvent,
+    WorkerDay,
+)
 from souk.domains.time.rules import weeks
 from souk.domains.time.rules.zones import MOST_DAYS
 from souk.storage import Collection, Key, Series, StoredList, Transaction
@@ -28,6 +37,14 @@ WRITES: Final = ("DIARY#", "TIMESHEET#", "WORKER#", "UNIQ#time#")
 """The key prefixes that only this domain writes."""
 BILL: Final = "time.bill"
 """The deadline that bills a week."""
+CHARGE: Final = "time.charge"
+"""The deadline that charges the client's saved card for a week, at first and daily after a charge that failed."""
+WRITE_OFF: Final = "time.write_off"
+"""The deadline that gives up a charge."""
+RELEASE: Final = "time.release"
+"""The deadline that books the earnings of a week."""
+EXPIRE: Final = "time.expire_dispute"
+"""The deadline that ends a dispute without an answer."""
 MOST_ROWS: Final = 500
 """The rows of a page of a time report. A day of a contract has one at least."""
 _SPREAD: Final = 3_600
@@ -110,6 +127,12 @@ WORKERS: Collection[WorkerDay] = Collection(
     expires_at=lambda one: one.expires,
 )
 
+CLIENT_WEEKS: Final = StoredList("clientTimesheets", TIMESHEETS, "CLIENTWEEKS#{}".format, index="GSI1")
+"""The weeks of a client company's contracts."""
+VENDOR_WEEKS: Final = StoredList("vendorTimesheets", TIMESHEETS, "VENDORWEEKS#{}".format, index="GSI2")
+"""The weeks of the contracts of an agency or of a freelancer's own organization."""
+CONTRACT_WEEKS: Final = StoredList("contractTimesheets", TIMESHEETS, "TIMESHEET#{}".format)
+"""The weeks of a contract."""
 CLIENT_TIME: Final = StoredList(
     "clientTime", SUMS, "CLIENTTIME#{}#{}".format, index="GSI1", newest_first=False, greatest_page=MOST_ROWS
 )
@@ -122,7 +145,7 @@ USER_TIME: Final = StoredList(
     "userTime", SUMS, "USERTIME#{}#{}".format, index="GSI3", newest_first=False, greatest_page=MOST_ROWS
 )
 """The days of a freelancer's contracts in a month."""
-LISTS: Final = (CLIENT_TIME, VENDOR_TIME, USER_TIME)
+LISTS: Final = (CLIENT_WEEKS, VENDOR_WEEKS, CONTRACT_WEEKS, CLIENT_TIME, VENDOR_TIME, USER_TIME)
 
 CONTRACT_TIME: Series[DaySum] = Series(
     "contractTime",
@@ -174,5 +197,24 @@ def week_of_id(entity_id: str) -> tuple[str, str]:
 
 def schedule_bill(tx: Transaction, contract_id: str, week: str) -> None:
     """Schedule the bill of a week, within the hour after it closes. Scheduling it again changes nothing."""
-    at = weeks.closes(date.fromisoformat(week)) + timedelta(seconds=crc32(contract_id.encode()) % _SPREAD)
-    schedule(tx, BILL, week_id(contract_id, week), at)
+    schedule(tx, BILL, week_id(contract_id, week), _spread(contract_id, weeks.closes(date.fromisoformat(week))))
+
+
+def schedule_release(tx: Transaction, sheet: Timesheet) -> None:
+    """Schedule the release of a billed week, within the hour after its review ends."""
+    if sheet.review_ends is not None:
+        at = _spread(sheet.contract_id, datetime.fromisoformat(sheet.review_ends))
+        schedule(tx, RELEASE, week_id(sheet.contract_id, sheet.week), at)
+
+
+def _spread(contract_id: str, at: datetime) -> datetime:
+    """Return a time within the hour after a moment, which is always the same for a contract."""
+    return at + timedelta(seconds=crc32(contract_id.encode()) % _SPREAD)
+
+
+def save_timesheet(tx: Transaction, sheet: Timesheet, *events: TimesheetEvent) -> Timesheet:
+    """Add a new or changed week to a transaction, with its events."""
+    stored = (tx.update if sheet.version else tx.create)(TIMESHEETS, sheet)
+    for event in events:
+        tx.emit(TIMESHEET, event, sheet.contract_id, to=sheet.parties.both)
+    return stored

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from souk.domains.agreements.model import PayType, Side
 from souk.domains.contracts.inputs import Notifications
 from souk.domains.contracts.model import ChangedAs, Contract
-from souk.domains.contracts.rules import limits, terms
+from souk.domains.contracts.rules import holds, limits, terms
 from souk.domains.contracts.rules.states import Action, move
 from souk.domains.reference.rules import reason
 from souk.values.errors import Conflict, Unprocessable
@@ -31,7 +31,11 @@ def paused(contract: Contract, author: Author) -> Contract:
 
 
 def restarted(contract: Contract, author: Author) -> Contract:
-    """Return the restarted contract. A raise that fell into the pause is due now. Raises Conflict unless paused."""
+    """Return the restarted contract. A raise that fell into the pause is due now.
+
+    Raises Conflict unless it is paused, and while a week holds it.
+    """
+    holds.require_none(contract)
     at = contract.next_raise
     return _changed(
         contract,
@@ -48,6 +52,7 @@ def with_limit(contract: Contract, hours: int | None, limit_id: str, author: Aut
     """
     limits.require_hourly(contract)
     move(Action.CHANGE_LIMIT, contract.status)
+    holds.require_undisputed(contract)
     if limits.current(contract) == hours:
         return contract
     limits.require_room(contract)
@@ -71,6 +76,12 @@ def with_time_settings(
     if hide is not None and hide != contract.hide_screenshots:
         update["hide_screenshots"] = hide
     return _changed(contract, author, **update) if update else contract
+
+
+def hours_refunded(contract: Contract, author: Author) -> Contract:
+    """Return a contract of which the freelancer refunds hours, for its history. The contract stays as it is."""
+    move(Action.REFUND_HOURS, contract.status)
+    return _changed(contract, author)
 
 
 def require_no_notifications(notifications: Notifications | None) -> None:
@@ -101,6 +112,7 @@ def ended(contract: Contract, reason_id: str, author: Author) -> Contract:
         ended_by_id=author.user_id,
         reason_id=end_reason.id,
         next_raise=None,
+        held={},
         terms=terms.ended(contract, author.now, author.user_id, author.changed_as),
         hour_limits=limits.ended(contract, author.now),
     )

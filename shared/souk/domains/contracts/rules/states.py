@@ -33,6 +33,9 @@ class Action(StrEnum):
     RAISE = "raise the rate"
     END_BY_CLIENT = "end as the client"
     END_BY_FREELANCER = "end as the freelancer"
+    HOLD = "hold"
+    LIFT_HOLD = "lift the hold"
+    REFUND_HOURS = "refund hours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,9 @@ STEPS: Final[Mapping[Action, Step]] = {
         "",
         "milestones cannot be added, funded or submitted; raises wait",
     ),
-    Action.RESTART: Step(Actor.CLIENT, frozenset({S.PAUSED}), S.ACTIVE, "", "a raise that waited takes effect now"),
+    Action.RESTART: Step(
+        Actor.CLIENT, frozenset({S.PAUSED}), S.ACTIVE, "no week holds it", "a raise that waited takes effect now"
+    ),
     Action.CHANGE_LIMIT: Step(
         Actor.CLIENT,
         OPEN,
@@ -108,6 +113,30 @@ STEPS: Final[Mapping[Action, Step]] = {
         "a reason; no milestone is being paid",
         _ENDS,
         _END_EVENTS,
+    ),
+    Action.HOLD: Step(
+        Actor.MARKETPLACE,
+        OPEN,
+        S.PAUSED,
+        "the charge for a week fails, or the client disputes a week",
+        "as a pause; for a dispute, the weekly limit becomes 0",
+        "TIMESHEET DECLINE or DISPUTE",
+    ),
+    Action.LIFT_HOLD: Step(
+        Actor.MARKETPLACE,
+        frozenset({S.PAUSED}),
+        None,
+        "that week is paid or written off, or its dispute is over",
+        "the client can restart the contract; the weekly limit stays",
+        "TIMESHEET SUBMIT or RESOLVE",
+    ),
+    Action.REFUND_HOURS: Step(
+        Actor.FREELANCER,
+        frozenset(S),
+        None,
+        "a week that is billed or released",
+        "the last billed minutes of the week go back to the client",
+        "TIMESHEET REFUND",
     ),
 }
 

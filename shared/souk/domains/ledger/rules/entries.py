@@ -12,6 +12,9 @@ from typing import Final
 from souk.domains.ledger.model import Account, AccountKind, BookingKind, Deal, LedgerTransaction, Line
 from souk.domains.ledger.rules.fees import fee
 
+HOURLY_KINDS: Final = frozenset({BookingKind.HOURLY, BookingKind.HOURLY_RELEASE, BookingKind.HOURLY_REFUND})
+"""The bookings of an hourly contract's weeks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -25,6 +28,10 @@ class Entry:
     order_id: str | None = None
     """The payment order, for a payment by a provider."""
     notes: str | None = None
+    week: str | None = None
+    """The Monday of an hourly contract's week."""
+    review_ends: str | None = None
+    """When the client's review of that week ends."""
 
 
 def charge_of(deal: Deal, amount: int) -> int:
@@ -69,10 +76,59 @@ def direct(kind: BookingKind, deal: Deal, amount: int, entry: Entry) -> LedgerTr
     return _booking(kind, deal, amount, entry, lines)
 
 
+def hourly_id(contract_id: str, week: str) -> str:
+    """Return the id of the booking of a week. A week is booked once, as a booking's id is never used again."""
+    return f"{contract_id}-{week.replace('-', '')}"
+
+
+def hourly(deal: Deal, amount: int, entry: Entry) -> LedgerTransaction:
+    """Return the booking that sets the amount of a week aside."""
+    client_fee = fee(amount, deal.fees.client)
+    lines = [(AccountKind.FUNDS, -amount - client_fee), (AccountKind.ESCROW, amount), (AccountKind.FEES, client_fee)]
+    return _booking(BookingKind.HOURLY, deal, amount, entry, lines)
+
+
+def hourly_release(deal: Deal, amount: int, minutes: int, entry: Entry) -> LedgerTransaction:
+    """Return the booking that pays the freelancer for a week."""
+    vendor_fee = fee(amount, deal.fees.vendor)
+    lines = [(AccountKind.ESCROW, -amount), (AccountKind.EARNINGS, amount - vendor_fee), (AccountKind.FEES, vendor_fee)]
+    booking = _booking(BookingKind.HOURLY_RELEASE, deal, amount, entry, lines)
+    return booking.model_copy(update={"minutes": minutes})
+
+
+@dataclass(frozen=True, slots=True)
+class HoursBack:
+    """The part of a week that goes back to the client."""
+
+    amount: int
+    """Before fees."""
+    client_fee: int
+    """The part of the client's fee that goes back with it."""
+    vendor_fee: int
+    """The part of the vendor's fee that goes back to the freelancer, if the week was released."""
+    minutes: int
+    released: bool
+    """Whether the freelancer has been paid for the week."""
+
+
+def hourly_refund(deal: Deal, back: HoursBack, entry: Entry) -> LedgerTransaction:
+    """Return the booking that refunds a part of a week: from escrow, or from earnings after the release."""
+    lines = [(AccountKind.FEES, -back.client_fee), (AccountKind.FUNDS, back.amount + back.client_fee)]
+    if back.released:
+        lines += [(AccountKind.EARNINGS, back.vendor_fee - back.amount), (AccountKind.FEES, -back.vendor_fee)]
+    else:
+        lines.append((AccountKind.ESCROW, -back.amount))
+    booking = _booking(BookingKind.HOURLY_REFUND, deal, back.amount, entry, lines)
+    paid = {"earned": -back.amount, "minutes": -back.minutes} if back.released else {}
+    return booking.model_copy(update={**paid, "reverses": hourly_id(deal.contract_id, entry.week or "")})
+
+
 def reversal(booking: LedgerTransaction, entry: Entry) -> LedgerTransaction:
-    """Return the reversal of a booking. Raises ValueError for a reversal."""
+    """Return the reversal of a booking. Raises ValueError for a reversal, and for a booking of a week."""
     if booking.kind is BookingKind.REVERSAL:
         raise ValueError("A reversal cannot be reversed; make a new booking instead.")
+    if booking.kind in HOURLY_KINDS:
+        raise ValueError("A week is not reversed; its hours are refunded, which changes its timesheet, too.")
     return booking.model_copy(
         update={
             "id": entry.id,
@@ -98,7 +154,7 @@ class BalanceChange:
     at_least: int | None
 
 
-_PAYS: Final = (BookingKind.RELEASE, BookingKind.OVERPAYMENT, BookingKind.BONUS)
+_PAYS: Final = (BookingKind.RELEASE, BookingKind.OVERPAYMENT, BookingKind.BONUS, BookingKind.HOURLY_RELEASE)
 WITH_BALANCE: Final = (AccountKind.FUNDS, AccountKind.ESCROW, AccountKind.EARNINGS)
 """The accounts with a balance item: those of companies and contracts."""
 
@@ -134,6 +190,8 @@ def _booking(
         earned=amount if kind in _PAYS else 0,
         lines=lines,
         milestone_id=entry.milestone_id,
+        week=entry.week,
+        review_ends=entry.review_ends,
         description=entry.description,
         notes=entry.notes,
         order_id=entry.order_id,

@@ -10,7 +10,7 @@ def payments_of(bookings: Sequence[LedgerTransaction]) -> list[Payment]:
     """Return what the bookings of one transaction pay freelancers, in one payment for each contract."""
     by_contract: dict[str, list[LedgerTransaction]] = {}
     for booking in bookings:
-        if booking.earned:
+        if booking.earned or booking.minutes:
             by_contract.setdefault(booking.deal.contract_id, []).append(booking)
     return [_payment(of_contract) for of_contract in by_contract.values()]
 
@@ -26,4 +26,5 @@ def _payment(bookings: Sequence[LedgerTransaction]) -> Payment:
         at=at,
         earned=sum(one.earned for one in bookings),
         received=sum(one.on(AccountKind.EARNINGS) for one in bookings),
+        minutes=sum(one.minutes for one in bookings),
     )

@@ -107,7 +107,7 @@ def _verify_payment_method(tx: Transaction, table: Table, order: PaymentOrder, n
 def _require_refund(tx: Transaction, table: Table, order: PaymentOrder, reason: str, now: datetime) -> PaymentOrder:
     """Add the state of a payment that must be refunded to a transaction."""
     stored = tx.update(ORDERS, _moved(order, Outcome.UNUSABLE, reason, now))
-    _cancel(tx, table, order)
+    _cancel(tx, table, stored)
     schedule(tx, RECONCILE, order.id, now)  # in case the process ends before the refund
     return stored
 
@@ -129,7 +129,7 @@ def _fail(table: Table, order: PaymentOrder, outcome: Outcome, reason: str | Non
     """Store that a payment failed, and run the purpose's handler for that, such as unlocking the milestone."""
     tx = table.transaction()
     stored = tx.update(ORDERS, _moved(order, outcome, reason, now))
-    _cancel(tx, table, order)
+    _cancel(tx, table, stored)
     try:
         tx.commit()
     except Conflict:

@@ -48,6 +48,9 @@ class PaymentProvider(Protocol):
         Returns DECLINED if the provider cannot take such a payment at all.
         """
 
+    def has_saved_card(self, company_id: str) -> bool:
+        """Return whether a company has a saved payment method that can be charged."""
+
     def charge(self, order: PaymentOrder) -> Report:
         """Charge the client's saved payment method for a created payment. The client is not present."""
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Final, ParamSpec
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 import stripe
 
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from stripe.params.checkout import SessionCreateParams
 
 P = ParamSpec("P")
+Result = TypeVar("Result")
 
 
 class Customer(Entity):
@@ -79,11 +80,11 @@ def amount_at_stripe(minor: int, currency: str) -> int:
     return minor // unit if currency in _WHOLE else minor
 
 
-def translate_errors(call: Callable[P, Report]) -> Callable[P, Report]:
+def translate_errors(call: Callable[P, Result]) -> Callable[P, Result]:
     """Decorate a call of Stripe: its errors become SoukError, without the data that was sent."""
 
     @wraps(call)
-    def wrapper(*args: P.args, **kwargs: P.kwargs) -> Report:
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> Result:
         try:
             return call(*args, **kwargs)
         except stripe.StripeError as error:
@@ -130,7 +131,7 @@ class Stripe:
                 _session(order, customer, currency, amount, self._table.clock.ahead), options
             )
             return Report(PaymentStatus.OPEN, reference=session.id, url=session.url)
-        cards = self._client.customers.payment_methods.list(customer, {"type": "card", "limit": 1}).data
+        cards = self._cards(customer)
         if not cards:
             reason = "The client has no saved card. Paying a checkout saves one."
             return Report(PaymentStatus.DECLINED, reason=reason)
@@ -147,6 +148,15 @@ class Stripe:
             options,
         )
         return Report(PaymentStatus.OPEN, reference=intent.id)
+
+    @translate_errors
+    def has_saved_card(self, company_id: str) -> bool:
+        """Return whether the company's customer has a card."""
+        customer = self._table.get(CUSTOMERS, company_id, NAME, consistent=True)
+        return customer is not None and bool(self._cards(customer.reference))
+
+    def _cards(self, customer: str) -> list[stripe.PaymentMethod]:
+        return self._client.customers.payment_methods.list(customer, {"type": "card", "limit": 1}).data
 
     @translate_errors
     def charge(self, order: PaymentOrder) -> Report:

@@ -30,7 +30,7 @@ _REFUSED: Final = "It was refused on the checkout page."
 _STATUS_TEXTS: Final[Mapping[OrderState, str]] = {
     OrderState.OPEN: "This payment is open.",
     OrderState.PAID: "This payment can no longer be used. It is being refunded.",
-    OrderState.FULFILLED: "Paid. Work can begin.",
+    OrderState.FULFILLED: "Paid. Thank you.",
     OrderState.DECLINED: "This payment was refused. Nothing was charged.",
     OrderState.EXPIRED: "This checkout has expired. Nothing was charged.",
     OrderState.REFUNDED: "This payment could no longer be used. It was refunded.",
@@ -97,6 +97,7 @@ class Checkouts:
             status_text=_STATUS_TEXTS[order.state],
             payable=is_open and order.provider == SANDBOX,
             payment_url=order.url if is_open else None,
+            back=None if is_open or order.return_url.startswith(request.base_url) else order.return_url,
             token=request.query.get("order", ""),
             path=PATH,
         )

@@ -35,8 +35,7 @@ from souk.storage.lists import OwnedList
 from souk.storage.partition import Partition
 
 _CHUNK: Final = 500
-_UNKNOWN: Final = frozenset({"version", "minutes"})
-"""The numbers that nothing counts yet."""
+_UNCOUNTED: Final = frozenset({"version"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +159,7 @@ def differences(
     for key in {**before, **after}:
         tally = (after.get(key) or before[key])[0]
         old, new = (one[key][1] if key in one else tally.absent for one in (before, after))
-        fields = {name: getattr(new, name) for name in (*tally.names, *tally.sets) if name not in _UNKNOWN}
+        fields = {name: getattr(new, name) for name in (*tally.names, *tally.sets) if name not in _UNCOUNTED}
         fields |= {name: max(getattr(old, name), getattr(new, name)) for name in tally.times}
         changed = {name: value for name, value in fields.items() if value != getattr(old, name)}
         if changed:

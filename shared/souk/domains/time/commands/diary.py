@@ -11,11 +11,12 @@ from souk.domains.activities.store import CONTRACT_CODES, activities_listed
 from souk.domains.agreements.model import PayType
 from souk.domains.contracts.commands.changing import raise_rate
 from souk.domains.contracts.model import Contract, ContractChange
-from souk.domains.contracts.rules import history, terms
-from souk.domains.contracts.store import CONTRACTS, changes_back_to
+from souk.domains.contracts.rules import spans, terms
+from souk.domains.contracts.store import CONTRACTS, changes_since
 from souk.domains.time.model import Cell, DaySum, DiaryDay, Timesheet, WorkerDay
 from souk.domains.time.rules import weeks
 from souk.domains.time.rules.diary import Brief, Briefs, briefs_of, summed, with_cells, with_day, with_numbers
+from souk.domains.time.rules.states import is_closed
 from souk.domains.time.store import CELLS, DAYS, SUMS, TIMESHEETS, WORKERS, schedule_bill
 from souk.graph import Context
 from souk.graph.context import Source
@@ -70,7 +71,7 @@ class Diary:
 
         It is the present time that counts: a request that comes before a bill is made may be decided after it.
         """
-        return self.ctx.table.clock.market() < weeks.closes(weeks.monday_of(day))
+        return not is_closed(self.sheet(weeks.monday_of(day)), self.ctx.table.clock.market())
 
     def save(self, tx: Transaction, changed: Mapping[date, Briefs]) -> None:
         """Add the new cells of some days to a transaction, in brief: each day then has these, and no others."""
@@ -190,7 +191,7 @@ def read_facts(
     listed = diary.ctx.load(CONTRACT_CODES, contract.id, consistent=True) if wanted else None
 
     def read_history(table: Table) -> None:
-        found.history = changes_back_to(table, contract.id, first or "")
+        found.history = changes_since(table, contract.id, first or "")
 
     def read_activities(table: Table) -> None:
         found.activities = activities_listed(table, contract, wanted, listed)
@@ -200,7 +201,7 @@ def read_facts(
         items = table.batch_get(keys, consistent=True)
         found.cells = {keys[key]: CELLS.decode(item) for key, item in items.items()}
 
-    if first and not history.unchanged_since(contract, first):
+    if first and not spans.unchanged_since(contract, first):
         reads.append(read_history)
     if wanted:
         reads.append(read_activities)

@@ -6,8 +6,9 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from souk.domains.activities.store import check_activities
-from souk.domains.contracts.rules import history
+from souk.domains.contracts.rules import spans
 from souk.domains.contracts.rules.limits import limit_of_week
+from souk.domains.contracts.rules.terms import manual_time_allowed
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.files.commands.uploads import remove_later
 from souk.domains.time.commands.diary import Diary, Facts, list_of_codes, open_diary, read_facts
@@ -15,7 +16,7 @@ from souk.domains.time.inputs import AddManualTime, RemoveTime, Span, UpdateTime
 from souk.domains.time.model import MINUTES_OF_A_CELL, Cell, Timesheet
 from souk.domains.time.rules import weeks
 from souk.domains.time.rules.diary import Brief, brief_of, files_of, taken_by_others, worked_cells
-from souk.domains.time.rules.entering import Period, may_enter, period_of, require_within, with_changes
+from souk.domains.time.rules.entering import Period, period_of, require_within, with_changes
 from souk.domains.time.rules.tracking import (
     NOT_ACTIVE,
     OTHER_CONTRACT,
@@ -142,9 +143,9 @@ def _manual_cell(  # noqa: PLR0917 - what a cell consists of
     """Return a cell without a tracker. Raises Conflict if the contract does not allow it at this time."""
     contract, start = diary.contract, stamp(weeks.cell_start(day, number))
     term = term_at(contract, start)
-    if term is None or not history.active_at(contract, facts.history, start):
+    if term is None or not spans.active_at(contract, facts.history, start):
         raise Conflict(NOT_ACTIVE)
-    if not may_enter(contract, term):
+    if not manual_time_allowed(contract, term):
         raise Conflict("This contract does not allow manual time.")
     return Cell(
         contract_id=contract.id,

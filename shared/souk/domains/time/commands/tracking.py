@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from souk.domains.activities.store import check_activities
-from souk.domains.contracts.rules import history
+from souk.domains.contracts.rules import spans
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.files.store import FILES
 from souk.domains.time.commands.diary import list_of_codes, open_diary, read_facts
@@ -83,7 +83,7 @@ def _decide_day(ctx: Context, tx: Transaction, contract_id: str, day: date, cell
         DayFacts(
             contract=contract,
             open=diary.is_open(day),
-            active_at=lambda at: history.active_at(contract, facts.history, at),
+            active_at=lambda at: spans.active_at(contract, facts.history, at),
             taken=taken_by_others(diary.worker(day), contract.id),
             known={number: cell for (_, number), cell in facts.cells.items()},
             files={file_id: ctx.load(FILES, file_id) for file_id in files_of([one.cell for one in cells])},

@@ -8,6 +8,7 @@ from souk.domains.time.commands.entering import TimeChange
 from souk.domains.time.inputs import AddManualTime, RemoveTime, TrackTime, UpdateTime
 from souk.domains.time.resolvers.declared import WRITE, domain
 from souk.domains.time.rules.tracking import MAX_CELLS, CellRefused, Outcome
+from souk.domains.time.views.weeks import shown
 from souk.graph import Context
 from souk.values.pictures import PictureKind
 
@@ -27,7 +28,7 @@ def track_time(ctx: Context, input: TrackTime) -> dict[str, Any]:
     pairs = zip(input.cells, done.outcomes, strict=True)
     return {
         "cells": [_result(cell.start_date_time, outcome) for cell, outcome in pairs],
-        "timesheets": done.timesheets,
+        "timesheets": shown(ctx, done.timesheets),
     }
 
 
@@ -43,18 +44,22 @@ def _result(start: str, outcome: Outcome | CellRefused) -> dict[str, Any]:
 
 
 @domain.mutation("addManualTime", scopes=WRITE)
-def add_manual_time(ctx: Context, input: AddManualTime) -> TimeChange:
+def add_manual_time(ctx: Context, input: AddManualTime) -> dict[str, Any]:
     """Store time without a tracker."""
-    return entering.add(ctx, input)
+    return _change(ctx, entering.add(ctx, input))
 
 
 @domain.mutation("updateTime", scopes=WRITE)
-def update_time(ctx: Context, input: UpdateTime) -> TimeChange:
+def update_time(ctx: Context, input: UpdateTime) -> dict[str, Any]:
     """Change the memo or the activity of time."""
-    return entering.update(ctx, input)
+    return _change(ctx, entering.update(ctx, input))
 
 
 @domain.mutation("removeTime", scopes=WRITE)
-def remove_time(ctx: Context, input: RemoveTime) -> TimeChange:
+def remove_time(ctx: Context, input: RemoveTime) -> dict[str, Any]:
     """Remove time."""
-    return entering.remove(ctx, input)
+    return _change(ctx, entering.remove(ctx, input))
+
+
+def _change(ctx: Context, done: TimeChange) -> dict[str, Any]:
+    return {"minutes": done.minutes, "timesheets": shown(ctx, done.timesheets)}

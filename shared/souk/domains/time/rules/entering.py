@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Final
 
-from souk.domains.contracts.model import Contract, Term
 from souk.domains.time.inputs import Span
 from souk.domains.time.model import Cell
 from souk.domains.time.rules import weeks
@@ -63,11 +62,6 @@ def period_of(problems: Problems, request: Span, *, whole: bool) -> Period | Non
     elif period.end - period.start > _LONGEST:
         problems.add("endDateTime", "must be at most 12 hours after the start.")
     return period
-
-
-def may_enter(contract: Contract, term: Term) -> bool:
-    """Return whether time may be entered without a tracker. Enterprise contracts always allow it."""
-    return term.manual_time_allowed or contract.enterprise
 
 
 def require_within(limit: int | None, cells: int) -> None:

@@ -54,6 +54,11 @@ def closes(monday: date) -> datetime:
     return ends(monday) + _REVIEW
 
 
+def review_ends(monday: date, paid: datetime) -> datetime:
+    """Return when a week is released that is paid after a decline: the end of its Friday, or of the day after."""
+    return max(released(monday), start_of(paid.astimezone(UTC).date() + 2 * DAY))
+
+
 def released(monday: date) -> datetime:
     """Return when a week that was billed in time is released: the end of the Friday after it."""
     return ends(monday) + _DISPUTABLE
