@@ -10,6 +10,7 @@ from aws_cdk import aws_sqs as sqs
 
 from infra.config import Config
 from infra.storage import INDEXES
+from souk.domains import search_indexes
 from souk.storage import market_time
 
 SEARCH = "search/"
@@ -99,10 +100,10 @@ def count(counters: dynamodb.Table) -> iam.PolicyStatement:
     return iam.PolicyStatement(actions=["dynamodb:UpdateItem", "dynamodb:BatchGetItem"], resources=[counters.table_arn])
 
 
-def read_objects(bucket: s3.Bucket, prefix: str) -> list[iam.PolicyStatement]:
-    """Allow reading objects with a prefix. Without ListBucket, S3 returns 403 for a missing object."""
+def read_objects(bucket: s3.Bucket, *prefixes: str) -> list[iam.PolicyStatement]:
+    """Allow reading objects with one of the prefixes. Without ListBucket, S3 returns 403 for a missing object."""
     return [
-        iam.PolicyStatement(actions=["s3:GetObject"], resources=[bucket.arn_for_objects(f"{prefix}*")]),
+        on_objects(bucket, ["s3:GetObject"], *prefixes),
         iam.PolicyStatement(actions=["s3:ListBucket"], resources=[bucket.bucket_arn]),
     ]
 
@@ -115,6 +116,12 @@ def list_versions(bucket: s3.Bucket) -> iam.PolicyStatement:
 def write_objects(bucket: s3.Bucket, prefix: str) -> iam.PolicyStatement:
     """Allow writing and deleting objects with a prefix."""
     return on_objects(bucket, ["s3:PutObject", "s3:DeleteObject"], prefix)
+
+
+def read_search(bucket: s3.Bucket, *, private: bool) -> list[iam.PolicyStatement]:
+    """Allow reading the search indexes; without `private`, only those of what everybody may read."""
+    names = [one.schema.name for one in search_indexes() if private or not one.private]
+    return read_objects(bucket, *(f"{SEARCH}{name}/" for name in names))
 
 
 def write_search(bucket: s3.Bucket) -> list[iam.PolicyStatement]:

@@ -18,6 +18,7 @@ from infra.functions import Functions, Provision
 from infra.identity import Identity
 from infra.live import LiveSender, Sockets, live_function
 from infra.observability import Observability
+from infra.operators import OperatorLog
 from infra.search import SearchFanout, SearchIndexer, SearchMatcher, SearchQueue
 from infra.storage import Storage
 from infra.webhooks import WebhookDelivery, WebhookFanout, WebhookQueues
@@ -46,6 +47,7 @@ class SoukStack(Stack):
         self._bus = Bus(self, "Bus", config).bus
         self._identity = Identity(self, "Identity", config)
         self._webhooks = WebhookQueues(self, "Webhooks", config, delivery=FUNCTIONS["webhook_delivery"])
+        self._operator_log = OperatorLog(self, "OperatorReads", config)
         self._search_queue = SearchQueue(self, "SearchQueue", config, fanout=FUNCTIONS["search_fanout"])
         self._sockets = Sockets(self, "Live", config) if config.live else None
         self._functions = Functions(
@@ -94,6 +96,7 @@ class SoukStack(Stack):
         """Return the provisions of the resources that `FunctionSpec.uses` names."""
         return {
             "files": files_provision(self._storage),
+            "operator_log": self._operator_log.provision,
             "people": self._identity.provision,
             "payment_provider": payments.provider(self, self._config),
             "search_queue": self._search_queue.provision,
@@ -136,13 +139,16 @@ class SoukStack(Stack):
             yield LiveSender(self, "LiveSender", self._functions, self._storage, spec=spec, bus=self._bus)
 
     def _make_api_function(self, spec: FunctionSpec) -> lambda_.Function:
-        """Create an API function. Each may read the whole table, the search indexes and the attachments."""
+        """Create an API function. Each may read the whole table, the public search indexes and the attachments.
+
+        Searches for private text are queries, which all run in one function.
+        """
         storage = self._storage
         statements: list[iam.PolicyStatement] = [
             grants.read_table(storage.table, self._config),
             grants.count(storage.counters),
             grants.read_secret(storage.cursor_secret_arn),
-            *grants.read_objects(storage.search, grants.SEARCH),
+            *grants.read_search(storage.search, private=spec.name == GATEWAY),
             *grants.read_objects(storage.attachments, ATTACHMENTS),
             grants.on_objects(storage.attachments, ["s3:GetObject"], PRIVATE_PICTURES),
         ]
@@ -166,6 +172,7 @@ class SoukStack(Stack):
             "AttachmentsBucket": storage.attachments.bucket_name,
             "SearchBucket": storage.search.bucket_name,
             "CursorSecret": storage.cursor_secret_arn,
+            "OperatorLog": self._operator_log.name,
             "TokenSecret": self._identity.token_secret.attr_id,
             "UserPool": self._identity.pool.user_pool_id,
             "BusName": self._bus.event_bus_name,

@@ -10,6 +10,7 @@ AWS_SERVICES = frozenset(
         "dynamodb",
         "events",
         "lambda",
+        "logs",
         "s3",
         "secretsmanager",
         "sesv2",

@@ -57,7 +57,15 @@ class Size:
 
 
 Resource = Literal[
-    "files", "people", "payment_provider", "handshakes", "search_queue", "sockets", "webhook_queues", "webhook_secret"
+    "files",
+    "handshakes",
+    "operator_log",
+    "people",
+    "payment_provider",
+    "search_queue",
+    "sockets",
+    "webhook_queues",
+    "webhook_secret",
 ]
 """A resource that only some functions use: their role grants access to it, and their settings name it."""
 
@@ -145,7 +153,7 @@ def _functions() -> list[FunctionSpec]:
         if domain.deadlines or any(root.kind == "Mutation" for root in domain.roots):
             owned.setdefault(domain.function, []).append(domain)
     return [
-        FunctionSpec(GATEWAY, "api", _GATEWAY_SIZE, invokes=tuple(sorted(owned))),
+        FunctionSpec(GATEWAY, "api", _GATEWAY_SIZE, invokes=tuple(sorted(owned)), uses=("operator_log",)),
         *(_owner(name, domains) for name, domains in sorted(owned.items())),
         FunctionSpec("relay", "relay", Size(memory=512, timeout=60)),
         # They reserve no concurrency, which a new account has not got. Of two that write at the same time, one wins and

@@ -1,11 +1,15 @@
 """Accepting an invitation on its page."""
 
+from typing import Any
+
 import pytest
 
 from souk.authentication.principal import Role
 from souk.authentication.tokens import digest
 from souk.domains.identity.model import Invitation
 from souk.domains.identity.store import INVITATIONS, memberships_of
+from souk.domains.rooms.model import Member, Room, RoomRole, RoomType
+from souk.domains.rooms.store import ROOMS
 from souk.storage import Table
 from souk.web import Router
 from tests.accounts.actions import log_in
@@ -18,7 +22,7 @@ TOKEN = "a-token-of-an-invitation"
 ADDRESS = f"/account/invitation?token={TOKEN}"
 
 
-def invite(table: Table, landing_url: str = "https://acme.test/welcome") -> None:
+def invite(table: Table, landing_url: str = "https://acme.test/welcome", **changes: Any) -> None:
     invitation = Invitation(
         hash=digest(TOKEN),
         id="1",
@@ -36,7 +40,7 @@ def invite(table: Table, landing_url: str = "https://acme.test/welcome") -> None
         expires=int(CLOCK.market().timestamp()) + 86_400,
     )
     tx = table.transaction()
-    tx.create(INVITATIONS, invitation)
+    tx.create(INVITATIONS, invitation.model_copy(update=changes))
     tx.commit()
 
 
@@ -89,3 +93,33 @@ def test_landing_page_must_be_web_url(invited: Table, router: Router, landing: s
     page = browser.submit(log_in(browser, "liam@example.test", address=ADDRESS), button="answer=join")
     assert "You are now a member of Acme" in page.text
     assert not [given for tag, given in page.tags if tag == "a" and not given["href"].startswith(("#", BASE))]
+
+
+def test_invited_person_joins_a_room(invited: Table, router: Router) -> None:
+    owner = Member(user_id=OLIVIA, organization_id=ACME, company_id=ACME, role=RoomRole.OWNER)
+    room = Room(
+        id="7",
+        type=RoomType.GROUP,
+        name="<Plans>",
+        organization_id=ACME,
+        company_id=ACME,
+        creator=owner,
+        created="2026-01-01T00:00:00.000Z",
+        members=(owner,),
+    )
+    tx = Table(invited.client, invited.name, CLOCK, ("ROOM#",)).transaction()
+    tx.create(ROOMS, room)
+    tx.commit()
+    invite(invited, "", organization_ids=(), role=Role.NONE, room_id=room.id, room_name=room.name)
+    before = roles(invited)
+    browser = Browser(router)
+    page = log_in(browser, "liam@example.test", address=ADDRESS)
+    assert "Olivia O. of Acme invites you to talk in <Plans> on Souk" in page.text
+    assert "<b>&lt;Plans&gt;</b>" in page.body
+    page = browser.submit(page, button="answer=join")
+    assert "You have joined <Plans>." in page.text
+    stored = invited.get(ROOMS, room.id)
+    assert stored is not None
+    assert [one.user_id for one in stored.members] == [OLIVIA, LIAM]
+    assert roles(invited) == before
+    assert browser.post(ADDRESS, browser.get("/account").forms[0].fields).status == 409

@@ -10,9 +10,10 @@ from moto import mock_aws
 
 from souk.domains.gigs.search import index as gigs_index
 from souk.domains.jobs.search import index
+from souk.domains.messages.search import index as stories_index
 from souk.domains.talent.search import index as people_index
 from souk.runtime import aws as clients
-from souk.runtime import mail
+from souk.runtime import mail, operator_log
 from souk.storage import Table
 from tests.authority.fixtures import BRIEF, DESIGN, SKETCH
 from tests.authority.world import World
@@ -50,6 +51,8 @@ def world() -> Iterator[World]:
         patch.setattr(index, "reader", lambda: there.index)
         patch.setattr(gigs_index, "reader", lambda: there.gigs_index)
         patch.setattr(people_index, "reader", lambda: there.people_index)
+        patch.setattr(stories_index, "reader", lambda: there.stories_index)
         patch.setattr(mail, "send", there.send_mail)
+        patch.setattr(operator_log, "record_reads", lambda *_: None)
         yield there
         clients.s3.cache_clear()

@@ -19,7 +19,7 @@ from souk.domains.rooms.model import (
     Story,
     StoryNote,
 )
-from souk.domains.rooms.store import NOTES, REPORTED, ROOM_MEMBERSHIPS, STORIES, save_room
+from souk.domains.rooms.store import NOTES, REPORTED, ROOM_MEMBERSHIPS, create_story, save_room
 from souk.storage import Table
 from tests.authority.secrets import Audience, Secrets
 
@@ -27,6 +27,8 @@ SINCE: Final = "2026-01-10T08:00:00.000Z"
 LATER: Final = "2026-01-10T09:00:00.000Z"
 GROUP, PUBLIC, PAIR, BLOCKED = (f"795000000000000000{number}" for number in range(1, 5))
 OWN_STORY, OTHER_STORY, REMOVED_STORY = "1460000000000000001", "1460000000000000002", "1460000000000000003"
+
+STORIES: Final = (OWN_STORY, OTHER_STORY, REMOVED_STORY)
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class MessageRecords:
                 updated=SINCE,
                 removed=LATER if removed else None,
             )
-            tx.create(STORIES, story)
+            create_story(tx, story)
         reported = ReportedStory(
             room_id=GROUP,
             story_id=OTHER_STORY,
@@ -105,7 +107,7 @@ class MessageRecords:
         )
         tx.create(NOTES, noted)
         review = Review(kind=ReviewKind.ROOM_STORY, subject_id=reported.subject_id, opened=LATER)
-        open_review(tx, review)
+        open_review(tx, table, review)
         tx.commit()
 
     def _room(self, id_: str, type_: RoomType, other: Person | None = None, **fields: Any) -> Room:

@@ -28,7 +28,7 @@ from souk.storage import Table
 from tests.authority.contracts import NEVER, RESTING, SINCE, WORKING, term_of
 from tests.authority.secrets import Audience, Secrets
 
-BILLED, DISPUTED, WRITTEN_OFF, ESCALATED = (date(2026, 1, day).isoformat() for day in (12, 12, 19, 26))
+BILLED, DISPUTED, WRITTEN_OFF, ESCALATED = (date(2026, 1, day).isoformat() for day in (5, 12, 19, 26))
 """Weeks: the billed one of the active contract, and the others of the paused one."""
 
 
@@ -50,7 +50,7 @@ class TimesheetRecords:
         self._save(table, RESTING, ESCALATED, stage=Stage.DISPUTED, dispute=escalated, review_opened=SINCE)
         tx = table.transaction()
         subject = week_id(RESTING, ESCALATED)
-        open_review(tx, Review(kind=ReviewKind.TIMESHEET_DISPUTE, subject_id=subject, opened=SINCE))
+        open_review(tx, table, Review(kind=ReviewKind.TIMESHEET_DISPUTE, subject_id=subject, opened=SINCE))
         tx.commit()
 
     def _save(self, table: Table, contract_id: str, week: str, **fields: Any) -> None:

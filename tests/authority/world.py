@@ -28,6 +28,8 @@ from souk.domains.jobs.search.index import INDEX
 from souk.domains.jobs.search.projection import JobsProjection
 from souk.domains.jobs.store import JOBS
 from souk.domains.market.store import RELATIONS
+from souk.domains.messages.search.index import INDEX as STORIES_INDEX
+from souk.domains.messages.search.projection import StoriesProjection
 from souk.domains.offers.store import OFFERS
 from souk.domains.rooms.model import Person as RoomPerson
 from souk.domains.talent.search.index import INDEX as PEOPLE_INDEX
@@ -55,7 +57,7 @@ from tests.authority.fixtures import (
     STUDIO,
     Records,
 )
-from tests.authority.messages import MessageRecords
+from tests.authority.messages import STORIES, MessageRecords
 from tests.authority.milestones import MilestoneRecords
 from tests.authority.offers import OfferRecords
 from tests.authority.proposals import ProposalRecords
@@ -169,6 +171,13 @@ class World:
         index = MemoryIndex(PEOPLE_INDEX)
         people = (fixtures.CLEO, fixtures.IVY, fixtures.ZOE, fixtures.OLIVIA, fixtures.LIAM, fixtures.OMAR)
         index.rebuild(documents(FreelancersProjection(self.table), people))
+        return index
+
+    @cached_property
+    def stories_index(self) -> SearchIndex:
+        """The index of all stories."""
+        index = MemoryIndex(STORIES_INDEX)
+        index.rebuild(documents(StoriesProjection(self.table), STORIES))
         return index
 
     def send_mail(self, to: str, *_content: str | None) -> None:

@@ -100,6 +100,7 @@ PAGES: Final = {
     "Query.reportedRoomStories": "pagination.first",
     "Query.roomList": "pagination.first",
     "Query.roomStories": "filter.storyFilter.pagination.first",
+    "Query.roomStoriesSearch": "pagination.first",
     "Query.offersByAttribute": "filter.limit",
     "Query.clientProposals": "pagination.first",
     "Query.vendorProposals": "pagination.first",

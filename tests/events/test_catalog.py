@@ -50,6 +50,7 @@ EMITTERS: Final = {
     ("gigs/commands/managing.py", "'GIG'"),
     ("gigs/commands/ordering.py", "OFFER"),
     ("jobs/commands.py", "'JP'"),
+    ("messages/commands/invitations.py", "ROOM"),
     ("messages/commands/writing.py", "ROOM"),
     ("milestones/store.py", "MILESTONE"),
     ("offers/commands/answering.py", "OFFER"),

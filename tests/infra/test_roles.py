@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from souk.app import CLOCK, DOMAINS, FUNCTIONS, IMAGES, LIVE, FunctionSpec
+from souk.domains import search_indexes
 from souk.graph.execution import GATEWAY
 from tests.infra.conftest import MAIL_FROM
 from tests.infra.template import AUTH, Json, Template, listed, render
@@ -80,10 +81,18 @@ def test_api_functions_read_everything(
         assert aws_template.may(function, action, table, {LEADING: ["ORG#1"]})
     for end in ENDS:
         assert aws_template.may(function, "dynamodb:Query", f"{table}{end}", {LEADING: ["ORG#1"]})
-    assert aws_template.may(function, "s3:GetObject", f"{buckets['search']}/search/meta.json")
+    assert aws_template.may(function, "s3:GetObject", f"{buckets['search']}/search/jobs/current")
     assert aws_template.may(function, "s3:GetObject", f"{buckets['attachments']}/attachments/1")
     assert not aws_template.may(function, "s3:GetObject", f"{buckets['attachments']}/elsewhere")
     assert not aws_template.may(function, "s3:PutObject", f"{buckets['search']}/search/meta.json")
+
+
+def test_only_queries_and_the_indexer_read_private_indexes(aws_template: Template, buckets: dict[str, str]) -> None:
+    private = [one.schema.name for one in search_indexes() if one.private]
+    assert private == ["stories"]
+    current = f"{buckets['search']}/search/stories/current"
+    may = [name for name in FUNCTIONS if aws_template.may(name, "s3:GetObject", current)]
+    assert may == [GATEWAY, "search_indexer", "search_fanout"]
 
 
 def test_gateway_function_writes_nothing(aws_template: Template, table: str, buckets: dict[str, str]) -> None:
@@ -163,6 +172,22 @@ def test_audit_trail_can_only_be_appended(aws_template: Template, table: str) ->
     for name in FUNCTIONS:
         allowed = [action for action in WRITES if aws_template.may(name, action, table, trail)]
         assert allowed == (["dynamodb:PutItem"] if name in appending else []), name
+
+
+def test_what_operators_read_can_only_be_appended(aws_template: Template) -> None:
+    name, _ = aws_template.named("AWS::Logs::LogGroup", "OperatorReads")
+    group = f"arn:${{AWS::Partition}}:logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:${{{name}}}"
+    allowed = {
+        name: {
+            action
+            for _, statement in _statements(aws_template)
+            for action in listed(statement["Action"])
+            if action.startswith("logs:") and aws_template.may(name, action, f"{group}:log-stream:1")
+        }
+        for name in FUNCTIONS
+    }
+    assert allowed.pop(GATEWAY) == {"logs:CreateLogStream", "logs:PutLogEvents"}
+    assert not any(allowed.values())
 
 
 def test_operator_writes_only_people_and_content(aws_template: Template, table: str) -> None:

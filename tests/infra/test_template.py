@@ -17,6 +17,7 @@ from souk.domains.identity.store import organization_key, user_key
 from souk.domains.jobs.store import job_key
 from souk.domains.market.model import RelationKind
 from souk.domains.market.store import client_record_key, freelancer_record_key, relation_key
+from souk.domains.rooms.store import location_key, membership_key, note_key, room_key, story_key
 from souk.domains.talent.store import profile_key
 from souk.graph.execution import GATEWAY
 from souk.graph.requests import SHOW_COST
@@ -253,8 +254,11 @@ def test_queues_are_encrypted_and_tls_only(aws_template: Template) -> None:
 
 def test_logs_expire(aws_template: Template) -> None:
     groups = aws_template.of("AWS::Logs::LogGroup").values()
-    assert len(groups) == len(FUNCTIONS) + 1, "one for each function, and the API's access log"
-    assert all(group["Properties"]["RetentionInDays"] == 30 for group in groups)
+    kept = [group for group in groups if "RetentionInDays" not in group["Properties"]]
+    assert len(groups) - len(kept) == len(FUNCTIONS) + 1, "one for each function, and the API's access log"
+    assert all(group["Properties"]["RetentionInDays"] == 30 for group in groups if group not in kept)
+    # What operators read is kept as long as the audit trail.
+    assert [group["DeletionPolicy"] for group in kept] == ["Retain"]
 
 
 @pytest.mark.parametrize(
@@ -281,6 +285,8 @@ def test_logs_expire(aws_template: Template) -> None:
                 ("MODIFY", profile_key("1"), "Profile"),
                 ("MODIFY", user_key("1"), "User"),
                 ("INSERT", relation_key(RelationKind.CLOUD, "1", "2"), "MarketRelation"),
+                ("INSERT", story_key("1", "2"), "Story"),
+                ("MODIFY", room_key("1"), "Room"),
             ],
             [
                 ("INSERT", OUTBOX_RECORD, "Event"),
@@ -288,6 +294,9 @@ def test_logs_expire(aws_template: Template) -> None:
                 ("INSERT", number_key("1"), "GigNumber"),
                 ("INSERT", relation_key(RelationKind.CLIENT, "1", "2"), "MarketRelation"),
                 ("MODIFY", freelancer_record_key("1"), "FreelancerRecord"),
+                ("INSERT", location_key("1"), "StoryLocation"),
+                ("MODIFY", membership_key("1", "2", "3"), "RoomMembership"),
+                ("INSERT", note_key("1", "2", "3", "4"), "StoryNote"),
                 ("INSERT", Key(user_key("1").pk, "MEMBER#2"), "Membership"),
             ],
         ),
@@ -337,6 +346,7 @@ def test_guide_deletes_every_retained_resource(aws_template: Template) -> None:
     commands = {
         "AWS::Cognito::UserPool": ("cognito-idp update-user-pool", "cognito-idp delete-user-pool"),
         "AWS::DynamoDB::Table": ("dynamodb update-table", "dynamodb delete-table"),
+        "AWS::Logs::LogGroup": ("logs delete-log-group",),
         "AWS::S3::Bucket": ("s3api delete-bucket",),
     }
     assert kept == commands.keys() | account_wide
@@ -443,6 +453,7 @@ def test_outputs_name_resources(local_template: Template) -> None:
         "AttachmentsBucket",
         "SearchBucket",
         "CursorSecret",
+        "OperatorLog",
         "TokenSecret",
         "UserPool",
         "BusName",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from souk.search import RELEVANCE, AnyOf, Boost, Document, Near, Page, Query, Search, SearchIndex, Sort, Words
+from souk.search import RELEVANCE, And, AnyOf, Boost, Document, Near, Page, Query, Search, SearchIndex, Sort, Words
 from souk.search.memory import MemoryIndex
 from souk.search.tantivy_index import TantivyIndex
 from souk.search.tantivy_plan import has_words
@@ -115,3 +115,15 @@ def test_equal_results_are_not_lost_between_slices(order: tuple[Sort, ...]) -> N
         assert ids == [id_ for page in slices(oracle, search, 70) for id_ in page.ids]
     else:
         assert len(set(ids)) == len(ids)
+
+
+def test_a_search_can_name_thousands_of_values() -> None:
+    """Stories are searched in the rooms of their reader, who may be in two thousand."""
+    numbers = range(0, 3_000, 20)
+    stored = [[Document(str(number), {"title": "python", "tag": f"room-{number}"}) for number in numbers]]
+    oracle, engine = indexed(MemoryIndex(SCHEMA), stored), indexed(TantivyIndex(SCHEMA), stored)
+    rooms = AnyOf("tag", tuple(f"room-{number}" for number in range(2_000)))
+    for word, total in (("python", 100), ("java", 0)):
+        search = Search(And((Words(("title",), word), rooms)))
+        assert engine.search(search) == oracle.search(search)
+        assert engine.search(search).total == total

@@ -261,10 +261,11 @@ class AccountScenario:
         assert sofia.call(UPDATE, {"input": {"location": {"city": "Porto"}}}).data
 
     def _rooms(self) -> None:
-        """Make a group room and the room of a pair, and write in them."""
+        """Make a group room, with an invitation by e-mail, and the room of a pair, and write in them."""
         query = "mutation ($input: RoomCreateInputV2!) { createRoomV2(input: $input) { id } }"
         group = {"roomType": "GROUP", "roomName": "Everyone", "public": True, "idempotencyKey": "a room of the release"}
-        room = self._olivia.call(query, {"input": group}).data["createRoomV2"]["id"]
+        adviser = {"userId": "0", "organizationId": "0", "inviteEmail": "adviser@souk.test"}
+        room = self._olivia.call(query, {"input": {**group, "users": [adviser]}}).data["createRoomV2"]["id"]
         pia = self._newcomer("Ana")
         sofia = {"userId": self.people.persons[SOFIA].user_id, "organizationId": pia.organization_id}
         pair = {"roomType": "ONE_ON_ONE", "users": [sofia]}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Role(StrEnum):
@@ -13,6 +14,10 @@ class Role(StrEnum):
     MEMBER = "MEMBER"
     NONE = "NONE"
     """No access: a service account before it gets a role (reference, "Service accounts")."""
+
+
+LEADERS: Final = frozenset({Role.OWNER, Role.ADMIN, Role.HIRING_MANAGER})
+"""The roles that may post jobs, hire, be hired and pay for an organization."""
 
 
 class Permission(StrEnum):
@@ -59,7 +64,7 @@ class Principal:
     @property
     def leads(self) -> bool:
         """Whether the user may post jobs, hire, be hired and pay for the organization."""
-        return self.role in (Role.OWNER, Role.ADMIN, Role.HIRING_MANAGER)
+        return self.role in LEADERS
 
     @property
     def manages_keys(self) -> bool:

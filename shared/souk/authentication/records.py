@@ -13,6 +13,7 @@ USER#<id>        MEMBER#<organization> a person's membership of an organization
                  GSI1 ORG#<organization> / MEMBER#<its id>: the members of an organization, by date
 ORG#<id>         MEMBERS               counter: the memberships of an organization, also ended ones
 USER#<id>        MEMBERSHIPS           counter: the memberships of a person, also ended ones
+UNIQ#operators#organization            holds the id of the operators' organization, which alone has operators
 """
 
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from pydantic import Field
 from souk.authentication.principal import Permission, Role, extends_to
 from souk.storage import Collection, Entity, Key, Model, StoredList, Table, View, random_id
 
+OPERATORS_ORGANIZATION: Final = "UNIQ#operators#organization"
 SESSION_LIFETIME = timedelta(hours=12)
 """How long the session of a browser lasts."""
 
@@ -334,6 +336,11 @@ SESSIONS_OF_PERSON: Final = StoredList("sessions", SESSIONS, "USER#{}".format, i
 REVOKED_KEYS: Final = StoredList("revokedApiKeys", API_KEYS, "ORG#{}".format, index="GSI1", prefix="REVOKED#")
 """The revoked API keys of a company and its teams, without those that Souk 0.1.0 revoked."""
 LISTS: Final = (MEMBERS, MEMBERSHIPS_OF_PERSON, REVOKED_KEYS, GRANTS_OF_PERSON, SESSIONS_OF_PERSON)
+
+
+def operators_organization_id(table: Table) -> str | None:
+    """Return the id of the operators' organization; None before `souk admin bootstrap`."""
+    return table.holder(OPERATORS_ORGANIZATION)
 
 
 def count_sessions(table: Table, user_id: str, now: datetime) -> int:

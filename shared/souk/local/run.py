@@ -17,7 +17,8 @@ from typing import NoReturn
 import uvicorn
 from starlette.applications import Starlette
 
-from souk.domains.identity.store import operators_organization_id, user_by_email
+from souk.authentication.records import operators_organization_id
+from souk.domains.identity.store import user_by_email
 from souk.local import access, choices, demo, deploy, emulator, frontdoor, graphiql, mail, sockets
 from souk.local.emulator import Cloud, Say
 from souk.local.home import OWNER_ONLY, Home, Running

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from souk.accounts import forms
 from souk.accounts.errors import FormError
+from souk.authentication.records import operators_organization_id
 from souk.domains.audit.model import Actor
-from souk.domains.identity.store import USERS, operators_organization_id
+from souk.domains.identity.store import USERS
 from souk.domains.operator.commands import bootstrap as founding
 from souk.domains.operator.commands.operators import operators, set_operator
 from souk.operations.deployment import Deployment, open_table

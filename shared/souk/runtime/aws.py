@@ -51,6 +51,7 @@ TIMEOUTS: Mapping[str, Timeouts] = {
     "apigatewaymanagementapi": Timeouts(1, 3, attempts=2),
     "sesv2": Timeouts(1, 3, attempts=3),
     "sqs": Timeouts(1, 3, attempts=3),
+    "logs": Timeouts(1, 3, attempts=3),
     # These are not retried, because the work may have been done before the connection broke. A function that is
     # invoked has 25 seconds and its caller 28, which leaves the caller time to report an error.
     "cognito-idp": Timeouts(2, 15),
@@ -130,6 +131,12 @@ def sockets(endpoint: str) -> Any:
     """Return the client of open sockets. `endpoint` is as in `LiveSettings`."""
     emulator = os.environ.get("AWS_ENDPOINT_URL", "")
     return _client("apigatewaymanagementapi", f"{emulator}{endpoint}" if endpoint.startswith("/") else endpoint)
+
+
+@cache
+def logs() -> Any:
+    """Return the client that writes the log of what operators read. Functions' own logs need none."""
+    return _client("logs")
 
 
 @cache

@@ -131,6 +131,20 @@ def payment_settings() -> PaymentSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OperatorLogSettings:
+    """The settings of the function that runs queries, also those of operators."""
+
+    group: str = field(metadata={"variable": "SOUK_OPERATOR_LOG"})
+    """The log group of what operators read."""
+
+
+@lru_cache(maxsize=1)
+def operator_log_settings() -> OperatorLogSettings:
+    """Return these settings. Raises RuntimeError as `settings` does."""
+    return _read(OperatorLogSettings)
+
+
+@dataclass(frozen=True, slots=True)
 class SearchSettings:
     """The settings of the functions that write the search indexes."""
 

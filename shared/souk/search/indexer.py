@@ -70,6 +70,8 @@ class SearchIndexSpec:
     """The items whose changes may change documents. The indexer receives only their stream records."""
     documents_of: Items
     """The items that have a document. Their partition keys end in the documents' ids."""
+    private: bool = False
+    """Whether it has text that not everybody may read. Only the function that runs queries reads such an index."""
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,9 @@ class StoredList(Generic[E]):
     newest_first: bool = True
     counter: Callable[..., Key] | None = None
     greatest_page: int = 100
+    longest: int | None = None
+    """How many items are sorted or read at once: of a longer list, the first ones in its own order. None: a list longer
+    than `SORT_BOUND` is refused."""
 
     def of(self, table: Table, *ids: str) -> "OwnedList[E]":
         """Return the list of an owner, to be read from a table."""
@@ -149,7 +152,7 @@ class OwnedList(Generic[E]):
     def all(self, view: View[E, Row]) -> list[Row]:
         """Return all rows in the list's own order. Raises Unprocessable if there are too many to read at once."""
         try:
-            items = self._in(view).read_whole(self.table, SORT_BOUND)
+            items = self._whole(view)
         except OutOfBound:
             raise Unprocessable(f"There are too many to read at once. {view.narrow}") from None
         return [row for _, row in view.pick(items)]
@@ -179,6 +182,15 @@ class OwnedList(Generic[E]):
             if start is None:
                 break
         return found
+
+    def _whole(self, view: View[E, Row]) -> list[E]:
+        """Return all items that a list shows in another order. Raises OutOfBound if there are too many."""
+        partition, longest = self._in(view), self.stored.longest
+        if longest is None:
+            return partition.read_whole(self.table, SORT_BOUND)
+        own = replace(partition, newest_first=self.stored.newest_first)
+        items = own.read_first(self.table, Bound(longest, SORT_BOUND.trips))
+        return items if own.newest_first == partition.newest_first else items[::-1]
 
     def _in(self, view: View[E, Row]) -> Partition[E]:
         """Return the partition as a view reads it."""
@@ -221,7 +233,7 @@ class OwnedList(Generic[E]):
     ) -> ListPage[Row]:
         """Sort the whole list in memory, by the order's value and then as the list itself."""
         try:
-            items = self._in(view).read_whole(self.table, SORT_BOUND)
+            items = self._whole(view)
         except OutOfBound:
             raise Unprocessable(f"This list is too long for this order. {view.narrow}") from None
         descending = bool(view.descending)

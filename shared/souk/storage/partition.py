@@ -82,6 +82,18 @@ class Partition(Generic[E]):
         """Return all items in order. Raises OutOfBound if there are too many, or if they take too many round trips."""
         return [one for page in self._pages(table, _Budget(bound)) for one in page.items]
 
+    def read_first(self, table: Table, bound: Bound) -> list[E]:
+        """Return the first items in order, as many as the bound allows."""
+        found: list[E] = []
+        start = None
+        for _ in range(bound.trips):
+            page = self.read(table, limit=bound.items - len(found), start=start)
+            found += page.items
+            start = page.next_key
+            if start is None or len(found) >= bound.items:
+                break
+        return found
+
     def count(self, table: Table, bound: Bound) -> int:
         """Return the number of items. Raises OutOfBound as `read_whole` does, because DynamoDB reads what it counts."""
         return sum(page.found for page in self._pages(table, _Budget(bound), only_count=True))

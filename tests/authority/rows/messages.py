@@ -84,6 +84,22 @@ _READING = (
         strangers=_HIDDEN,
     ),
     Row(
+        field="Query.roomStoriesSearch",
+        document=f"""query ($filter: RoomStoriesSearchFilter!) {{
+          roomStoriesSearch(filter: $filter) {{ totalCount {_STORIES[1:]} }}""",
+        variables={"filter": {"searchExpression_eq": "story"}},
+        shows="canary-story-2",
+        strangers=sees({"totalCount": 0, "edges": []}),
+    ),
+    Row(
+        field="Query.roomStoriesSearch",
+        about="one room",
+        document=f"query ($filter: RoomStoriesSearchFilter!) {{ roomStoriesSearch(filter: $filter) {_STORIES} }}",
+        variables={"filter": {"searchExpression_eq": "story", "roomId_eq": GROUP}},
+        shows="canary-story-2",
+        strangers=_HIDDEN,
+    ),
+    Row(
         field="Query.reportedRoomStories",
         document="""{ reportedRoomStories { edges { node { message writer { user { id lastName } }
           reports { abuseDetails reporter { user { id } } } } } } }""",

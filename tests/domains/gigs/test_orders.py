@@ -9,6 +9,8 @@ from souk.authentication.records import MEMBERSHIPS
 from souk.domains.identity.model import OrganizationLegacyType
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.ledger.model import AccountKind
+from souk.domains.market.model import RelationKind
+from souk.domains.market.store import RELATIONS
 from souk.domains.payments.deployment import provider
 from souk.domains.payments.model import OrderState
 from souk.domains.payments.store import ORDERS
@@ -279,6 +281,8 @@ def test_vendor_is_owners_default_organization(orders_world: GigOrdersWorld) -> 
     move_home(orders_world, AGENCY)
     parties = orders_world.order()[0].parties
     assert (parties.vendor_team_id, parties.vendor_company_id, parties.agency) == (AGENCY, AGENCY, True)
+    # The agency's leads may write to the client from now on, and the client to them.
+    assert orders_world.souk.table.get(RELATIONS, RelationKind.AGENCY, parties.client_company_id, AGENCY)
 
 
 def test_vendor_of_owner_with_client_as_default(orders_world: GigOrdersWorld) -> None:

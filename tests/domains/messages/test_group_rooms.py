@@ -1,11 +1,19 @@
 """Group and one-on-one rooms: members, roles, joining, leaving, archiving, removing."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from souk.authentication.principal import Role
+from souk.authentication.records import MEMBERSHIPS
+from souk.domains.messages import lists
+from souk.domains.rooms.store import PERSON_ROOMS
+from souk.storage import Table
 from tests.domains.messages.world import MessagesWorld, users
-from tests.support.api import Person
+from tests.support.api import Person, person
+from tests.support.clock import CLOCK
+from tests.support.worlds.proposals import AGENCY
 
 
 def names(world: MessagesWorld, room_id: str) -> list[str]:
@@ -88,6 +96,26 @@ def test_only_contacts_can_be_brought_into_rooms(world: MessagesWorld) -> None:
     assert world.one_on_one(world.olivia, world.olivia).code == "UNPROCESSABLE_CONTENT"
 
 
+def test_leads_of_an_agency_stand_for_its_freelancers(world: MessagesWorld) -> None:
+    """Once the client has answered. Other members of the agency do not."""
+    job, crew = world.post(world.liam), world.ivy_of_agency
+    proposal = world.apply(crew, job, organizationId="3003")
+    assert world.one_on_one(world.olivia, world.ada).code == "FORBIDDEN"
+    world.write(world.liam, proposal)
+    assert world.one_on_one(world.olivia, crew).data
+    assert world.one_on_one(world.olivia, world.ada).data
+    assert world.group(world.ada, world.olivia, world.liam)
+    assert world.one_on_one(world.omar, world.ada).code == world.one_on_one(world.ada, world.omar).code == "FORBIDDEN"
+    table = Table(world.souk.table.client, world.souk.table.name, CLOCK, ("USER#",))
+    held = table.get(MEMBERSHIPS, world.ada.user_id, AGENCY)
+    assert held is not None
+    tx = table.transaction()
+    tx.update(MEMBERSHIPS, held.model_copy(update={"role": Role.MEMBER}))
+    tx.commit()
+    member = person(world.souk, world.ada.user_id, AGENCY, role=Role.MEMBER)
+    assert world.one_on_one(world.max, member).code == world.one_on_one(member, world.max).code == "FORBIDDEN"
+
+
 def test_pair_has_one_room_in_either_order(world: MessagesWorld) -> None:
     query = "query ($user: ID!, $org: ID!) { oneOnOneRoom(userId: $user, organizationId: $org) { id } }"
     pair = {"user": world.liam.user_id, "org": world.liam.organization_id}
@@ -166,11 +194,33 @@ def test_new_member_sees_history_as_read(world: MessagesWorld) -> None:
 
 
 def test_members_are_limited(world: MessagesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("souk.domains.messages.commands.writing.MAX_MEMBERS", 2)
+    monkeypatch.setattr("souk.domains.rooms.rules.members.MAX_MEMBERS", 2)
     room = world.group(world.olivia, world.liam)
     assert world.add(world.olivia, room, world.max).code == "UNPROCESSABLE_CONTENT"
     assert world.room(world.olivia, room)["numUsers"] == 2
     assert world.add(world.olivia, room).code == "UNPROCESSABLE_CONTENT"
+
+
+def test_public_rooms_of_a_company_are_limited(world: MessagesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are sorted in memory, so their number is limited where they are made: also those of its teams together."""
+    monkeypatch.setattr("souk.domains.rooms.store.MAX_PUBLIC", 2)
+    first, _ = world.group(world.liam, public=True), world.group(world.olivia, public=True)
+    assert world.try_group(world.max, public=True).code == "UNPROCESSABLE_CONTENT"
+    assert world.group(world.max)
+    assert world.group(world.omar, public=True)
+    assert world.by_id(world.liam, "removeRoom", first, "").data
+    assert world.group(world.max, public=True)
+
+
+def test_rooms_joined_longest_ago_leave_a_long_list(world: MessagesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "PERSON_ROOMS", replace(PERSON_ROOMS, longest=3))
+    made = [world.group(world.olivia, world.liam) for _ in range(5)]
+    world.write(world.liam, made[0])
+    world.write(world.liam, made[3])
+    assert world.room_ids(world.olivia) == [made[3], made[4], made[2]]
+    assert world.room_ids(world.olivia, order="ASC") == [made[2], made[4], made[3]]
+    assert world.rooms(world.olivia, {"first": 2})["totalCount"] == 3
+    assert world.room(world.olivia, made[0])["numUnread"] == 1
 
 
 def test_public_room_is_found_and_joined(world: MessagesWorld) -> None:

@@ -1,20 +1,12 @@
 """The rooms of proposals, offers and contracts: who sees them, who begins, who joins."""
 
-from typing import Any
-
 import pytest
 
 from souk.authentication.principal import Role
 from souk.domains.identity.store import USERS
-from souk.domains.proposals.model import ClientStatus
-from souk.domains.proposals.store import PROPOSALS
-from souk.domains.rooms.model import EarlierMessage
-from souk.domains.rooms.store import MESSAGES, ROOMS
-from souk.storage import Table
-from souk.values.times import stamp
-from tests.domains.messages.world import MessagesWorld
-from tests.support.api import Person, person
-from tests.support.clock import CLOCK, new_id
+from souk.domains.rooms.store import ROOMS
+from tests.domains.messages.world import MessagesWorld, store_earlier
+from tests.support.api import person
 from tests.support.worlds.jobs import ACME, DESIGN
 
 
@@ -142,7 +134,7 @@ def test_service_account_reads_as_its_role_would(world: MessagesWorld) -> None:
 def test_messages_of_an_earlier_release_are_stories(world: MessagesWorld, first: str) -> None:
     job = world.post(world.liam)
     proposal = world.apply(world.sofia, job)
-    times = _store_earlier(world, world.liam, proposal, "Old one", "Old two", "Old two")
+    times = store_earlier(world, world.liam, proposal, "Old one", "Old two", "Old two")
 
     def check(*more: str) -> list[str]:
         found = [edge["node"] for edge in world.stories(world.sofia, proposal)["edges"]]
@@ -166,18 +158,3 @@ def test_messages_of_an_earlier_release_are_stories(world: MessagesWorld, first:
         assert world.edit(world.liam, proposal, ids[0], "Old three").data
         assert world.remove_story(world.liam, proposal, ids[0]).data
         assert world.unread(world.sofia, proposal) == (0, 0)
-
-
-def _store_earlier(world: MessagesWorld, who: Person, proposal_id: str, *texts: str) -> list[str]:
-    """Store messages as an earlier release did, and return their times. Two have the same time."""
-    table = Table(world.souk.table.client, world.souk.table.name, CLOCK, ("PROPOSAL#",))
-    stored = table.get(PROPOSALS, proposal_id)
-    assert stored is not None
-    tx, times = table.transaction(), list[str]()
-    tx.update(PROPOSALS, stored.model_copy(update={"messaged": True, "client_status": ClientStatus.ACTIVATED}))
-    for text in texts:
-        times.append(times[-1] if len(times) == 2 else stamp(CLOCK.market()))
-        message: dict[str, Any] = {"user_id": who.user_id, "organization_id": who.organization_id, "text": text}
-        tx.create(MESSAGES, EarlierMessage(id=new_id(), proposal_id=proposal_id, created=times[-1], **message))
-    tx.commit()
-    return times

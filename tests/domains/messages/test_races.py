@@ -74,7 +74,7 @@ def test_first_words_of_two_leads_activate_once(world: MessagesWorld, monkeypatc
 
 
 def test_members_stay_within_the_limit_in_a_race(world: MessagesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("souk.domains.messages.commands.writing.MAX_MEMBERS", 2)
+    monkeypatch.setattr("souk.domains.rooms.rules.members.MAX_MEMBERS", 2)
     room = world.group(world.olivia)
     meanwhile(monkeypatch, lambda: world.add(world.olivia, room, world.liam))
     assert world.add(world.olivia, room, world.max).code == "UNPROCESSABLE_CONTENT"

@@ -2,11 +2,16 @@
 
 from typing import Any
 
+import pytest
+
 from souk.authentication.records import MEMBERSHIPS
 from souk.domains.audit.store import ACTIONS
+from souk.domains.identity.store import reserve_operators_organization
 from souk.domains.reviews.model import ReviewKind
 from souk.domains.reviews.store import open_reviews
+from souk.runtime import operator_log
 from souk.storage import Table
+from souk.values.errors import Unavailable
 from tests.domains.messages.world import MessagesWorld
 from tests.support.api import Answer, Person, person
 from tests.support.clock import CLOCK
@@ -56,6 +61,13 @@ def operator(world: MessagesWorld) -> Person:
     return person(world.souk, omar.user_id, RIVAL)
 
 
+def make_operators(world: MessagesWorld, organization_id: str) -> None:
+    """Make an organization that of the operators."""
+    tx = Table(world.souk.table.client, world.souk.table.name, CLOCK, ("UNIQ#operators#",)).transaction()
+    reserve_operators_organization(tx, organization_id)
+    tx.commit()
+
+
 def waiting(world: MessagesWorld) -> int:
     """Return the number of open reviews of stories."""
     return len(open_reviews(world.souk.table, ReviewKind.ROOM_STORY, 10))
@@ -83,6 +95,7 @@ def test_report_waits_for_operators_and_can_be_taken_back(world: MessagesWorld) 
     room = world.group(world.olivia, world.liam, world.max)
     story = world.write(world.olivia, room, "Buy my account")
     note(world.liam, room, story, favorite=True)
+    make_operators(world, RIVAL)
     note(world.liam, room, story, abuseType="SPAM", abuseDetails="Twice a day")
     assert shown(world.liam, room, story)["favorite"] is True
     assert waiting(world) == 1
@@ -94,10 +107,35 @@ def test_report_waits_for_operators_and_can_be_taken_back(world: MessagesWorld) 
     note(world.liam, room, story, abuseType="OTHER")
     assert waiting(world) == 1
     assert world.event_names(room, "ROOM") == ["CREATE", "STORY"]  # the room is not told
+    assert [entity for entity, _ in world.events_named("OPEN")] == ["REVIEW", "REVIEW"]  # once for each review
+    assert {id_.rpartition("/")[2] for _, id_ in world.events_named("OPEN")} == {f"{room}.{story}"}
     assert world.unread(world.liam, room) == (1, 0)
 
 
-def test_operator_keeps_or_removes_reported_story(world: MessagesWorld) -> None:
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[str]]]:
+    """Return what is recorded of what operators read: the operator, and the ids of the stories."""
+    found: list[tuple[str, list[str]]] = []
+    monkeypatch.setattr(operator_log, "record_reads", lambda who, subjects, _: found.append((who, list(subjects))))
+    return found
+
+
+def test_nothing_is_shown_to_operators_that_is_not_recorded(
+    world: MessagesWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise Unavailable("not now")
+
+    monkeypatch.setattr(operator_log, "record_reads", fail)
+    room = world.group(world.olivia, world.liam)
+    story = world.write(world.olivia, room, "Private")
+    note(world.liam, room, story, abuseType="SPAM")
+    answer = operator(world).call("{ reportedRoomStories { edges { node { message } } } }")
+    assert answer.code == "SERVICE_UNAVAILABLE"
+    assert "Private" not in str(answer.json)
+
+
+def test_operator_keeps_or_removes_reported_story(world: MessagesWorld, reads: list[tuple[str, list[str]]]) -> None:
     omar = operator(world)
     room = world.group(world.olivia, world.liam, world.max)
     first, second = world.write(world.olivia, room, "Frist"), world.write(world.olivia, room, "Second")
@@ -106,6 +144,10 @@ def test_operator_keeps_or_removes_reported_story(world: MessagesWorld) -> None:
         note(world.liam, room, story, abuseType=reason, abuseDetails="See")
     assert [one["storyId"] for one in reported(omar)] == [second, first]  # longest waiting first
     (found,) = reported(omar, abuseType_eq="ABUSE")
+    assert reads == [
+        (omar.user_id, [f"{room}.{second}", f"{room}.{first}"]),
+        (omar.user_id, [f"{room}.{first}"]),
+    ]
     assert found == {
         "roomId": room,
         "storyId": first,

@@ -2,8 +2,14 @@
 
 from typing import Any
 
-from souk.domains.rooms.store import ROOMS
+from souk.domains.proposals.model import ClientStatus
+from souk.domains.proposals.store import PROPOSALS
+from souk.domains.rooms.model import EarlierMessage
+from souk.domains.rooms.store import MESSAGES, ROOMS
+from souk.storage import Table
+from souk.values.times import stamp
 from tests.support.api import Answer, Person
+from tests.support.clock import CLOCK, new_id
 from tests.support.worlds.proposals import ProposalsWorld
 
 ROOM = """{ id roomName topic roomType public readOnly readOnlyDateTime numUsers numUnread numUnreadMentions favorite
@@ -148,3 +154,18 @@ class MessagesWorld(ProposalsWorld):
 def users(*people: Person) -> list[dict[str, Any]]:
     """Return people as RoomUserInputs."""
     return [{"userId": one.user_id, "organizationId": one.organization_id} for one in people]
+
+
+def store_earlier(world: MessagesWorld, who: Person, proposal_id: str, *texts: str) -> list[str]:
+    """Store messages as an earlier release did, and return their times. Two have the same time."""
+    table = Table(world.souk.table.client, world.souk.table.name, CLOCK, ("PROPOSAL#",))
+    stored = table.get(PROPOSALS, proposal_id)
+    assert stored is not None
+    tx, times = table.transaction(), list[str]()
+    tx.update(PROPOSALS, stored.model_copy(update={"messaged": True, "client_status": ClientStatus.ACTIVATED}))
+    for text in texts:
+        times.append(times[-1] if len(times) == 2 else stamp(CLOCK.market()))
+        message: dict[str, Any] = {"user_id": who.user_id, "organization_id": who.organization_id, "text": text}
+        tx.create(MESSAGES, EarlierMessage(id=new_id(), proposal_id=proposal_id, created=times[-1], **message))
+    tx.commit()
+    return times

@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from souk.authentication.principal import Role
+from souk.domains.agreements.model import Parties
 from souk.domains.audit.store import ACTIONS
 from souk.domains.identity.store import create_user
 from souk.domains.market.store import record_contact
@@ -42,6 +43,18 @@ def sees(world: TalentWorld, by: Person) -> bool:
     return found
 
 
+def parties(client: str) -> Parties:
+    """Return a client and Sofia as the sides of an agreement."""
+    return Parties(
+        client_user_id="1",
+        client_team_id=client,
+        client_company_id=client,
+        vendor_user_id=SOFIA,
+        vendor_team_id="2",
+        vendor_company_id="2",
+    )
+
+
 def test_no_private_word_reaches_strangers(world: TalentWorld) -> None:
     """Sofia's phone numbers, e-mail address, street, last name and private records are canaries."""
     world.complete()
@@ -55,7 +68,7 @@ def test_no_private_word_reaches_strangers(world: TalentWorld) -> None:
     own = orjson.dumps([world.seen(world.sofia, EVERYTHING), world.talent(world.sofia, TALENT_EVERYTHING)]).decode()
     assert [one for one in canaries if one not in own] == []
     tx = world.table.transaction()
-    record_contact(tx, "301", SOFIA)
+    record_contact(tx, parties("301"))
     tx.commit()
     seen = orjson.dumps([world.seen(world.omar, EVERYTHING), world.talent(world.omar, TALENT_EVERYTHING)]).decode()
     assert [one for one in canaries if one in seen] == []
@@ -97,7 +110,7 @@ def test_private_profile_is_seen_by_parties_and_colleagues(world: TalentWorld) -
     assert [sees(world, one) for one in (world.sofia, world.mia, world.ivo, world.ada)] == [True] * 4
     assert [sees(world, one) for one in (world.omar, world.olivia)] == [False] * 2
     tx = world.table.transaction()
-    record_contact(tx, ACME, SOFIA)
+    record_contact(tx, parties(ACME))
     tx.commit()
     assert sees(world, world.olivia)
     assert not sees(world, world.omar)

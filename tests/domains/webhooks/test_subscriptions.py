@@ -12,7 +12,7 @@ from souk.domains.reviews.store import REVIEWS
 from souk.domains.webhooks import store
 from souk.domains.webhooks.model import EventFilter
 from souk.domains.webhooks.store import MAX_SUBSCRIPTIONS, SUBSCRIPTIONS
-from souk.events.catalog import catalog
+from souk.events.catalog import Subscribers, catalog
 from tests.support.api import Answer, Person, person
 from tests.support.clock import CLOCK
 from tests.support.worlds.jobs import ACME, DESIGN, LIAM, MAX, OLIVIA, STUDIO
@@ -42,7 +42,9 @@ def problems(answer: Answer) -> dict[str, str]:
 
 def test_all_events_of_the_catalog_can_be_subscribed(world: WebhookWorld) -> None:
     entities = world.olivia.call("{ webhookEventCatalog { entity name actions } }").data["webhookEventCatalog"]
-    assert [one["entity"] for one in entities] == list(catalog())
+    operators = [name for name, one in catalog().items() if one.subscribers is Subscribers.OPERATORS]
+    assert operators == ["REVIEW"]
+    assert [one["entity"] for one in entities] == [name for name in catalog() if name not in operators]
     assert {"entity": "MILESTONE", "name": "Milestone", "actions": ["REFRESH"]} in entities
     everything = [{"entity": one["entity"], "actions": one["actions"]} for one in entities]
     assert create(world.olivia, events=everything).data
@@ -81,6 +83,8 @@ def test_catalog_shows_what_the_organization_can_subscribe_to(world: WebhookWorl
         "TIMESHEET",
         "TALENT_CLOUD",
     ]
+    operator = world.operator.call("{ webhookEventCatalog { entity } }").data["webhookEventCatalog"]
+    assert {"entity": "REVIEW"} in operator
 
 
 def reviews(world: WebhookWorld) -> list[tuple[str, str, str | None]]:

@@ -26,6 +26,7 @@ from souk.domains.market.store import (
     CLIENT_RECORDS,
     RELATIONS,
     client_record_key,
+    record_agency,
     record_end,
     record_hire,
 )
@@ -103,6 +104,7 @@ def begin_contract(tx: Transaction, table: Table, contract: Contract, client_nam
     parties = contract.parties
     tx.tally(CLIENT_RECORDS, client_record_key(parties.client_company_id), hires=1)
     record_hire(tx, parties.vendor_user_id, stored.created)
+    record_agency(tx, parties)
     _save_relation(table, tx, stored, client_name)
     return stored
 

@@ -313,7 +313,7 @@ class InvitationState(StrEnum):
 
 
 class Invitation(Entity):
-    """An invitation to join organizations of one company, stored by the hash of its token."""
+    """An invitation to join organizations of one company, or one room, stored by the hash of its token."""
 
     hash: str
     id: str
@@ -321,11 +321,17 @@ class Invitation(Entity):
     """The recipient. Only a user with this address can accept the invitation."""
     company_id: str
     organization_ids: tuple[str, ...]
+    """None for a room: it gives a place in the room, and no role in any organization."""
     role: Role
     permissions: tuple[Permission, ...] = ()
+    room_id: str | None = None
+    room_name: str | None = None
+    base_url: str = ""
+    """The URL of this deployment, for the link to a room. The mail of the link is sent later."""
     inviter_id: str
     inviter_organization_id: str
-    """The organization of the inviter's request. The invitation is valid while the inviter administers it."""
+    """The organization of the inviter's request. The invitation is valid while the inviter administers it, or the
+    room."""
     company_name: str
     """The company's name when the invitation was sent. The same applies to the inviter's name."""
     inviter_name: str

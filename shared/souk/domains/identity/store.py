@@ -20,7 +20,7 @@ requests cannot exceed a limit. In a table of an earlier release the counters be
 they are also counted by listing them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -29,6 +29,7 @@ from souk.authentication.records import (
     API_KEYS,
     MEMBERS,
     MEMBERSHIPS,
+    OPERATORS_ORGANIZATION,
     REVOKED_KEYS,
     ApiKey,
     Membership,
@@ -62,7 +63,6 @@ ACCOUNT_CHANGED: Final = "talent.account"
 VERIFY_PAYMENT = "identity.verify_payment"
 """The deadline kind of a payment that proves a company's payment method."""
 _VALID_DAYS: Final = invitations.LIFETIME.days
-_OPERATORS_ORGANIZATION = "UNIQ#operators#organization"
 _OPERATORS_KEY = "UNIQ#operators#key"
 
 
@@ -147,17 +147,19 @@ def create_membership(tx: Transaction, membership: Membership) -> Membership:
     return stored
 
 
-def create_invitation(tx: Transaction, table: Table, invitation: Invitation, refused: Unprocessable) -> Invitation:
-    """Store a new invitation. The commit raises `refused` above the limit of its company.
+def create_invitations(
+    tx: Transaction, table: Table, new: Sequence[Invitation], refused: Unprocessable
+) -> list[Invitation]:
+    """Store new invitations of one company, sent at once. The commit raises `refused` above the limit of the company.
 
     The limit counts the invitations of the day and of the earlier days whose invitations may be valid.
     """
-    sent = datetime.fromtimestamp(invitation.created, UTC)
-    earlier = [sent_key(invitation.company_id, sent - timedelta(days=days + 1)) for days in range(_VALID_DAYS)]
+    company_id, sent = new[0].company_id, datetime.fromtimestamp(new[0].created, UTC)
+    earlier = [sent_key(company_id, sent - timedelta(days=days + 1)) for days in range(_VALID_DAYS)]
     counted = sum(map(counter_value, table.batch_get(earlier, consistent=True).values()))
     limit = invitations.MAX_PER_COMPANY - counted
-    tx.count(sent_key(invitation.company_id, sent), at_most=limit, refused=refused)
-    return tx.create(INVITATIONS, invitation)
+    tx.count(sent_key(company_id, sent), len(new), at_most=limit, refused=refused)
+    return [tx.create(INVITATIONS, one) for one in new]
 
 
 def delete_invitation(tx: Transaction, invitation: Invitation) -> None:
@@ -190,11 +192,6 @@ def user_by_nickname(table: Table, nickname: str) -> User | None:
     return table.get(USERS, holder, consistent=True) if holder else None
 
 
-def operators_organization_id(table: Table) -> str | None:
-    """Return the id of the operators' organization; None before `souk admin bootstrap`."""
-    return table.holder(_OPERATORS_ORGANIZATION)
-
-
 def operators_key_id(table: Table) -> str | None:
     """Return the id of the API key that `souk admin bootstrap` made."""
     return table.holder(_OPERATORS_KEY)
@@ -202,7 +199,7 @@ def operators_key_id(table: Table) -> str | None:
 
 def reserve_operators_organization(tx: Transaction, organization_id: str) -> None:
     """Make an organization that of the operators. The commit raises Conflict if there is another one."""
-    tx.reserve(_OPERATORS_ORGANIZATION, organization_id, Conflict("There is another organization of operators."))
+    tx.reserve(OPERATORS_ORGANIZATION, organization_id, Conflict("There is another organization of operators."))
 
 
 def reserve_operators_key(tx: Transaction, key_id: str) -> None:

@@ -185,6 +185,8 @@ class RelationKind(StrEnum):
     APPLICATION = "APPLICATION"
     CONTACT = "CONTACT"
     """The client has made the person an offer, or written about their proposal."""
+    AGENCY = "AGENCY"
+    """The client has a CONTACT who works for this agency."""
 
 
 class Relation(Entity):
@@ -192,6 +194,7 @@ class Relation(Entity):
 
     kind: RelationKind
     user_id: str
+    """AGENCY: the id of the agency's company."""
     target_id: str
     """The id of the cloud, the posting or the client's company."""
     record_id: str = ""

@@ -16,6 +16,7 @@ APPLIED#<job>       INVITED#<user>     a person invited to a posting     | GSI1 
 CLIENT#<company>    FREELANCER#<user>  a person who worked for a client  |
 APPLIED#<job>       APPLICANT#<user>   a person who applied; not indexed
 CLIENT#<company>    CONTACT#<user>     a person whom a client has made an offer, or written to; not indexed
+CLIENT#<company>    AGENCY#<company>   the agency that such a person works for; not indexed
 
 CLOUD#<id>          MEMBERS            the number of members of a talent cloud
 CLOUD#OF#<user>     COUNT              the number of a person's talent clouds
@@ -28,6 +29,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from souk.deadlines.model import schedule
+from souk.domains.agreements.model import Parties
 from souk.domains.market import rules
 from souk.domains.market.model import (
     Activity,
@@ -59,9 +61,10 @@ _KEYS: Final[Mapping[RelationKind, tuple[str, str]]] = {
     RelationKind.CLIENT: ("CLIENT", "FREELANCER"),
     RelationKind.APPLICATION: ("APPLIED", "APPLICANT"),
     RelationKind.CONTACT: ("CLIENT", "CONTACT"),
+    RelationKind.AGENCY: ("CLIENT", "AGENCY"),
 }
-_ONLY_BY_TARGET: Final = frozenset({RelationKind.APPLICATION, RelationKind.CONTACT})
-"""Relations that are never listed by person: applications are numerous, and contacts decide only what a client sees."""
+_ONLY_BY_TARGET: Final = frozenset({RelationKind.APPLICATION, RelationKind.CONTACT, RelationKind.AGENCY})
+"""Relations that are never listed by person: applications are numerous, and contacts decide only who sees whom."""
 
 
 def relation_key(kind: RelationKind, target_id: str, user_id: str) -> Key:
@@ -117,9 +120,20 @@ MAX_PERSON_CLOUDS: Final = 1_000
 """The talent clouds of a person: a search takes them all into account."""
 
 
-def record_contact(tx: Transaction, company_id: str, user_id: str) -> None:
+def record_contact(tx: Transaction, parties: Parties) -> None:
     """Record in a transaction that a client has made a person an offer, or written to them. It can be repeated."""
-    tx.replace(RELATIONS, Relation(kind=RelationKind.CONTACT, user_id=user_id, target_id=company_id, version=1))
+    _record(tx, RelationKind.CONTACT, parties.client_company_id, parties.vendor_user_id)
+    record_agency(tx, parties)
+
+
+def record_agency(tx: Transaction, parties: Parties) -> None:
+    """Record in a transaction that a client knows the agency of the other side, if it has one. It can be repeated."""
+    if parties.agency:
+        _record(tx, RelationKind.AGENCY, parties.client_company_id, parties.vendor_company_id)
+
+
+def _record(tx: Transaction, kind: RelationKind, target_id: str, user_id: str) -> None:
+    tx.replace(RELATIONS, Relation(kind=kind, user_id=user_id, target_id=target_id, version=1))
 
 
 def relations_for_search(table: Table, user_id: str, *, with_clients: bool = False) -> Relations:

@@ -103,6 +103,16 @@ class RoomStoryFilter(Input):
     story_filter: StoryFilter | None = None
 
 
+class StoriesSearchFilter(Input):
+    """RoomStoriesSearchFilter. All conditions must hold."""
+
+    search_expression_eq: str
+    room_id_eq: str | None = None
+    user_id_eq: Id | None = None
+    """The writer."""
+    story_created_date_time_bt: DateTimeRange | None = None
+
+
 class CreateStory(Input):
     """The contract's RoomStoryCreateInputV2."""
 

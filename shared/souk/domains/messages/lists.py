@@ -25,7 +25,7 @@ from souk.domains.rooms.store import (
 )
 from souk.graph import Context
 from souk.graph.lists import Connection, DateTimeRange, Pagination, connection, connection_in_memory
-from souk.runtime.log import logger
+from souk.runtime import operator_log
 from souk.storage import View, first_id
 from souk.values.errors import Unprocessable
 from souk.values.moments import Period, moment
@@ -58,7 +58,6 @@ def rooms(ctx: Context, given: RoomFilter | None, pagination: Pagination | None,
         row_conditions=[lambda one: may_see(one.room, principal), *conditions],
         order=lambda one: one.room.active,
         descending=descending,
-        narrow="You are a member of too many rooms.",
     )
     listed = PERSON_ROOMS.of(ctx.table, principal.user_id, principal.organization_id)
     return connection(ctx.cursors, listed, view, pagination, bound_to=bound_to)
@@ -71,7 +70,6 @@ def public_rooms(ctx: Context, pagination: Pagination | None) -> Connection:
         conditions=[lambda one: one.type is RoomType.GROUP and may_join(one, principal)],
         order=lambda one: one.active,
         descending=True,
-        narrow="There are too many public rooms.",
     )
     listed = PUBLIC_ROOMS.of(ctx.table, principal.company_id)
     bound_to = [principal.user_id, principal.organization_id]
@@ -135,7 +133,7 @@ def number_unread(ctx: Context, view: RoomView) -> int | None:
 
 
 def reported(ctx: Context, given: ReportedFilter | None, pagination: Pagination | None) -> Connection:
-    """Return a page of reported stories for an operator, and log that they were read.
+    """Return a page of reported stories for an operator, and record that they are read.
 
     Open reports are the 1,000 that wait longest. Decided ones are those of the last 12 months, at most 1,000 a month.
     """
@@ -162,7 +160,7 @@ def reported(ctx: Context, given: ReportedFilter | None, pagination: Pagination 
     for edge, one in zip(page.edges, shown, strict=True):
         story, room = ctx.entities[STORIES.key(one.room_id, one.story_id)], ctx.entities[ROOMS.key(one.room_id)]
         edge["node"] = ReportedView(one, story, room)
-        logger.info("operator.read", operator=ctx.principal.user_id, subject=one.subject_id, request=ctx.request_id)
+    operator_log.record_reads(ctx.principal.user_id, (one.subject_id for one in shown), ctx.request_id)
     return page
 
 
@@ -225,8 +223,7 @@ def _joinable(ctx: Context) -> list[RoomView]:
     principal = ctx.principal
     lists = [PUBLIC_ROOMS, *([CLIENT_INTERVIEWS, AGENCY_INTERVIEWS] if principal.leads else [])]
     free: View[Room, Room] = View(
-        conditions=[lambda one: may_join(one, principal) and member_of(one, principal) is None],
-        narrow="There are too many rooms.",
+        conditions=[lambda one: may_join(one, principal) and member_of(one, principal) is None]
     )
     found = [one for listed in lists for one in listed.of(ctx.table, principal.company_id).all(free)]
     return _views_of(ctx, found)

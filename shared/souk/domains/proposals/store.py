@@ -206,7 +206,7 @@ def record_move(tx: Transaction, proposal: Proposal, result: states.Move) -> Non
     """Add the counts and events of an action to a transaction, and that the sides are in contact if it activates."""
     tx.tally(ACTIVITY, activity_key(proposal.job_id), **result.tallies)
     if result.to is ClientStatus.ACTIVATED:
-        record_contact(tx, proposal.parties.client_company_id, proposal.parties.vendor_user_id)
+        record_contact(tx, proposal.parties)
     for event in result.vendor_events:
         tx.emit(states.VENDOR_JA, event, proposal.id, to=proposal.parties.both)
     for event in result.client_events:

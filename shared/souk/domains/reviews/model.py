@@ -43,3 +43,8 @@ class Review(Entity):
     decided_by_id: str | None = None
     decided: str | None = None
     note: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The id in events: the kind, the time and the subject, which are its key."""
+        return f"{self.kind}/{self.opened}/{self.subject_id}"

@@ -5,7 +5,7 @@ REVIEW#<kind>#<yyyy-mm>     <opened>#<subject>   a decided one,      the reviews
                                                  by its month
 
 A review is opened and closed in the transaction that changes its subject. The subject remembers when its review was
-opened.
+opened. The operators' organization gets an event of each that is opened.
 """
 
 from datetime import datetime
@@ -13,6 +13,7 @@ from functools import partial
 from typing import Final
 from zlib import crc32
 
+from souk.authentication.records import operators_organization_id
 from souk.domains.reviews.model import Review, ReviewKind, ReviewState
 from souk.storage import Collection, Key, Table, Transaction
 from souk.values.times import stamp
@@ -47,8 +48,10 @@ REVIEWS: Collection[Review] = Collection(
 )
 
 
-def open_review(tx: Transaction, new: Review) -> Review:
-    """Add an open review to the transaction of its subject."""
+def open_review(tx: Transaction, table: Table, new: Review) -> Review:
+    """Add an open review to the transaction of its subject, with its event."""
+    if operators := operators_organization_id(table):
+        tx.emit("REVIEW", "OPEN", new.id, to=[operators])
     return tx.create(REVIEWS, new)
 
 

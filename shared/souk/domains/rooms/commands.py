@@ -16,8 +16,8 @@ from souk.domains.rooms.rules.interview import first_membership, interview_of
 from souk.domains.rooms.store import (
     ROOM_MEMBERSHIPS,
     ROOMS,
-    STORIES,
     copy_stories,
+    create_story,
     earlier_messages,
     next_story,
     save_membership,
@@ -105,7 +105,7 @@ def _change(actor: Actor, tx: Transaction, subject: Subject, told: _Told | None)
             event=told.event,
             references=(told.about,),
         )
-        tx.create(STORIES, story)
+        create_story(tx, story)
         room = with_mail(tx, room, actor.now)
         own = memberships.get(place) or actor.table.get(ROOM_MEMBERSHIPS, room.id, *place, consistent=True)
         if own:

@@ -14,6 +14,10 @@ ROOM: Final = "ROOM"
 """The entity of the events of rooms, in `souk/events/catalog.json`."""
 MAX_MEMBERS: Final = 200
 """The members of a room."""
+MAX_PUBLIC: Final = 500
+"""The public rooms of a company and its teams: as many as a list can sort, each with all its members."""
+MAX_LISTED: Final = 2_000
+"""The rooms that a list of rooms shows: the last ones that a person joined, or that were made."""
 MAX_HOLES: Final = 1_000
 """The removed stories that a room remembers by number."""
 
@@ -228,6 +232,13 @@ class Story(Entity):
     removed: str | None = None
     fingerprint: str | None = None
     """The SHA-256 of the request, if it had an idempotency key."""
+
+
+class StoryLocation(Entity):
+    """The room of a story, for those who have only the story's id, as the search has."""
+
+    id: str
+    room_id: str
 
 
 class AbuseType(StrEnum):

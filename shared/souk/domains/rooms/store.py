@@ -7,9 +7,11 @@ ROOM#<id>        ROOM                     a room with its members
 ROOM#<id>        MEMBER#<user>#<org>      what the room keeps for a member
                  GSI1 ROOMS#<user>#<org> / <joined>#<id>: the rooms of a person in an organization
 STORIES#<room>   STORY#<id>               a story, in the order of their times
+STORY#<id>       ROOM                     the room of a story that can be searched
 STORIES#<room>   NOTE#<story>#<user>#<org>  a person's marks of a story
 STORIES#<room>   REPORT#<story>           the reports of a story
 PROPOSAL#<id>    MESSAGE#<id>             a message of an earlier release about a proposal; no longer written
+ROOM#PUBLIC#<company>  COUNT              the number of the public rooms of a company and its teams
 UNIQ#room#pair#<one>#<other>              holds the id of the one-on-one room of two members
 UNIQ#room#key#<sha-256>                   holds what a request with an idempotency key has made
 """
@@ -20,19 +22,32 @@ from hashlib import sha256
 from typing import Any, Final
 
 from souk.deadlines.model import schedule
-from souk.domains.rooms.model import EarlierMessage, ReportedStory, Room, RoomMembership, RoomType, Story, StoryNote
+from souk.domains.rooms.model import (
+    MAX_LISTED,
+    MAX_PUBLIC,
+    EarlierMessage,
+    ReportedStory,
+    Room,
+    RoomMembership,
+    RoomType,
+    Story,
+    StoryLocation,
+    StoryNote,
+)
 from souk.storage import Collection, Key, StoredList, Table, Transaction, View, id_at
-from souk.values.errors import Conflict
+from souk.values.errors import Conflict, Unprocessable
 from souk.values.times import stamp
 
-WRITES: Final = ("ROOM#", "STORIES#", "UNIQ#room#")
+WRITES: Final = ("ROOM#", "STORIES#", "STORY#", "UNIQ#room#")
 """The key prefixes that only this domain writes."""
+COMMITS: Final = 100
+"""How often a writer tries: more often than there are writers at once, as one of them succeeds each time."""
 MAIL: Final = "messages.mail"
 """The deadline that mails the unread stories of a room."""
 MAIL_DELAY: Final = timedelta(minutes=15)
 _TICK: Final = timedelta(milliseconds=1)
-_BATCH: Final = 90
-"""The stories that one transaction copies."""
+_BATCH: Final = 45
+"""The stories that one transaction copies, each with its location."""
 _TAIL_BITS: Final = 22
 """Bits of an id below its milliseconds."""
 
@@ -40,6 +55,11 @@ _TAIL_BITS: Final = 22
 def room_key(room_id: str) -> Key:
     """Return the key of a room."""
     return Key(f"ROOM#{room_id}", "ROOM")
+
+
+def public_count_key(company_id: str) -> Key:
+    """Return the key of the number of a company's public rooms."""
+    return Key(f"ROOM#PUBLIC#{company_id}", "COUNT")
 
 
 def membership_key(room_id: str, user_id: str, organization_id: str) -> Key:
@@ -50,6 +70,11 @@ def membership_key(room_id: str, user_id: str, organization_id: str) -> Key:
 def story_key(room_id: str, story_id: str) -> Key:
     """Return the key of a story."""
     return Key(f"STORIES#{room_id}", f"STORY#{story_id}")
+
+
+def location_key(story_id: str) -> Key:
+    """Return the key of the room of a story."""
+    return Key(f"STORY#{story_id}", "ROOM")
 
 
 def note_key(room_id: str, story_id: str, user_id: str, organization_id: str) -> Key:
@@ -98,6 +123,9 @@ ROOM_MEMBERSHIPS: Collection[RoomMembership] = Collection(
 STORIES: Collection[Story] = Collection(
     name="Story", model=Story, key=story_key, key_of=lambda one: story_key(one.room_id, one.id)
 )
+LOCATIONS: Collection[StoryLocation] = Collection(
+    name="StoryLocation", model=StoryLocation, key=location_key, key_of=lambda one: location_key(one.id)
+)
 NOTES: Collection[StoryNote] = Collection(
     name="StoryNote",
     model=StoryNote,
@@ -117,13 +145,17 @@ MESSAGES: Collection[EarlierMessage] = Collection(
     key_of=lambda one: message_key(one.proposal_id, one.id),
 )
 
-PERSON_ROOMS: Final = StoredList("rooms", ROOM_MEMBERSHIPS, "ROOMS#{}#{}".format, index="GSI1")
-"""The rooms of a person in an organization."""
+PERSON_ROOMS: Final = StoredList("rooms", ROOM_MEMBERSHIPS, "ROOMS#{}#{}".format, index="GSI1", longest=MAX_LISTED)
+"""The rooms of a person in an organization, last joined first."""
 PUBLIC_ROOMS: Final = StoredList("publicRooms", ROOMS, "PUBLICROOMS#{}".format, index="GSI2")
-"""The public rooms of a company and its teams."""
-CLIENT_INTERVIEWS: Final = StoredList("clientInterviewRooms", ROOMS, "INTERVIEWROOMS#{}".format, index="GSI2")
+"""The public rooms of a company and its teams, at most `MAX_PUBLIC`."""
+CLIENT_INTERVIEWS: Final = StoredList(
+    "clientInterviewRooms", ROOMS, "INTERVIEWROOMS#{}".format, index="GSI2", longest=MAX_LISTED
+)
 """The interview rooms of a client's company."""
-AGENCY_INTERVIEWS: Final = StoredList("agencyInterviewRooms", ROOMS, "INTERVIEWROOMS#{}".format, index="GSI3")
+AGENCY_INTERVIEWS: Final = StoredList(
+    "agencyInterviewRooms", ROOMS, "INTERVIEWROOMS#{}".format, index="GSI3", longest=MAX_LISTED
+)
 """The interview rooms of an agency."""
 ROOM_STORIES: Final = StoredList("roomStories", STORIES, "STORIES#{}".format, prefix="STORY#", greatest_page=500)
 """The stories of a room, also removed ones."""
@@ -165,14 +197,34 @@ def next_story(room: Room, now: datetime, **content: Any) -> tuple[Room, Story]:
     return room.model_copy(update={"seq": seq, "last_story": created, "latest_id": story.id}), story
 
 
+def create_story(tx: Transaction, story: Story) -> Story:
+    """Add a new story to a transaction. All can be searched but for those that tell of a step without words."""
+    if story.text or not story.event:
+        tx.create(LOCATIONS, StoryLocation(id=story.id, room_id=story.room_id))
+    return tx.create(STORIES, story)
+
+
 def save_room(tx: Transaction, room: Room) -> Room:
-    """Add a new or changed room to a transaction. One-on-one rooms reserve their pair."""
+    """Add a new or changed room to a transaction. One-on-one rooms reserve their pair, and public rooms are counted.
+
+    The commit raises Unprocessable for a public room above the limit of its company.
+    """
     if room.version:
         return tx.update(ROOMS, room, _changed())
+    if room.public:
+        too_many = Unprocessable(f"An organization can have {MAX_PUBLIC} public rooms at most. Remove one first.")
+        tx.count(public_count_key(room.company_id), at_most=MAX_PUBLIC, refused=too_many)
     if room.type is RoomType.ONE_ON_ONE:
         one, other = room.members
         tx.reserve(pair_guard(one.place, other.place), room.id, Conflict("These two have a room already."))
     return tx.create(ROOMS, room, _changed())
+
+
+def remove_room(tx: Transaction, room: Room) -> Room:
+    """Add the removal of a stored room to a transaction."""
+    if room.public:
+        tx.count(public_count_key(room.company_id), -1)
+    return save_room(tx, room.model_copy(update={"removed": True}))
 
 
 def with_mail(tx: Transaction, room: Room, now: datetime) -> Room:
@@ -242,6 +294,7 @@ def copy_stories(table: Table, stories: list[Story]) -> None:
         tx = table.transaction()
         for story in stories[at : at + _BATCH]:
             tx.replace(STORIES, story.model_copy(update={"version": 1}))
+            tx.replace(LOCATIONS, StoryLocation(id=story.id, room_id=story.room_id, version=1))
         tx.commit()
 
 

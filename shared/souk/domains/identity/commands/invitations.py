@@ -26,7 +26,7 @@ from souk.domains.identity.store import (
     INVITATIONS,
     ORGANIZATIONS,
     USERS,
-    create_invitation,
+    create_invitations,
     delete_invitation,
     invitation_by_id,
     invitations_of,
@@ -88,7 +88,7 @@ def revoke(ctx: "Context", invitation_id: str) -> bool:
 
 
 def find(table: Table, token: str, now: datetime) -> Invitation:
-    """Return the invitation of a token. Raises the same errors as `accept`."""
+    """Return the invitation of a token, also one to a room. Raises the same errors as `accept`."""
     return rules.check_open(table.get(INVITATIONS, digest(token), consistent=True), now)
 
 
@@ -100,6 +100,8 @@ def accept(table: Table, token: str, user: User, now: datetime) -> Invitation:
     """
     invitation = find(table, token, now)
     rules.check_invited(invitation, user)
+    if invitation.room_id:
+        raise NotFound("This invitation is to a room.")
     inviter_key = membership_key(invitation.inviter_id, invitation.inviter_organization_id)
     organization_keys = [organization_key(one) for one in invitation.organization_ids]
     membership_keys = [membership_key(user.id, one) for one in invitation.organization_ids]
@@ -229,7 +231,7 @@ class _InvitationSender:
         revocable = [one for one in self.sent.values() if _in_context(self.ctx, one)]
         superseded = [tx.update(INVITATIONS, one) for one in rules.superseded(invitation, revocable)]
         too_many = Unprocessable(rules.company_limit_error().message)
-        stored = create_invitation(tx, self.ctx.table, invitation, too_many)
+        (stored,) = create_invitations(tx, self.ctx.table, [invitation], too_many)
         change = record_change(
             self.ctx,
             tx,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from souk.domains.identity.commands import account as commands
-from souk.domains.identity.commands import organizations, pictures
+from souk.domains.identity.commands import organizations, pictures, room_invitations
 from souk.domains.identity.inputs import UpdateAccount, UpdateOrganizationProfile
 from souk.domains.identity.model import Organization, User
 from souk.domains.identity.resolvers.declared import domain
@@ -61,6 +61,9 @@ def may_upload_logo(ctx: Context) -> None:
 def show_portrait(table: Table, entity_id: str, now: datetime) -> None:
     """Show a portrait that has been processed."""
     pictures.show_portrait(table, entity_id, now)
+
+
+domain.due(room_invitations.MAIL)(room_invitations.send)
 
 
 @domain.due(pictures.LOGO)

@@ -142,7 +142,8 @@ def superseded(invitation: Invitation, sent: Iterable[Invitation]) -> list[Invit
         for one in sent
         if one.state is InvitationState.SENT
         and same_address(one.email, invitation.email)
-        and not set(one.organization_ids).isdisjoint(invitation.organization_ids)
+        and one.room_id == invitation.room_id
+        and (one.room_id or not set(one.organization_ids).isdisjoint(invitation.organization_ids))
     ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from souk.authentication.principal import LEADERS
 from souk.authentication.records import MEMBERSHIPS
 from souk.domains.identity.model import Organization
 from souk.domains.identity.store import ORGANIZATIONS, USERS
@@ -63,9 +64,22 @@ def members(ctx: Context, places: Sequence[tuple[str, str]], company_id: str | N
 
 
 def _relations(ctx: Context, one: Person) -> list[Key]:
-    """Return the keys of the relations between two sides: either may be the client."""
-    sides = ((ctx.principal.company_id, one.user_id), (one.company_id, ctx.principal.user_id))
-    return [RELATIONS.key(kind, company, user) for company, user in sides for kind in _KINDS]
+    """Return the keys of the relations between two sides. Either may be the client. Leads of an agency stand for it."""
+    principal = ctx.principal
+    sides = ((principal.company_id, one.user_id), (one.company_id, principal.user_id))
+    keys = [RELATIONS.key(kind, company, user) for company, user in sides for kind in _KINDS]
+    if _leads(ctx, one):
+        keys.append(RELATIONS.key(RelationKind.AGENCY, principal.company_id, one.company_id))
+    if principal.leads:
+        keys.append(RELATIONS.key(RelationKind.AGENCY, one.company_id, principal.company_id))
+    return keys
+
+
+def _leads(ctx: Context, one: Person) -> bool:
+    """Return whether a person whom `members` has found leads their organization."""
+    held = [ctx.entities[MEMBERSHIPS.key(one.user_id, id_)] for id_ in (one.organization_id, one.company_id)]
+    roles = [each.role for each in held if each and each.acts_in(one.organization_id, one.company_id)]
+    return not LEADERS.isdisjoint(roles)
 
 
 def _invited(ctx: Context, one: Person) -> bool:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from souk.domains.identity.commands import room_invitations
 from souk.domains.messages.commands import access, contacts
-from souk.domains.messages.commands.rooms import MAX_AT_ONCE
-from souk.domains.messages.commands.writing import COMMITS, own_place, stored_view, tell, with_members
+from souk.domains.messages.commands.rooms import MAX_AT_ONCE, newcomers
+from souk.domains.messages.commands.writing import own_place, stored_view, tell
 from souk.domains.messages.inputs import RoomUserInput
 from souk.domains.messages.model import RoomView, side_of
-from souk.domains.messages.rules import authority, texts
+from souk.domains.messages.rules import authority
 from souk.domains.rooms.model import (
     Member,
     Person,
@@ -20,7 +21,8 @@ from souk.domains.rooms.model import (
     StoryEvent,
 )
 from souk.domains.rooms.rules.counting import all_read
-from souk.domains.rooms.store import ROOM_MEMBERSHIPS, STORIES, next_story, save_membership, save_room
+from souk.domains.rooms.rules.members import with_members
+from souk.domains.rooms.store import COMMITS, ROOM_MEMBERSHIPS, create_story, next_story, save_membership, save_room
 from souk.graph import Context
 from souk.storage import Transaction
 from souk.values.errors import Conflict, Forbidden, NotFound, Unprocessable
@@ -34,28 +36,39 @@ _NOBODY = "This person is no member of this room."
 def add(ctx: Context, room_id: str, users: Sequence[RoomUserInput]) -> None:
     """Add people to a room, change the roles of members, or hand the room over to one of them.
 
-    Everybody who sees a public room, and leads of an interview room, may add themselves.
+    Everybody who sees a public room, and leads of an interview room, may add themselves. People who are named by their
+    e-mail addresses get an invitation to a group room.
     """
     problems = Problems("roomUsers")
-    wanted = {one.place: texts.role(problems, f"{at}.role", one.role) for at, one in enumerate(users)}
-    if any(one.invite_email for one in users):
-        problems.add("", "people without an account cannot be invited by e-mail yet; leave out inviteEmail.")
-    if not 1 <= len(wanted) <= MAX_AT_ONCE:
+    wanted, emails = newcomers(problems, users)
+    if not 1 <= len(wanted) + len(emails) <= MAX_AT_ONCE:
         problems.add("", f"must be 1 to {MAX_AT_ONCE} people.")
     problems.raise_if_any()
 
     def attempt(tx: Transaction) -> None:
         ctx.clear_cache()
         room = access.require(ctx, room_id).room
-        _require_adder(ctx, room, wanted)
+        if wanted:
+            _require_adder(ctx, room, wanted)
+        if emails:
+            _require_inviter(ctx, room)
         authority.require_open(room)
         new = [place for place in wanted if room.member(*place) is None]
         people = _people(ctx, room, new)
         view = stored_view(ctx, room_id)
         _change(ctx, tx, view, wanted, people)
+        if emails:
+            room_invitations.invite(ctx, tx, room.id, room.name, emails)
 
     ctx.table.retry_until_committed(attempt, commits=COMMITS)
     ctx.clear_cache()
+
+
+def _require_inviter(ctx: Context, room: Room) -> None:
+    """Raise unless the caller may invite people to a room by e-mail."""
+    if room.type is not RoomType.GROUP:
+        raise Unprocessable("roomUsers: inviteEmail is only for group rooms.")
+    authority.require_manager(room, ctx.principal)
 
 
 def _require_adder(ctx: Context, room: Room, wanted: dict[Place, RoomRole | None]) -> None:
@@ -160,7 +173,7 @@ def _told(ctx: Context, tx: Transaction, room: Room, event: StoryEvent, user_id:
         event=event,
         references=(Reference(type="user", id=user_id),),
     )
-    tx.create(STORIES, story)
+    create_story(tx, story)
     return room
 
 

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from souk.domains.messages.commands import access
-from souk.domains.messages.commands.writing import COMMITS, own_place, stored_view
+from souk.domains.messages.commands.writing import own_place, stored_view
 from souk.domains.messages.inputs import UpdateMembership
 from souk.domains.messages.model import RoomView
 from souk.domains.messages.rules.authority import member_of
 from souk.domains.rooms.model import RoomMembership
 from souk.domains.rooms.rules.counting import all_read, read_to, unread_from
-from souk.domains.rooms.store import latest_before, save_membership, stories_from
+from souk.domains.rooms.store import COMMITS, latest_before, save_membership, stories_from
 from souk.graph import Context
 from souk.storage import Transaction
 from souk.values.errors import Conflict

@@ -9,13 +9,13 @@ from typing import Final
 from souk.domains.audit.model import Subject
 from souk.domains.audit.store import actor_of, record
 from souk.domains.messages.commands import access
-from souk.domains.messages.commands.writing import COMMITS, own_place, stored_view, take_out
+from souk.domains.messages.commands.writing import own_place, stored_view, take_out
 from souk.domains.messages.inputs import NoteStory, ReviewStory
 from souk.domains.messages.model import ReportedView, RoomView, StoryView
 from souk.domains.reviews.model import Review, ReviewKind, ReviewState
 from souk.domains.reviews.store import REVIEWS, close_review, open_review
 from souk.domains.rooms.model import AbuseType, Person, Report, ReportedStory, ReportState, Story, StoryNote
-from souk.domains.rooms.store import NOTES, REPORTED, ROOMS, STORIES
+from souk.domains.rooms.store import COMMITS, NOTES, REPORTED, ROOMS, STORIES
 from souk.graph import Context
 from souk.storage import Collection, Transaction
 from souk.storage.collection import E
@@ -91,7 +91,7 @@ def _report(ctx: Context, tx: Transaction, view: RoomView, story: Story, noted: 
             requested_by_id=noted.user_id,
             opened=now,
         )
-        open_review(tx, review)
+        open_review(tx, ctx.table, review)
     elif before and before.reports and not others and before.state is ReportState.OPEN:
         withdrawn = _review(ctx, before)
         if withdrawn:

@@ -1,14 +1,17 @@
 """Making, changing, archiving, blocking and removing rooms."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from souk.domains.contracts.model import ContractStatus
 from souk.domains.contracts.store import CONTRACTS
+from souk.domains.identity.commands import room_invitations
+from souk.domains.identity.rules.invitations import MAX_AT_ONCE as MAX_INVITED
+from souk.domains.identity.rules.invitations import is_address
 from souk.domains.messages.commands import access, contacts
-from souk.domains.messages.commands.writing import COMMITS, own_place, stored_view, tell
-from souk.domains.messages.inputs import CreateRoom, UpdateRoom
+from souk.domains.messages.commands.writing import own_place, stored_view, tell
+from souk.domains.messages.inputs import CreateRoom, RoomUserInput, UpdateRoom
 from souk.domains.messages.model import RoomView
 from souk.domains.messages.rules import authority, texts
 from souk.domains.rooms.model import (
@@ -24,11 +27,13 @@ from souk.domains.rooms.model import (
 )
 from souk.domains.rooms.rules.counting import all_read
 from souk.domains.rooms.store import (
+    COMMITS,
     ROOMS,
-    STORIES,
+    create_story,
     key_guard,
     next_story,
     pair_guard,
+    remove_room,
     save_membership,
     save_room,
 )
@@ -50,15 +55,13 @@ def create(ctx: Context, request: CreateRoom) -> RoomView:
     """Make a room. Its maker owns a group room; of a one-on-one room there is one for each pair."""
     given = [one for one in request.users or () if one is not None]
     if request.room_type == RoomType.ONE_ON_ONE:
-        return _one_on_one(ctx, request, [one.place for one in given])
+        return _one_on_one(ctx, request, given)
     problems = Problems("input")
     name, topic = texts.room_name(problems, request.room_name), texts.topic(problems, request.topic)
     key, fingerprint = idempotency.key(problems, request.idempotency_key), idempotency.fingerprint(request)
-    roles = {one.place: texts.role(problems, f"users.{at}.role", one.role) for at, one in enumerate(given)}
+    roles, emails = newcomers(problems, given, "users.")
     roles.pop(own_place(ctx), None)
-    if any(one.invite_email for one in given):
-        problems.add("users", "people without an account cannot be invited by e-mail yet; leave out inviteEmail.")
-    if len(roles) > MAX_AT_ONCE:
+    if len(roles) + len(emails) > MAX_AT_ONCE:
         problems.add("users", f"must be at most {MAX_AT_ONCE}; add more with addUserToRoom.")
     problems.raise_if_any()
     if RoomRole.OWNER in roles.values():
@@ -84,6 +87,8 @@ def create(ctx: Context, request: CreateRoom) -> RoomView:
     )
     tx = ctx.table.transaction()
     view = _store(ctx, tx, room)
+    if emails:
+        room_invitations.invite(ctx, tx, room.id, room.name, emails)
     tell(tx, room, RoomEvent.CREATE)
     if guard:
         tx.reserve(guard, room.id, Conflict(_NO_KEY))
@@ -98,6 +103,30 @@ def create(ctx: Context, request: CreateRoom) -> RoomView:
     return view
 
 
+def newcomers(
+    problems: Problems, users: Sequence[RoomUserInput], path: str = ""
+) -> tuple[dict[tuple[str, str], RoomRole | None], list[str]]:
+    """Return the people to bring into a room with their roles, and the addresses of those who are invited by e-mail."""
+    roles: dict[tuple[str, str], RoomRole | None] = {}
+    emails: dict[str, str] = {}
+    for at, one in enumerate(users):
+        role = texts.role(problems, f"{path}{at}.role", one.role)
+        if one.invite_email is None:
+            roles[one.place] = role
+            continue
+        email = one.invite_email.strip()
+        if not is_address(email):
+            problems.add(f"{path}{at}.inviteEmail", "must be one e-mail address.")
+        if one.place != ("0", "0"):
+            problems.add(f"{path}{at}.inviteEmail", 'needs userId: "0" and organizationId: "0".')
+        if role not in (None, RoomRole.PARTICIPANT):
+            problems.add(f"{path}{at}.role", "must be participant for somebody who is invited by e-mail.")
+        emails.setdefault(email.lower(), email)
+    if len(emails) > MAX_INVITED:
+        problems.add(path.removesuffix("."), f"at most {MAX_INVITED} people can be invited by e-mail at once.")
+    return roles, list(emails.values())
+
+
 def _made(ctx: Context, room_id: str, fingerprint: str) -> RoomView:
     room = ctx.table.get(ROOMS, room_id, consistent=True)
     if room is None or room.fingerprint != fingerprint:
@@ -105,15 +134,17 @@ def _made(ctx: Context, room_id: str, fingerprint: str) -> RoomView:
     return access.require(ctx, room_id)
 
 
-def _one_on_one(ctx: Context, request: CreateRoom, others: list[tuple[str, str]]) -> RoomView:
+def _one_on_one(ctx: Context, request: CreateRoom, others: Sequence[RoomUserInput]) -> RoomView:
     problems = Problems("input")
     for name in ("room_name", "topic", "public", "idempotency_key"):
         if getattr(request, name):
             problems.add("", f"A one-on-one room has no {name}.")
     if len(others) != 1:
         problems.add("users", "must be exactly one other person.")
+    if any(one.invite_email is not None for one in others):
+        problems.add("users", "inviteEmail is only for group rooms.")
     problems.raise_if_any()
-    return one_on_one(ctx, *others[0])
+    return one_on_one(ctx, *others[0].place)
 
 
 def one_on_one(ctx: Context, user_id: str, organization_id: str) -> RoomView:
@@ -224,7 +255,7 @@ def _archive(
         event=event,
     )
     room = room.model_copy(update={"archived": story.created if on else None})
-    tx.create(STORIES, story)
+    create_story(tx, story)
     own = view.membership
     if own:
         own = save_membership(tx, all_read(own, room, ctx.now))
@@ -243,7 +274,7 @@ def remove(ctx: Context, room_id: str) -> str:
         room = _view(ctx, room_id).room
         authority.require_owner(room, ctx.principal)
         tell(tx, room, RoomEvent.DELETE)
-        save_room(tx, room.model_copy(update={"removed": True}))
+        remove_room(tx, room)
 
     _committed(ctx, attempt)
     return room_id

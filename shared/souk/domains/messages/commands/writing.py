@@ -19,7 +19,6 @@ from souk.domains.proposals.commands.reviewing import note_message, received
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS
 from souk.domains.rooms.model import (
-    MAX_MEMBERS,
     ROOM,
     Member,
     Revision,
@@ -30,11 +29,14 @@ from souk.domains.rooms.model import (
 )
 from souk.domains.rooms.rules.counting import all_read, without
 from souk.domains.rooms.rules.interview import first_membership
+from souk.domains.rooms.rules.members import with_members
 from souk.domains.rooms.store import (
+    COMMITS,
     ROOM_MEMBERSHIPS,
     ROOMS,
     STORIES,
     copy_stories,
+    create_story,
     key_guard,
     latest_before,
     next_story,
@@ -45,12 +47,10 @@ from souk.domains.rooms.store import (
 from souk.graph import Context
 from souk.storage import Transaction
 from souk.values import idempotency
-from souk.values.errors import Conflict, Forbidden, NotFound, Unprocessable
+from souk.values.errors import Conflict, Forbidden, NotFound
 from souk.values.problems import Problems
 from souk.values.times import stamp
 
-COMMITS: Final = 100
-"""How often a writer tries: more often than there are writers at once, as one of them succeeds each time."""
 _MAX_MARKED: Final = 1_000
 """The unread mentions that a member keeps."""
 _MAX_REVISIONS: Final = 50
@@ -142,7 +142,7 @@ def _add(
         marked = (*one.mentions, story.seq)[-_MAX_MARKED:]
         memberships[one.user_id, one.organization_id] = one.model_copy(update={"mentions": marked})
     stored = save_room(tx, with_mail(tx, room, ctx.now))
-    written = tx.create(STORIES, story)
+    written = create_story(tx, story)
     for place, one in memberships.items():
         saved = save_membership(tx, one)
         own = saved if place == own_place(ctx) else own
@@ -190,14 +190,6 @@ def _joined(
             room, [Member(user_id=place[0], organization_id=place[1], company_id=ctx.principal.company_id)]
         )
     return room, RoomMembership(room_id=room.id, user_id=place[0], organization_id=place[1], joined=stamp(ctx.now))
-
-
-def with_members(room: Room, added: Sequence[Member]) -> Room:
-    """Return a room with more members. Raises Unprocessable above the limit."""
-    members = (*room.members, *added)
-    if len(members) > MAX_MEMBERS:
-        raise Unprocessable(f"A room has at most {MAX_MEMBERS} members; this one has {len(room.members)}.")
-    return room.model_copy(update={"members": members})
 
 
 def _proposal(ctx: Context, view: RoomView) -> Proposal | None:

@@ -6,7 +6,12 @@ from souk.domains.files.rules import require_member
 from souk.graph import Context, Domain, ListSize, Scope
 
 # The client's first word about a proposal activates it, in the same transaction.
-domain = Domain("messages", function="messages", joins=("audit", "mails", "market", "proposals", "reviews", "rooms"))
+domain = Domain(
+    "messages",
+    function="messages",
+    joins=("audit", "mails", "market", "proposals", "reviews", "rooms"),
+    joins_keys=("INVITE#",),  # invitations to rooms by e-mail
+)
 
 READ: Final = (Scope.MESSAGES_READ, Scope.MESSAGES_WRITE)
 WRITE: Final = (Scope.MESSAGES_WRITE,)

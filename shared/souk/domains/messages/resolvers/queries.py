@@ -5,9 +5,10 @@ from typing import Literal
 from souk.domains.contracts.store import CONTRACTS, contract_of_term
 from souk.domains.messages import lists
 from souk.domains.messages.commands import access, rooms
-from souk.domains.messages.inputs import ReportedFilter, RoomFilter, RoomStoryFilter
+from souk.domains.messages.inputs import ReportedFilter, RoomFilter, RoomStoryFilter, StoriesSearchFilter
 from souk.domains.messages.model import RoomView, StoryView
 from souk.domains.messages.resolvers.declared import OPERATORS, READ, STORY_PAGES, domain
+from souk.domains.messages.search import searching
 from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.store import PROPOSALS
 from souk.domains.rooms.store import PERSON_ROOMS, PUBLIC_ROOMS
@@ -79,6 +80,12 @@ def room_stories(ctx: Context, filter: RoomStoryFilter | None = None) -> Connect
     if filter is None:
         raise Unprocessable("filter: is required: roomId_eq names the room.")
     return lists.stories(ctx, access.require(ctx, filter.room_id_eq), filter.story_filter)
+
+
+@domain.query("roomStoriesSearch", scopes=READ)
+def room_stories_search(ctx: Context, filter: StoriesSearchFilter, pagination: Pagination | None = None) -> Connection:
+    """Return a page of stories with some words. Raises NotFound as `room` does."""
+    return searching.search(ctx, filter, pagination)
 
 
 @domain.query("reportedRoomStories", scopes=OPERATORS)

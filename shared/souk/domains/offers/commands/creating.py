@@ -177,7 +177,7 @@ def _store(
     stored = create_offer(tx, offer)
     custom_fields.save(tx)
     mark_open(tx, offer)
-    record_contact(tx, offer.parties.client_company_id, offer.parties.vendor_user_id)
+    record_contact(tx, offer.parties)
     if cloud is not None:
         tx.check(CLOUDS, cloud[0])
         tx.check(RELATIONS, cloud[1])

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, GrantType, KeyState, held_keys_key
+from souk.authentication.records import (
+    API_KEYS,
+    MEMBERSHIPS,
+    ApiKey,
+    GrantType,
+    KeyState,
+    held_keys_key,
+    operators_organization_id,
+)
 from souk.authentication.scopes import Scope
 from souk.authentication.tokens import digest
 from souk.domains.audit.model import Actor, Subject
@@ -20,7 +28,6 @@ from souk.domains.identity.store import (
     ORGANIZATIONS,
     create_user,
     operators_key_id,
-    operators_organization_id,
     release_operators_key,
     reserve_operators_key,
     reserve_operators_organization,

@@ -53,5 +53,5 @@ def _followed(ctx: Context, tx: Transaction, user: User, certificate: Certificat
         requested_by_id=user.id,
         opened=now,
     )
-    open_review(tx, review)
+    open_review(tx, ctx.table, review)
     return certificate.model_copy(update={"review_opened": now})

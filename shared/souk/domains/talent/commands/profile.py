@@ -44,7 +44,7 @@ def submit(ctx: Context) -> Profile:
         state = ProfileState.UNDER_REVIEW if reviewed else ProfileState.AUTO_ACCEPTED
         changes = {"state": state, "state_reason": None, "last_active": now, "review_opened": now if reviewed else None}
         if reviewed:
-            open_review(tx, _review(ctx, user.organization_id, now))
+            open_review(tx, ctx.table, _review(ctx, user.organization_id, now))
         events = (ProfileEvent.SUBMIT,) if reviewed else (ProfileEvent.SUBMIT, ProfileEvent.ACCEPT)
         return store(ctx, tx, user, before, before.model_copy(update=changes), events=events)
 

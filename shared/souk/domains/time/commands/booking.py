@@ -165,7 +165,7 @@ def put_before_operators(step: Step, kind: ReviewKind, by_id: str | None = None)
     opened = stamp(step.now)
     company = step.sheet.parties.client_company_id
     review = Review(kind=kind, subject_id=step.id, organization_id=company, requested_by_id=by_id, opened=opened)
-    open_review(step.tx, review)
+    open_review(step.tx, step.table, review)
     return step.having(review_opened=opened)
 
 

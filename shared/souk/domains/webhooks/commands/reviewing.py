@@ -10,7 +10,7 @@ _KIND = ReviewKind.WEBHOOK_SUBSCRIPTION
 _DECISIONS = {SubscriptionState.ACTIVE: ReviewState.APPROVED, SubscriptionState.REJECTED: ReviewState.REJECTED}
 
 
-def begin_review(tx: Transaction, subscription: Subscription) -> Subscription:
+def begin_review(tx: Transaction, table: Table, subscription: Subscription) -> Subscription:
     """Open the review of a subscription's address. Returns the subscription, which remembers it."""
     opened = _now(tx)
     new = Review(
@@ -20,7 +20,7 @@ def begin_review(tx: Transaction, subscription: Subscription) -> Subscription:
         requested_by_id=subscription.created_by_id,
         opened=opened,
     )
-    open_review(tx, new)
+    open_review(tx, table, new)
     return subscription.model_copy(update={"review_opened": opened})
 
 
@@ -55,7 +55,7 @@ def follow_change(tx: Transaction, table: Table, before: Subscription, after: Su
     if waits and before.review_opened and (after.url == before.url or before.review_opened == _now(tx)):
         return after
     end_review(tx, table, before, after)
-    return begin_review(tx, after) if waits else after.model_copy(update={"review_opened": None})
+    return begin_review(tx, table, after) if waits else after.model_copy(update={"review_opened": None})
 
 
 def _now(tx: Transaction) -> str:

@@ -58,7 +58,7 @@ def create(ctx: Context, new: NewSubscription) -> SubscriptionWithSecret:
         modified_date_time=stamp(ctx.now),
     )
     tx = ctx.table.transaction()
-    stored = create_subscription(tx, begin_review(tx, subscription))
+    stored = create_subscription(tx, begin_review(tx, ctx.table, subscription))
     tx.commit()
     return _with_secret(stored)
 

@@ -1,0 +1,1 @@
+"""The search for stories: its index, projection and queries."""
