@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from souk.domains.agreements.model import Side
 from souk.domains.contracts import lists, views
-from souk.domains.contracts.commands import changing, custom_payments
+from souk.domains.contracts.commands import changing, custom_payments, workflows
 from souk.domains.contracts.inputs import (
     ContractOptions,
     ContractPaging,
@@ -33,6 +33,7 @@ from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.model import Proposal
 from souk.domains.proposals.store import PROPOSALS
 from souk.domains.talent.views.people import link_profile
+from souk.domains.workflow.model import Hire
 from souk.graph import Context, Domain, ListSize, Scope
 from souk.storage import Table
 from souk.values.errors import NotFound, Unprocessable
@@ -42,7 +43,7 @@ from souk.values.times import stamp
 domain = Domain(
     "contracts",
     function="contracts",
-    joins=("feedback", "ledger", "market", "milestones", "payments", "rooms"),
+    joins=("feedback", "ledger", "market", "milestones", "payments", "rooms", "workflow"),
 )
 domain.due(RAISE)(changing.raise_rate)
 domain.paid(custom_payments.PURPOSE)(custom_payments.settle)
@@ -56,6 +57,12 @@ def freelancer_of(table: Table, contract_id: str) -> str | None:
     """Return the user id of the freelancer of a contract; None if there is none with this id."""
     contract = table.get(CONTRACTS, contract_id)
     return contract.parties.vendor_user_id if contract else None
+
+
+@domain.fact("contracts.hire")
+def hire(table: Table, contract_id: str) -> Hire | None:
+    """Return what workflows know of a contract; None if there is none with this id."""
+    return workflows.hire_of(table, contract_id)
 
 
 # Queries

@@ -18,6 +18,7 @@ _LINKS: Final = {
     "Portfolio": ("talent.portfolio", Scope.FREELANCER_PROFILES),
     "TalentCloud": ("clouds.file", Scope.TALENT_CLOUDS),
     "Room": ("messages.attachment", Scope.MESSAGES_WRITE),
+    "Workflow": ("workflow.comment", Scope.JOB_POSTINGS_WRITE),
     "Portrait": ("identity.portrait", Scope.ACCOUNT),
     "Logo": ("identity.logo", Scope.ORGANIZATIONS),
     "Snapshot": ("time.snapshot", Scope.TIMESHEETS_WRITE),

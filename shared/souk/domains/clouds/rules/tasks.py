@@ -18,9 +18,11 @@ MAX_ATTACHMENTS: Final = 20
 """The files of a section."""
 _MAX_STORED_BYTES: Final = 250_000
 """With inactive ones: DynamoDB's limit is 400 KB for an item."""
-_MAX_NAME: Final = 200
+MAX_NAME: Final = 200
+"""Characters of the name of a section or task."""
 _MAX_KEY: Final = 100
-_MAX_TEXT: Final = 2_000
+MAX_TEXT: Final = 2_000
+"""Characters of a description."""
 _MAX_ATTRIBUTES: Final = 20
 _MAX_VALUE: Final = 500
 _MAX_DAYS: Final = 3_650
@@ -50,7 +52,7 @@ def replaced(problems: Problems, before: CloudTasks, request: WholeTasks, new_id
     )
     problems.raise_if_any()
     for at, task in enumerate(tasks):
-        if _leads_to(task, {one.id: one for one in tasks}):
+        if leads_to(task, {one.id: one for one in tasks}):
             problems.add(f"tasks.{at}.dependsOnKeys", "this task would depend on itself.")
     size = _size([*sections, *tasks])
     if size > MAX_BYTES:
@@ -91,8 +93,8 @@ def _section(problems: Problems, given: NewSection, id_: str) -> Section:
     return Section(
         id=id_,
         key=_key(given.key),
-        name=texts.line(problems, "name", given.name, 1, _MAX_NAME),
-        description=texts.optional_text(problems, "description", given.description, _MAX_TEXT),
+        name=texts.line(problems, "name", given.name, 1, MAX_NAME),
+        description=texts.optional_text(problems, "description", given.description, MAX_TEXT),
         type=given.type,
         attachment_ids=files,
     )
@@ -107,16 +109,16 @@ def _task(problems: Problems, given: NewTask, section_ids: Mapping[str, str], ta
         id=task_ids[_key(given.key)],
         key=_key(given.key),
         section_ids=_referred(problems, "sectionKeys", given.section_keys, section_ids),
-        name=texts.line(problems, "name", given.name, 1, _MAX_NAME),
-        description=texts.optional_text(problems, "description", given.description, _MAX_TEXT),
-        type=_short(problems, "type", given.type),
+        name=texts.line(problems, "name", given.name, 1, MAX_NAME),
+        description=texts.optional_text(problems, "description", given.description, MAX_TEXT),
+        type=short(problems, "type", given.type),
         required=given.completion_required is not False,
         owner=given.primary_task_owner or TaskRole.FREELANCER,
-        permissions=_permissions(problems, given.permissions or ()),
+        permissions=permissions(problems, given.permissions or ()),
         depends_on=_referred(problems, "dependsOnKeys", given.depends_on_keys or (), task_ids),
         due_in_days=given.due_in_days,
-        external_id=_short(problems, "externalTaskId", given.external_task_id),
-        attributes=_attributes(problems, given.custom_attributes or ()),
+        external_id=short(problems, "externalTaskId", given.external_task_id),
+        attributes=attributes(problems, given.custom_attributes or ()),
     )
 
 
@@ -133,7 +135,8 @@ def _referred(problems: Problems, path: str, keys: Collection[str], ids: Mapping
     return tuple(found)
 
 
-def _permissions(problems: Problems, given: Iterable[NewPermission]) -> dict[TaskRole, TaskPermission]:
+def permissions(problems: Problems, given: Iterable[NewPermission]) -> dict[TaskRole, TaskPermission]:
+    """Return the permissions of a request. A role that is there twice is reported."""
     found: dict[TaskRole, TaskPermission] = {}
     for at, one in enumerate(given):
         if one.role in found:
@@ -142,7 +145,8 @@ def _permissions(problems: Problems, given: Iterable[NewPermission]) -> dict[Tas
     return found
 
 
-def _attributes(problems: Problems, given: Sequence[NewAttribute]) -> tuple[Attribute, ...]:
+def attributes(problems: Problems, given: Sequence[NewAttribute]) -> tuple[Attribute, ...]:
+    """Return the custom attributes of a request."""
     path = "customAttributes"
     if len(given) > _MAX_ATTRIBUTES:
         problems.add(path, f"at most {_MAX_ATTRIBUTES} are allowed.")
@@ -156,11 +160,12 @@ def _attributes(problems: Problems, given: Sequence[NewAttribute]) -> tuple[Attr
     )
 
 
-def _short(problems: Problems, path: str, given: str | None) -> str | None:
+def short(problems: Problems, path: str, given: str | None) -> str | None:
+    """Return an optional line of at most 100 characters; None if it is missing or empty."""
     return (texts.line(problems, path, given, 0, _MAX_KEY) or None) if given is not None else None
 
 
-def _leads_to(task: Task, by_id: Mapping[str, Task]) -> bool:
+def leads_to(task: Task, by_id: Mapping[str, Task]) -> bool:
     """Return whether a task depends on itself, directly or through others."""
     seen: set[str] = set()
     waiting = list(task.depends_on)
@@ -168,7 +173,7 @@ def _leads_to(task: Task, by_id: Mapping[str, Task]) -> bool:
         id_ = waiting.pop()
         if id_ == task.id:
             return True
-        if id_ not in seen:
+        if id_ in by_id and id_ not in seen:
             seen.add(id_)
             waiting += by_id[id_].depends_on
     return False

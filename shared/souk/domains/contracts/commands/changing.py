@@ -7,6 +7,7 @@ from datetime import datetime
 
 from souk.domains.agreements.model import DeliveryModel, Side
 from souk.domains.agreements.rules import require_client_lead, require_vendor
+from souk.domains.contracts.commands.workflows import hired
 from souk.domains.contracts.inputs import EndContract, UpdateHourlyLimit, UpdateTimeSettings
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.rules import changing, dates, limits, terms
@@ -18,6 +19,7 @@ from souk.domains.feedback.store import open_feedback
 from souk.domains.milestones.store import close_open_milestones, milestones_of
 from souk.domains.rooms.commands import Actor, Subject, tell
 from souk.domains.rooms.model import StoryEvent
+from souk.domains.workflow.commands.hiring import end_for_contract
 from souk.graph import Context
 from souk.storage import Table, Transaction
 from souk.values import texts
@@ -122,6 +124,7 @@ def end(ctx: Context, contract_id: str, request: EndContract, side: Side) -> Non
         Action.END_BY_CLIENT if side is Side.CLIENT else Action.END_BY_FREELANCER,
         reason=changed.reason_id,
     )
+    end_for_contract(tx, ctx.table, hired(contract), ctx.principal.user_id, ctx.now)
     if contract.delivery_model is not DeliveryModel.CATALOG_PROJECT or _ever_funded(ctx.table, contract):
         open_feedback(tx, changed, side, review)
     elif review is not None:

@@ -25,6 +25,7 @@ from souk.domains.payments.providers.port import PaymentProvider
 from souk.domains.payments.store import ORDERS
 from souk.domains.rooms.commands import Actor, tell
 from souk.domains.rooms.model import StoryEvent
+from souk.domains.workflow.store import note_work
 from souk.graph import Context
 from souk.storage import Transaction
 from souk.values import texts
@@ -106,6 +107,8 @@ def _book(
     _tell(ctx, tx, contract, stored, event, words)
     post(tx, *booked.bookings)
     tx.check(CONTRACTS, contract)
+    if booked.milestone.paid:
+        note_work(tx, contract.id, ctx.now)
     tx.commit()
     return stored
 

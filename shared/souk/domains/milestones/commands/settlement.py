@@ -14,6 +14,7 @@ from souk.domains.payments.model import PaymentOrder
 from souk.domains.payments.rules.orders import incoming
 from souk.domains.rooms.commands import Actor, tell
 from souk.domains.rooms.model import StoryEvent
+from souk.domains.workflow.store import note_work
 from souk.storage import Table, Transaction
 from souk.values.errors import Conflict
 
@@ -74,4 +75,6 @@ def _book(
 ) -> None:
     tx.check(CONTRACTS, contract)
     change_milestone(tx, booked.milestone, contract.parties)
+    if booked.milestone.paid:
+        note_work(tx, contract.id, now)
     post(tx, incoming(order, tx.new_id(), now, booked.milestone.id), *booked.bookings)

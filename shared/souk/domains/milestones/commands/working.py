@@ -17,6 +17,7 @@ from souk.domains.milestones.rules.paying import require_settled
 from souk.domains.milestones.store import change_milestone, milestone_of_submission, reserve_submission
 from souk.domains.rooms.commands import Actor, tell
 from souk.domains.rooms.model import StoryEvent
+from souk.domains.workflow.store import note_work
 from souk.graph import Context
 from souk.values import texts
 from souk.values.errors import NotFound
@@ -50,6 +51,8 @@ def submit(ctx: Context, request: SubmitMilestone) -> Milestone:
     reserve_submission(tx, milestone, submission)
     stored = change_milestone(tx, submissions.submitted(milestone, submission), contract.parties)
     tell(Actor.of(ctx), tx, room_subject(contract), StoryEvent.MILESTONE_SUBMITTED, text, "milestone", milestone.id)
+    if not milestone.submissions:
+        note_work(tx, contract.id, ctx.now)
     tx.check(CONTRACTS, contract)
     tx.commit()
     return stored

@@ -33,6 +33,8 @@ from souk.domains.reference.rules import reason
 from souk.domains.rooms.commands import Actor, Subject, tell
 from souk.domains.rooms.commands import begin_contract as begin_room
 from souk.domains.rooms.model import StoryEvent
+from souk.domains.workflow.commands.hiring import Hired, begin_for_offer, withdraw_for_offer
+from souk.domains.workflow.model import EntityType, Hire
 from souk.graph import Context
 from souk.storage import Table, Transaction
 from souk.values import texts
@@ -74,6 +76,8 @@ def accept(ctx: Context, request: AcceptOffer) -> tuple[Offer, Contract]:
     custom_fields.accept(tx, custom_fields.sheet_of(ctx, answers.sheet(offer)), contract.id)
     subject = _room_subject(offer, contract.id)
     begin_room(Actor.of(ctx), tx, subject, message)
+    hired = Hired(parties, offer.id, contract.id, offer.cloud_id, payroll=offer.payroll is not None)
+    begin_for_offer(tx, ctx.table, hired, ctx.principal.user_id, ctx.now)
     if offer.close_on_accept and offer.job_id is not None:
         schedule(tx, "jobs.close_filled", offer.job_id, ctx.now)
     tx.commit()
@@ -118,6 +122,21 @@ def cancel_offers_for(table: Table, job_id: str, now: datetime) -> None:
             tx.commit()
             return
         cancelled += _close(table, offer_id, Action.CANCEL, now, lambda offer: offer.expires > stamp(now))
+
+
+def hire_of(table: Table, offer_id: str) -> Hire | None:
+    """Return what workflows know of an offer. The read is strongly consistent."""
+    offer = table.get(OFFERS, offer_id, consistent=True)
+    if offer is None:
+        return None
+    return Hire(
+        EntityType.OFFER,
+        offer.id,
+        offer.parties,
+        open=offer.state is OfferState.ACTIVE,
+        touch=lambda tx: tx.update(OFFERS, offer),
+        contract_id=offer.contract_id,
+    )
 
 
 def _close(table: Table, offer_id: str, action: Action, now: datetime, applies: Callable[[Offer], bool]) -> bool:
@@ -181,6 +200,8 @@ def _settle(
             move_proposal(tx, proposal, step.proposal, by, datetime.fromisoformat(last_event.time))
         else:
             count_without_proposal(tx, offer.job_id, step.proposal)
+    if contract_id is None:
+        withdraw_for_offer(tx, table, offer.id, by, last_event.time)
     tx.emit(OFFER, step.event, offer.id, to=offer.parties.both)
     return settled
 

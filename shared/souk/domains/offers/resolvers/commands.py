@@ -6,6 +6,7 @@ from typing import Any
 from souk.domains.offers.commands import answering, creating
 from souk.domains.offers.inputs import AcceptOffer, CreationOffer, DeclineOffer, WithdrawOffer
 from souk.domains.offers.resolvers.declared import domain
+from souk.domains.workflow.model import Hire
 from souk.graph import Context, Scope
 from souk.storage import Table
 
@@ -47,3 +48,9 @@ def expire(table: Table, entity_id: str, now: datetime) -> None:
 def cancel(table: Table, entity_id: str, now: datetime) -> None:
     """Cancel the open offers for a cancelled posting."""
     answering.cancel_offers_for(table, entity_id, now)
+
+
+@domain.fact("offers.hire")
+def hire(table: Table, offer_id: str) -> Hire | None:
+    """Return what workflows know of an offer; None if there is none with this id."""
+    return answering.hire_of(table, offer_id)

@@ -2,8 +2,10 @@
 
 from souk.graph import Domain
 
-# Accepting an offer also writes the contract, the milestones, the proposal and the answers to custom fields, in one
-# transaction.
+# Accepting an offer also writes the contract, the milestones, the proposal, the answers to custom fields and the
+# workflow, in one transaction.
 domain = Domain(
-    "offers", function="offers", joins=("contracts", "customfields", "market", "milestones", "proposals", "rooms")
+    "offers",
+    function="offers",
+    joins=("contracts", "customfields", "market", "milestones", "proposals", "rooms", "workflow"),
 )
