@@ -67,6 +67,7 @@ from tests.authority.talent import TalentRecords
 from tests.authority.time import TimeRecords
 from tests.authority.timesheets import TimesheetRecords
 from tests.authority.webhooks import WebhookRecords
+from tests.authority.workflow import WorkflowRecords
 from tests.conftest import REGION
 from tests.support.api import EVERY_SCOPE, Answer, Person, Souk
 from tests.support.clock import CLOCK, new_id
@@ -313,6 +314,7 @@ class World:
         TalentRecords(self.secrets, *people, contract_id=FINISHED).store(self.table)
         clients = fixtures.CLOUD, ACME, DESIGN, fixtures.OLIVIA
         CloudRecords(self.secrets, *clients, (fixtures.IVY, fixtures.CLEO), fixtures.IVY).store(self.table)
+        WorkflowRecords(self.secrets, contracts.parties).store(self.table)
         self._gigs = list(fixture_records.gigs())
         tx = self.table.transaction()
         for gig in self._gigs:

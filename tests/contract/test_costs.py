@@ -113,6 +113,7 @@ PAGES: Final = {
     "Query.freelancerProfileSearchRecords": "pagination.first",
     "Query.talentCloudMembers": "pagination.first",
     "Query.talentCloudRequests": "pagination.first",
+    "Query.workflows": "pagination.first",
     "Query.talentWorkHistory": "filter.pagination.limit",
     "Query.teamActivities": "page.pageSize",
     "Query.contractTimeReport": "pagination.first",

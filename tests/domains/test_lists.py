@@ -16,13 +16,14 @@ from hypothesis import strategies as st
 from souk.domains import stored_lists
 from souk.domains.activities.model import Activity
 from souk.domains.agreements.model import Parties
-from souk.domains.clouds.model import Cloud, JoinRequest
+from souk.domains.clouds.model import Cloud, JoinRequest, SectionType
 from souk.domains.customfields.model import AnswerSheet, FieldDefinition, FieldType, Owner
 from souk.domains.live.model import OpenSocket, Socket
 from souk.domains.rooms.model import RoomMembership, Story
 from souk.domains.rooms.rules.interview import interview_of
 from souk.domains.savedsearches.model import Match, SavedSearch
 from souk.domains.time.model import DaySum, Run, Timesheet
+from souk.domains.workflow.model import EntityType, Workflow, WorkflowRef
 from souk.storage import Entity, OwnedList, StoredList, Table, View
 from tests.upgrade.release import Release, release_files
 
@@ -101,6 +102,17 @@ MADE: dict[str, Entity] = {
         modified=_ROOM.created,
     ),
     "TalentCloudRequest": JoinRequest(cloud_id="8", user_id="4", created=_ROOM.created),
+    "Workflow": Workflow(
+        id=_NUMBER,
+        type=SectionType.ONBOARDING,
+        parties=_PARTIES,
+        references=(),
+        created=_ROOM.created,
+        created_by_id="5",
+        modified=_ROOM.created,
+        modified_by_id="5",
+    ),
+    "WorkflowRef": WorkflowRef(entity_type=EntityType.OFFER, entity_id="9", workflow_id=_NUMBER),
     "Story": Story(
         id=_NUMBER, room_id="7", seq=1, user_id="4", organization_id="5", created=_ROOM.created, updated=_ROOM.created
     ),

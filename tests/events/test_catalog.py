@@ -23,6 +23,7 @@ from souk.domains.rooms.model import ROOM, RoomEvent
 from souk.domains.talent.commands.editing import PROFILE
 from souk.domains.talent.model import ProfileEvent
 from souk.domains.time.model import TIMESHEET, TimesheetEvent
+from souk.domains.workflow.model import WORKFLOW, WorkflowEvent
 
 PACKAGE = Path(souk.__file__).parent
 CATALOG = {
@@ -61,6 +62,7 @@ EMITTERS: Final = {
     ("rooms/commands.py", "ROOM"),
     ("talent/commands/editing.py", "PROFILE"),
     ("time/store.py", "TIMESHEET"),
+    ("workflow/commands/saving.py", "WORKFLOW"),
 }
 """The `emit` calls with a computed action: file and entity. `emitted` reads the tables that they follow."""
 
@@ -77,6 +79,7 @@ def emitted() -> Iterator[tuple[str, str]]:
     yield from ((ROOM, event) for event in RoomEvent)
     yield from ((TIMESHEET, event) for event in TimesheetEvent)
     yield from ((TALENT_CLOUD, event) for event in CloudEvent)
+    yield from ((WORKFLOW, event) for event in WorkflowEvent)
     yield from ((CLIENT_JA, event) for event in annotations.EVENTS.values())
     for action, step in proposals.STEPS.items():
         for status in step.since:

@@ -309,6 +309,31 @@ class AccountScenario:
         ask = """mutation ($input: RequestToJoinTalentCloudInput!) {
           requestToJoinTalentCloud(input: $input) { state } }"""
         assert mia.call(ask, {"input": {"talentCloudId": cloud, "message": "Me!"}}).data
+        self._workflow(cloud)
+
+    def _workflow(self, cloud: str) -> None:
+        """Make a workflow of a member of a talent cloud, change a task, and comment on it."""
+        olivia, sofia = self._olivia, self.people.persons[SOFIA]
+        create = "mutation ($input: CreateWorkflowInput!) { createWorkflow(input: $input) { id tasks { id } } }"
+        given: dict[str, Any] = {
+            "entityType": "TalentCloud",
+            "entityId": cloud,
+            "type": "ONBOARDING",
+            "freelancerUserId": sofia.user_id,
+            "tasks": [
+                {"key": "sign", "title": "Sign", "dueDate": "2030-01-31"},
+                {"title": "Greet", "dependsOn": ["sign"]},
+            ],
+            "idempotencyKey": "a workflow of the release",
+        }
+        made = olivia.call(create, {"input": given}).data["createWorkflow"]
+        names = {"workflowId": made["id"], "taskId": made["tasks"][0]["id"]}
+        complete = """mutation ($w: ID, $t: ID) { updateWorkflowTask(workflowId: $w, taskId: $t,
+          updateWorkflowTaskDetailsInput: {status: COMPLETED}) { workflowId } }"""
+        assert sofia.call(complete, {"w": names["workflowId"], "t": names["taskId"]}).data
+        comment = """mutation ($input: CommentWorkflowTaskInput!) {
+          commentWorkflowTask(input: $input) { workflowId } }"""
+        assert sofia.call(comment, {"input": names | {"message": "Signed."}}).data
 
     def _newcomer(self, name: str) -> Person:
         """Return a person who has just signed up, in Sofia's organization."""

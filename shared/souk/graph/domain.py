@@ -25,7 +25,7 @@ Paid = Callable[[Transaction, Table, Any, datetime], None]
 purpose is no longer possible; the money is then refunded."""
 Unpaid = Callable[[Transaction, Table, Any], None]
 """Adds the consequences of a payment that failed or is no longer needed to a transaction: `(tx, table, order)`."""
-Fact = Callable[[Table, str], str | None]
+Fact = Callable[[Table, str], Any]
 """Answers a question about an entity by its id: `(table, entity_id)`."""
 Need = Callable[..., Mapping[Key, Source]]
 """Returns the entities that a field is computed from, by their keys.

@@ -25,6 +25,7 @@ from tests.authority.rows import (
     time,
     timesheets,
     webhooks,
+    workflow,
 )
 
 ROWS: tuple[Row, ...] = (
@@ -51,4 +52,5 @@ ROWS: tuple[Row, ...] = (
     *timesheets.ROWS,
     *webhooks.ROWS,
     *diaries.ROWS,  # after the contracts that they link to
+    *workflow.ROWS,
 )

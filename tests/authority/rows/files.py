@@ -68,6 +68,14 @@ ROWS = (
         roleless=refused("FORBIDDEN"),
     ),
     Row(
+        field="Mutation.createDirectUploadLinkForWorkflow",
+        document=_LINK.format(field="createDirectUploadLinkForWorkflow"),
+        variables={"input": {"fileName": "signed.pdf"}},
+        shows="uploads/7001/",
+        strangers=own,
+        roleless=refused("FORBIDDEN"),
+    ),
+    Row(
         field="Mutation.createDirectUploadLinkForTalentCloud",
         document=_LINK.format(field="createDirectUploadLinkForTalentCloud"),
         variables=_INPUT,

@@ -6,7 +6,7 @@ from souk.domains.files.attachments import attachments
 from souk.domains.workflow.commands.access import Once, Seen, led, seen, standings
 from souk.domains.workflow.commands.saving import announce, change, new_log, save_log
 from souk.domains.workflow.inputs import Assignment, NewComment, TaskDetails
-from souk.domains.workflow.model import WORKFLOW, Status, Task, TaskComment, Whole, WorkflowEvent
+from souk.domains.workflow.model import Status, Task, TaskComment, Whole, WorkflowEvent
 from souk.domains.workflow.rules import tasks as rules
 from souk.domains.workflow.store import WORKFLOWS, logs_of
 from souk.graph import Context
@@ -78,11 +78,7 @@ def comment(ctx: Context, request: NewComment) -> Seen:
         save_log(tx, rules.require_room(log.model_copy(update={"comments": (*log.comments, new)})))
         tx.check(WORKFLOWS, whole.workflow)
         once.reserve(tx, whole.id, task.id)
-        if to_all:
-            announce(tx, whole, WorkflowEvent.TASK, [task])
-        else:
-            parties = whole.workflow.parties
-            tx.emit(WORKFLOW, WorkflowEvent.TASK, whole.id, to=(parties.vendor_team_id, parties.vendor_company_id))
+        announce(tx, whole, WorkflowEvent.TASK, [task], to_client=to_all)
         return found
 
     return _commit(ctx, attempt)

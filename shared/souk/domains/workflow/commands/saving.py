@@ -80,14 +80,18 @@ def withdraw(tx: Transaction, workflow: Workflow, user_id: str | None, now: str)
     tx.update(WORKFLOWS, rules.advanced(workflow, Status.WITHDRAWN, by, now))
 
 
-def announce(tx: Transaction, whole: Whole, event: WorkflowEvent, tasks: Iterable[Task]) -> None:
+def announce(
+    tx: Transaction, whole: Whole, event: WorkflowEvent, tasks: Iterable[Task], *, to_client: bool = True
+) -> None:
     """Add an event to a transaction: to the client, and to the freelancer's side if it sees one of the tasks.
 
     All know when a workflow is complete.
     """
     parties = whole.workflow.parties
-    told = event is WorkflowEvent.COMPLETE or any(map(freelancer_sees, tasks))
-    tx.emit(WORKFLOW, event, whole.id, to=dict.fromkeys(parties.both if told else parties.client))
+    audience = parties.client if to_client else ()
+    if event is WorkflowEvent.COMPLETE or any(map(freelancer_sees, tasks)):
+        audience += (parties.vendor_team_id, parties.vendor_company_id)
+    tx.emit(WORKFLOW, event, whole.id, to=dict.fromkeys(audience))
 
 
 def _record(tx: Transaction, table: Table, workflow_id: str, *found: Mapping[str, list[TaskChange]]) -> None:

@@ -79,8 +79,8 @@ def by_hand(
             known[key] = ids[at]
     made = [_new(problems[at], one, ids[at], known) for at, one in enumerate(given)]
     by_id = {one.id: one for one, _ in made}
-    for at, (one, _) in enumerate(made):
-        if leads_to(one, by_id):
+    for at, (task, _) in enumerate(made):
+        if leads_to(task, by_id):
             problems[at].add("dependsOn", "this task would depend on itself.")
     return tuple(
         _task(one, author, depends_on=one.depends_on, due=due, assignee_id=source.assignee_user_id)
