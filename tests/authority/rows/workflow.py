@@ -6,9 +6,10 @@ from tests.authority.contracts import RESTING, WORKING
 from tests.authority.row import Row, refused, sees
 from tests.authority.workflow import SHOWN, WORKFLOW
 
-_TASK: Final = """{ id type title description status assignee { entityType entityId } labels active notRequired dependsOn
-  delayReasons customAttributes { key value } order canEdit owner createdBy
-  comments { id message createdBy visibleToClient attachments { id } } changes { changedBy field oldValue newValue } }"""
+_TASK: Final = """{ id type title description status assignee { entityType entityId } labels active notRequired
+  dependsOn delayReasons customAttributes { key value } order canEdit owner createdBy
+  comments { id message createdBy visibleToClient attachments { id } }
+  changes { changedBy field oldValue newValue } }"""
 _WHOLE: Final = f"""{{ id type onboardedStatus totalTasks percentComplete associations {{ entityType entityValue }}
   tasks {_TASK} createdBy waiveReason }}"""
 _RESULT: Final = f"{{ workflowId updatedTaskView {_TASK} }}"

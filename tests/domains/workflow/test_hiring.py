@@ -169,7 +169,7 @@ def test_acceptance_fits_into_one_transaction(world: WorkflowWorld, monkeypatch:
     proposal = world.add_proposal(job).id
     fields = [{"key": f"Field {n}", "value": "x"} for n in range(50)]
     source = {"sourceType": "JobApplication", "sourceId": proposal}
-    wanted = world.offer_input(job, talentCloudId=cloud, customFields=fields, closeJobPostingOnAccept=True, **terms)
+    wanted = world.offer_input(job, talentCloudId=cloud, customFields=fields, closeOnAccept=True, **terms)
     offer = world.try_offer(wanted | {"metadata": source}).data["createOffer"]["offer"]["id"]
     sizes: list[int] = []
     call_aws = BaseClient._make_api_call  # type: ignore[attr-defined]  # noqa: SLF001

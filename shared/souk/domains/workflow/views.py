@@ -120,9 +120,7 @@ class WorkflowView:
     @property
     def associations(self) -> list[Part]:
         """The entities of the workflow."""
-        return [
-            {"entity_type": one.entity_type, "entity_value": one.entity_id} for one in self.whole.workflow.references
-        ]
+        return [{"entityType": one.entity_type, "entityValue": one.entity_id} for one in self.whole.workflow.references]
 
     @property
     def tasks(self) -> list["TaskView"]:
@@ -179,7 +177,7 @@ class TaskView:
     @property
     def assignee(self) -> Part | None:
         """The person whom it is assigned to."""
-        return {"entity_type": "User", "entity_id": self.task.assignee_id} if self.task.assignee_id else None
+        return {"entityType": "User", "entityId": self.task.assignee_id} if self.task.assignee_id else None
 
     @property
     def labels(self) -> list[TaskLabel]:
@@ -203,8 +201,8 @@ def _comment(comment: TaskComment) -> Part:
     return {
         "id": comment.id,
         "message": comment.message,
-        "created_date_time": comment.created,
-        "created_by": comment.created_by_id,
-        "visible_to_client": comment.visible_to_client,
+        "createdDateTime": comment.created,
+        "createdBy": comment.created_by_id,
+        "visibleToClient": comment.visible_to_client,
         "attachments": [{"id": one.id, "name": one.file_name, "type": one.content_type} for one in comment.attachments],
     }

@@ -24,10 +24,11 @@ from souk.domains.operator.commands.bootstrap import bootstrap
 from souk.domains.proposals.model import JobInvitation
 from souk.domains.proposals.store import INVITATIONS, PROPOSALS, create_invitation
 from souk.domains.savedsearches.store import SEARCHES
+from souk.domains.workflow.store import WORKFLOWS
 from souk.local.demo.accounts import fill_in, signed_up_organization, signed_up_user
 from souk.local.demo.activities import add_activities
 from souk.local.demo.applications import LAST, Application, applications, invitations
-from souk.local.demo.clouds import CLOUD, make_clouds
+from souk.local.demo.clouds import CLOUD, WORKFLOW, make_clouds
 from souk.local.demo.conversations import write_conversations
 from souk.local.demo.customfields import LAST as LAST_FIELD
 from souk.local.demo.customfields import define_fields
@@ -85,6 +86,7 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
         SEARCHES.key(LAST_SEARCH),
         CLOUDS.key(CLOUD),
         LAST_FIELD,
+        WORKFLOWS.key(WORKFLOW),
     ]
     moment = now or table.clock.market()
     bootstrap(table, operator(), "The demo data", moment - timedelta(days=3000))
