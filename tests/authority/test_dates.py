@@ -66,7 +66,7 @@ BESIDE: dict[str, dict[str, Any]] = {
     "milestoneList": MILESTONE,
 }
 """Required fields beside a date, by the name of the input field that holds them."""
-LISTS = {"milestones", "milestoneList"}
+LISTS = {"milestones", "milestoneList", "tasks"}
 NOT_DATES = ("yesterday", "20261301")
 DAYS_AND_POINTS = ("20260330", "2026-03-30", "2026-03-30T12:00:00.000+0100")
 
@@ -77,7 +77,8 @@ def placed(value: Any, path: tuple[str, ...], date: Any) -> Any:
         return date
     name, *rest = path
     given = dict(value or {})
-    part = placed(given.get(name) or BESIDE.get(name), tuple(rest), date)
+    there = given.get(name) or BESIDE.get(name)
+    part = placed(there[0] if isinstance(there, list) else there, tuple(rest), date)
     if name == "milestoneTerms":
         del given["hourlyRateTerms"]  # an offer has one kind of terms
     return given | {name: [part] if name in LISTS else part}

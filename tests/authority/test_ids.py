@@ -97,6 +97,8 @@ def test_string_arguments_that_hold_ids_are_known() -> None:
         "Mutation.updateFreelancerEmploymentRecord input.standardizedCompanyId",
         "Mutation.updateFreelancerEmploymentRecord input.standardizedJobTitleId",
         "Mutation.setTalentCloudTasks input.tasks.externalTaskId",  # of the client's own system
+        "Mutation.createWorkflow input.tasks.externalTaskId",
+        "Mutation.addWorkflowTask input.task.externalTaskId",
         "Query.freelancerProfileSearchRecords searchFilter.weightedOntologyIds.ontologyId",
         "Query.marketplaceJobPostings marketPlaceJobFilter.maxId_eq",
         "Query.marketplaceJobPostings marketPlaceJobFilter.sinceId_eq",

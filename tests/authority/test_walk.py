@@ -104,6 +104,7 @@ FILLED_ELSEWHERE: Final = {
     "WebhookEventFilter": "actions",
     "UserFreelancerProfilesSearchRecord": "userProfile",
     "VendorProposalStatus": "message reason",
+    "WorkflowView": "completionDateTime waiveReason",
 }
 """Fields that stored records can fill, by type. The records of this world do not, and the tests of their domains do."""
 

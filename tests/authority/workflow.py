@@ -5,9 +5,11 @@ from typing import Any, Final
 
 from souk.domains.agreements.model import Parties
 from souk.domains.clouds.model import Attribute, SectionType, TaskPermission, TaskRole
+from souk.domains.files.model import Attachment
 from souk.domains.workflow.model import (
     EntityType,
     Reference,
+    Status,
     Task,
     TaskChange,
     TaskComment,
@@ -26,6 +28,7 @@ SINCE: Final = "2026-01-12T08:00:00.000Z"
 WORKFLOW: Final = "8500000000000000001"
 HIDDEN: Final = "8500000000000000002"
 SHOWN: Final = "8500000000000000003"
+DONE: Final = "8500000000000000004"
 
 
 @dataclass(frozen=True)
@@ -50,13 +53,15 @@ class WorkflowRecords:
                 type=SectionType.ONBOARDING,
                 parties=parties,
                 references=references,
+                status=Status.IN_PROGRESS,
+                started=SINCE,
                 created=SINCE,
                 created_by_id=parties.client_user_id,
                 modified=SINCE,
                 modified_by_id=parties.client_user_id,
             ),
         )
-        tx.create(TASKS, WorkflowTasks(workflow_id=WORKFLOW, tasks=(self._hidden(), self._shown())))
+        tx.create(TASKS, WorkflowTasks(workflow_id=WORKFLOW, tasks=(self._hidden(), self._done(), self._shown())))
         tx.create(LOGS, self._log())
         for reference in references:
             tx.create(REFS, WorkflowRef(**reference.model_dump(), workflow_id=WORKFLOW))
@@ -66,9 +71,15 @@ class WorkflowRecords:
         title = self.secrets.plant(Audience.TEAM, "workflow-hidden")
         return self._task(HIDDEN, title=title, permissions={TaskRole.FREELANCER: TaskPermission.NO})
 
+    def _done(self) -> Task:
+        done = {"status": TaskStatus.COMPLETED, "finished": SINCE}
+        return self._task(DONE, title="Sign", type="legal", external_id="x-1", permissions={}, **done)
+
     def _shown(self) -> Task:
         return self._task(
             SHOWN,
+            depends_on=(DONE,),
+            due="2026-01-31",
             title=self.secrets.plant(Audience.PARTIES, "workflow-task"),
             description=self.secrets.plant(Audience.PARTIES, "workflow-description"),
             delay_reasons=self.secrets.plant(Audience.PARTIES, "workflow-delay"),
@@ -81,23 +92,31 @@ class WorkflowRecords:
         by = self.parties.client_user_id
         return Task(
             id=id_,
-            status=TaskStatus.OPEN,
             owner=TaskRole.FREELANCER,
             permissions=dict.fromkeys(TaskRole, TaskPermission.WRITE) | permissions,
             created=SINCE,
             created_by_id=by,
             modified=SINCE,
             modified_by_id=by,
-            **fields,
+            **{"status": TaskStatus.OPEN} | fields,
         )
 
     def _log(self) -> TaskLog:
         freelancer = self.parties.vendor_user_id
         among_them = self.secrets.plant(Audience.NOBODY, "workflow-among-freelancers", of=freelancer)
         said = self.secrets.plant(Audience.PARTIES, "workflow-comment")
+        file = Attachment(
+            id="9",
+            file_name="signed.pdf",
+            key="files/7001/9",
+            content_length=1,
+            content_type="application/pdf",
+            created_date_time=SINCE,
+        )
+        common: dict[str, Any] = {"created": SINCE, "created_by_id": freelancer, "attachments": (file,)}
         comments = tuple(
-            TaskComment(id=id_, message=text, created=SINCE, created_by_id=freelancer, visible_to_client=visible)
+            TaskComment(id=id_, message=text, visible_to_client=visible, **common)
             for id_, text, visible in (("1", said, True), ("2", among_them, False))
         )
-        change = TaskChange(changed=SINCE, changed_by_id=freelancer, field="delayReasons", new="canary-workflow-delay")
+        change = TaskChange(changed=SINCE, changed_by_id=freelancer, field="status", old="NOT_OPEN", new="OPEN")
         return TaskLog(workflow_id=WORKFLOW, task_id=SHOWN, comments=comments, changes=(change,))

@@ -2,8 +2,10 @@
 
 from typing import Any, Final
 
+from tests.authority.clouds import POOL
 from tests.authority.contracts import RESTING, WORKING
-from tests.authority.row import Row, refused, sees
+from tests.authority.fixtures import CLEO
+from tests.authority.row import Outcome, Reply, Row, refused, sees
 from tests.authority.workflow import SHOWN, WORKFLOW
 
 _TASK: Final = """{ id type title description status assignee { entityType entityId } labels active notRequired
@@ -15,9 +17,25 @@ _WHOLE: Final = f"""{{ id type onboardedStatus totalTasks percentComplete associ
 _RESULT: Final = f"{{ workflowId updatedTaskView {_TASK} }}"
 
 
-def _change(field: str, type_: str, shows: str, selected: str = _RESULT, **given: Any) -> Row:
+def _roleless(reply: Reply) -> None:
+    """Expect NOT_FOUND, and FORBIDDEN for a service account, which runs no mutations."""
+    refused("FORBIDDEN" if reply.viewer.name == "service account" else "NOT_FOUND")(reply)
+
+
+def _change(
+    field: str,
+    type_: str,
+    shows: str,
+    selected: str = _RESULT,
+    *,
+    about: str = "",
+    roleless: Outcome | None = None,
+    **given: Any,
+) -> Row:
     return Row(
         field=f"Mutation.{field}",
+        about=about,
+        roleless=roleless,
         document=f"mutation ($input: {type_}!) {{ {field}(input: $input) {selected} }}",
         variables={"input": given},
         shows=shows,
@@ -63,6 +81,20 @@ ROWS: tuple[Row, ...] = (
         "CreateWorkflowInput",
         '"title":"Sign here"',
         _WHOLE,
+        about="of a member of a cloud",
+        roleless=_roleless,
+        entityType="TalentCloud",
+        entityId=POOL,
+        type="ONBOARDING",
+        freelancerUserId=CLEO,
+        tasks=[{"title": "Sign here"}],
+    ),
+    _change(
+        "createWorkflow",
+        "CreateWorkflowInput",
+        '"title":"Sign here"',
+        _WHOLE,
+        about="of a contract",
         entityType="Contract",
         entityId=RESTING,
         type="ONBOARDING",

@@ -82,6 +82,7 @@ def test_catalog_shows_what_the_organization_can_subscribe_to(world: WebhookWorl
         "ROOM",
         "TIMESHEET",
         "TALENT_CLOUD",
+        "WORKFLOW",
     ]
     operator = world.operator.call("{ webhookEventCatalog { entity } }").data["webhookEventCatalog"]
     assert {"entity": "REVIEW"} in operator
@@ -192,7 +193,7 @@ def test_vendor_can_subscribe_only_to_its_entities(world: WebhookWorld) -> None:
             "FORBIDDEN",
             (
                 "This organization cannot subscribe to OFFER. It can subscribe to JOB_INVITATION, GIG, PROFILE, "
-                "SAVED_SEARCH, CONTENT, ROOM, TIMESHEET, TALENT_CLOUD: see webhookEventCatalog."
+                "SAVED_SEARCH, CONTENT, ROOM, TIMESHEET, TALENT_CLOUD, WORKFLOW: see webhookEventCatalog."
             ),
         )
     id_ = create(world.sofia, events=[gigs]).data["createWebhookSubscription"]["subscription"]["id"]

@@ -14,7 +14,7 @@ from tests.support.worlds.jobs import OLIVIA, SOFIA
 from tests.support.worlds.offers import FIXED
 from tests.support.worlds.workflow import WorkflowWorld
 
-SECTIONS = [
+SECTIONS: list[dict[str, Any]] = [
     {"key": "begin", "name": "Begin", "type": "ONBOARDING"},
     {"key": "pay", "name": "Payroll", "type": "FOR_PAYROLLED_EMPLOYEES"},
     {"key": "leave", "name": "Leave", "type": "OFFBOARDING"},
@@ -29,7 +29,7 @@ TASKS: list[dict[str, Any]] = [
 def cloud_with_tasks(world: WorkflowWorld, tasks: list[dict[str, Any]] = TASKS, **fields: Any) -> str:
     """Make a cloud of Acme with tasks, and with Sofia."""
     cloud = world.cloud(**{"onboardingTaskEnabled": True} | fields)
-    given = {"talentCloudId": cloud, "sections": SECTIONS, "tasks": tasks}
+    given: dict[str, Any] = {"talentCloudId": cloud, "sections": SECTIONS, "tasks": tasks}
     assert world.do("setTalentCloudTasks", **given).data
     world.add(cloud, SOFIA)
     return cloud
@@ -168,7 +168,7 @@ def test_acceptance_fits_into_one_transaction(world: WorkflowWorld, monkeypatch:
     job = world.post_job(by_the_hour=False)
     proposal = world.add_proposal(job).id
     fields = [{"key": f"Field {n}", "value": "x"} for n in range(50)]
-    source = {"sourceType": "JobApplication", "sourceId": proposal}
+    source = {"sourceType": "JobApplication", "sourceId": proposal, "jobPostingId": job}
     wanted = world.offer_input(job, talentCloudId=cloud, customFields=fields, closeOnAccept=True, **terms)
     offer = world.try_offer(wanted | {"metadata": source}).data["createOffer"]["offer"]["id"]
     sizes: list[int] = []

@@ -27,7 +27,7 @@ def test_every_field_of_a_task_is_written(world: WorkflowWorld) -> None:
     made = world.begin(offer, task)
     assert made["associations"] == [{"entityType": "Offer", "entityValue": offer}]
     assert (made["type"], made["createdBy"], made["onboardedStatus"]) == ("ONBOARDING", OLIVIA, "NOT_STARTED")
-    (shown,) = made["tasks"]
+    (shown,) = [dict(one) for one in made["tasks"]]
     times = {name: shown.pop(name) for name in ("id", "createdDateTime", "modifiedDateTime")}
     assert all(times.values())
     assert shown == {
@@ -220,7 +220,7 @@ def test_repeated_and_concurrent_requests_make_one_workflow(
 def test_workflows_of_members_of_a_cloud(world: WorkflowWorld) -> None:
     cloud = world.cloud()
     world.add(cloud, SOFIA)
-    of_cloud = {"entityType": "talentcloud", "type": "FOR_PAYROLLED_EMPLOYEES"}
+    of_cloud: dict[str, Any] = {"entityType": "talentcloud", "type": "FOR_PAYROLLED_EMPLOYEES"}
     assert world.try_begin(cloud, "a", **of_cloud).code == "UNPROCESSABLE_CONTENT"
     assert world.try_begin(cloud, "a", **of_cloud, freelancerUserId=NOAH).code == "UNPROCESSABLE_CONTENT"
     assert world.try_begin(cloud, "a", **of_cloud, freelancerUserId=SOFIA, who=world.omar).code == "NOT_FOUND"
@@ -245,7 +245,12 @@ def test_lists_and_their_cost(world: WorkflowWorld) -> None:
         assert world.ids(who, entityType_eq="Offer", entityId_eq=offers[0], status_eq="NOT_STARTED") == [leaving]
     assert world.ids(world.omar) == world.ids(world.liam) == world.ids(world.ada) == []
     assert world.ids(world.omar, entityType_eq="Offer", entityId_eq=offers[0]) == []
-    for half in ({"entityType_eq": "Offer"}, {"entityId_eq": "1"}, {"entityType_eq": "Job", "entityId_eq": "1"}):
+    halves: list[dict[str, Any]] = [
+        {"entityType_eq": "Offer"},
+        {"entityId_eq": "1"},
+        {"entityType_eq": "Job", "entityId_eq": "1"},
+    ]
+    for half in halves:
         assert world.listed(**half).code == "UNPROCESSABLE_CONTENT"
     page = world.listed(page={"first": 3}).data["workflows"]
     assert (page["totalCount"], page["pageInfo"]["hasNextPage"]) == (4, True)

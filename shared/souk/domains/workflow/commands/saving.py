@@ -88,7 +88,7 @@ def announce(
     All know when a workflow is complete.
     """
     parties = whole.workflow.parties
-    audience = parties.client if to_client else ()
+    audience: tuple[str, ...] = parties.client if to_client else ()
     if event is WorkflowEvent.COMPLETE or any(map(freelancer_sees, tasks)):
         audience += (parties.vendor_team_id, parties.vendor_company_id)
     tx.emit(WORKFLOW, event, whole.id, to=dict.fromkeys(audience))
