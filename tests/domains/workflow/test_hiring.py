@@ -163,14 +163,18 @@ def test_work_shows_as_contingent_start(world: WorkflowWorld) -> None:
 def test_acceptance_fits_into_one_transaction(world: WorkflowWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     tasks = [{"key": str(n), "sectionKeys": ["begin"], "name": f"Task {n}"} for n in range(40)]
     cloud = cloud_with_tasks(world, tasks)
-    milestones = [{"amount": {"amount": "100", "currency": "USD"}, "description": f"Part {n}"} for n in range(25)]
-    terms = {"milestoneTerms": {"budget": {"amount": "2500", "currency": "USD"}, "milestoneList": milestones}}
+    milestones = [{"amount": {"amount": "100", "currency": "USD"}, "description": f"Part {n}"} for n in range(20)]
+    terms = {"milestoneTerms": {"budget": {"amount": "2000", "currency": "USD"}, "milestoneList": milestones}}
     job = world.post_job(by_the_hour=False)
     proposal = world.add_proposal(job).id
     fields = [{"key": f"Field {n}", "value": "x"} for n in range(50)]
     source = {"sourceType": "JobApplication", "sourceId": proposal, "jobPostingId": job}
     wanted = world.offer_input(job, talentCloudId=cloud, customFields=fields, closeOnAccept=True, **terms)
     offer = world.try_offer(wanted | {"metadata": source}).data["createOffer"]["offer"]["id"]
+    create = "mutation ($input: CreateMilestoneInput!) { createMilestoneV2(input: $input) { id } }"
+    for n in range(20, 25):
+        more = {"offerId": offer, "depositAmount": "100", "description": f"Part {n}"}
+        assert world.olivia.call(create, {"input": more}).data
     sizes: list[int] = []
     call_aws = BaseClient._make_api_call  # type: ignore[attr-defined]  # noqa: SLF001
 
