@@ -1,5 +1,6 @@
 """Workflows made and ended by steps of offers and contracts."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from botocore.client import BaseClient
 from souk.domains.clouds.model import Section, SectionType
 from souk.domains.clouds.model import Task as CloudTask
 from souk.domains.workflow.rules.making import Author, copied
+from souk.values.times import stamp
 from tests.support.clock import CLOCK, new_id
 from tests.support.racing import meanwhile
 from tests.support.worlds.jobs import OLIVIA, SOFIA
@@ -158,6 +160,26 @@ def test_work_shows_as_contingent_start(world: WorkflowWorld) -> None:
     assert world.read(made["id"])["onboardedStatus"] == "COMPLETED"
     later = world.begin(contract, "b", entityType="Contract")
     assert later["onboardedStatus"] == "CONTINGENT_START", "made after the work"
+
+
+def test_tracked_time_shows_as_contingent_start(world: WorkflowWorld) -> None:
+    offer = world.offer()
+    made = world.begin(offer, "a")
+    contract = world.accept_offer(offer)
+    start = CLOCK.market() + timedelta(hours=1)
+    CLOCK.at(start)
+    cell = (start - timedelta(minutes=20)).replace(second=0, microsecond=0)
+    cell = cell.replace(minute=cell.minute // 10 * 10)
+    track = "mutation ($input: TrackTimeInput!) { trackTime(input: $input) { cells { outcome } } }"
+    given = {"contractId": contract, "cells": [{"startDateTime": stamp(cell), "memo": "Work"}]}
+    assert world.sofia.call(track, {"input": given}).data["trackTime"]["cells"] == [{"outcome": "STORED"}]
+    assert world.read(made["id"])["onboardedStatus"] == "NOT_STARTED"
+    world.souk.run_due(CLOCK.market())
+    assert world.read(made["id"])["onboardedStatus"] == "CONTINGENT_START"
+    leaving = world.begin(contract, "z", entityType="Contract", type="OFFBOARDING")
+    assert leaving["onboardedStatus"] == "NOT_STARTED"
+    assert world.waive(made["id"]).data
+    assert world.begin(contract, "b", entityType="Contract")["onboardedStatus"] == "CONTINGENT_START"
 
 
 def test_acceptance_fits_into_one_transaction(world: WorkflowWorld, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,7 @@ from souk.domains.time.model import (
 )
 from souk.domains.time.rules import weeks
 from souk.domains.time.rules.zones import MOST_DAYS
-from souk.storage import Collection, Key, Series, StoredList, Transaction
+from souk.storage import Collection, Key, Series, StoredList, Table, Transaction
 
 WRITES: Final = ("DIARY#", "TIMESHEET#", "WORKER#", "UNIQ#time#")
 """The key prefixes that only this domain writes."""
@@ -182,6 +182,11 @@ def change_guard(user_id: str, organization_id: str, mutation: str, key: str) ->
     """Return the unique value that holds the answer of a request with an idempotency key."""
     named = "\n".join((user_id, organization_id, mutation, key))
     return f"UNIQ#time#{sha256(named.encode()).hexdigest()}"
+
+
+def has_weeks(table: Table, contract_id: str) -> bool:
+    """Return whether time was ever tracked on a contract."""
+    return bool(table.query(TIMESHEETS, f"TIMESHEET#{contract_id}", limit=1, consistent=True).items)
 
 
 def week_id(contract_id: str, week: str) -> str:

@@ -1,5 +1,7 @@
 """What workflows know of contracts."""
 
+from souk.domains import load
+from souk.domains.agreements.model import PayType
 from souk.domains.contracts.model import Contract, ContractStatus
 from souk.domains.contracts.store import CONTRACTS, contract_by_id
 from souk.domains.milestones.store import milestones_of
@@ -30,7 +32,8 @@ def hired(contract: Contract) -> Hired:
 
 
 def _worked(table: Table, contract: Contract) -> bool:
-    """Return whether work was done under a contract: a milestone was submitted or paid."""
-    if not contract.milestone_ids:
-        return False
+    """Return whether work was done under a contract: time was tracked, or a milestone submitted or paid."""
+    if contract.pay is PayType.HOURLY:
+        tracked: bool = load("time").facts["time.tracked"](table, contract.id)
+        return tracked
     return any(one.submissions or one.paid for one in milestones_of(table, contract.offer_id))

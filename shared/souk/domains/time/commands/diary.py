@@ -18,6 +18,7 @@ from souk.domains.time.rules import weeks
 from souk.domains.time.rules.diary import Brief, Briefs, briefs_of, summed, with_cells, with_day, with_numbers
 from souk.domains.time.rules.states import is_closed
 from souk.domains.time.store import CELLS, DAYS, SUMS, TIMESHEETS, WORKERS, schedule_bill
+from souk.domains.workflow.store import note_work
 from souk.graph import Context
 from souk.graph.context import Source
 from souk.storage import Collection, Entity, Key, Table, Transaction
@@ -86,6 +87,7 @@ class Diary:
         for sheet in sheets.values():
             if not sheet.version:
                 schedule_bill(tx, self.contract.id, sheet.week)
+                note_work(tx, self.contract.id, self.ctx.now)
             self._put(tx, TIMESHEETS, sheet.model_copy(update={"modified": stamp(self.ctx.now)}), keep=True)
 
     def put_cells(self, tx: Transaction, cells: Iterable[Cell]) -> None:
