@@ -80,7 +80,7 @@ def test_root_fields_of_souks_own_are_built() -> None:
     assert not unbuilt, "\n".join(unbuilt)
 
 
-@pytest.mark.parametrize("domain", ["unheard", "workflow"])
+@pytest.mark.parametrize("domain", ["unheard", "agreements"])
 def test_a_domain_without_keys_is_named(domain: str) -> None:
     with pytest.raises(BindingError, match=f"Add `WRITES`.* to shared/souk/domains/{domain}/store.py"):
         app._writes_of(domain)  # noqa: SLF001 - the domains of this package all have keys

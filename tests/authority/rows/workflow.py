@@ -43,7 +43,7 @@ def _change(
     )
 
 
-_TASK_NAMED: Final = {"workflowId": WORKFLOW, "taskId": SHOWN}
+_TASK_NAMED: Final[dict[str, Any]] = {"workflowId": WORKFLOW, "taskId": SHOWN}
 
 ROWS: tuple[Row, ...] = (
     Row(
