@@ -1,6 +1,6 @@
 """Workflows made and ended by steps of offers and contracts."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -98,6 +98,11 @@ def test_offer_that_ends_withdraws_its_workflow(world: WorkflowWorld) -> None:
         assert world.waive(made["id"]).code == "CONFLICT"
         assert world.read(leaving["id"])["onboardedStatus"] == "NOT_STARTED"
         assert world.try_begin(offer, "b").code == "CONFLICT"
+    offer = world.offer()
+    made = world.begin(offer, "a")
+    world.souk.run_due(datetime.fromisoformat(world.stored_offer(offer).expires) + timedelta(seconds=1))
+    now = world.read(made["id"])
+    assert (now["onboardedStatus"], now["modifiedBy"]) == ("WITHDRAWN", OLIVIA)
 
 
 def test_end_of_a_contract(world: WorkflowWorld) -> None:
