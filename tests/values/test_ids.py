@@ -20,6 +20,7 @@ CHECKED_ELSEWHERE = {
     "FreelancerFilter",  # build_search, with the names of the ontology
     "WorkHistoryFilter.person_id",  # NOT_FOUND
     "RoomStoryFilter.room_id_eq",  # NOT_FOUND
+    "StoriesSearchFilter.room_id_eq",  # NOT_FOUND
     "ClientFilter.occupation_id",  # an error of its own
     "DeliveriesFilter.subscription_id_eq",  # NOT_FOUND
     "ReportFilter.organization_id_eq",  # NOT_FOUND

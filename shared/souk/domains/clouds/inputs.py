@@ -118,4 +118,4 @@ class RequestFilter(Input):
 class TasksFilter(Input):
     """The contract's TalentCloudTasksInputFilter."""
 
-    talent_cloud_ids_any: tuple[str, ...]
+    talent_cloud_ids_any: tuple[Id, ...]

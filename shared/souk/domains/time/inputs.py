@@ -159,8 +159,8 @@ class RetryPayment(WeekRequest):
 class TimesheetFilter(Input):
     """TimesheetFilter."""
 
-    contract_id_eq: str | None = None
-    organization_id_eq: str | None = None
+    contract_id_eq: Id | None = None
+    organization_id_eq: Id | None = None
     week_bt: DateTimeRange | None = None
     state_any: list[TimesheetState] | None = None
     dispute_state_any: list[DisputeState] | None = None

@@ -4,14 +4,14 @@ from souk.domains.clouds.inputs import NewAttribute, NewPermission
 from souk.domains.clouds.model import SectionType, TaskRole
 from souk.domains.workflow.model import Status, TaskLabel, TaskStatus
 from souk.storage import Input
-from souk.values.ids import IdText
+from souk.values.ids import Id, IdText
 
 
 class WorkflowFilter(Input):
     """Souk's WorkflowFilter."""
 
     entity_type_eq: str | None = None
-    entity_id_eq: str | None = None
+    entity_id_eq: Id | None = None
     type_eq: SectionType | None = None
     status_eq: Status | None = None
 
