@@ -34,7 +34,7 @@ class WeeksPage(Connection):
     """A page of weeks, and the way to those of all pages."""
 
     def __init__(self, page: Connection, every: Callable[[], Sequence[TimesheetView]]) -> None:
-        more: bool = page.page_info["hasNextPage"]
+        more = bool(page.page_info["hasNextPage"])
         super().__init__(page.edges, page.end, more=more, count=lambda: page.total_count)
         self.every = every
         """Reads the weeks of all pages, in their order. Raises Unprocessable for too many."""
