@@ -14,7 +14,8 @@ from souk.storage import lists as mechanism
 from souk.storage.partition import Bound
 from tests.domains.time.test_timesheets import of_agency
 from tests.support.api import Person
-from tests.support.worlds.jobs import ACME, DESIGN, LISBON, user
+from tests.support.worlds.contracts import hourly_contract
+from tests.support.worlds.jobs import ACME, LISBON, user
 from tests.support.worlds.stored_offers import AGENCY, IVY
 from tests.support.worlds.timesheets import MONEY, WEEK, TimesheetsWorld, at, run
 
@@ -73,7 +74,7 @@ def listed(who: Person, **filters: Any) -> list[list[str]]:
 
 
 def test_file_has_the_weeks_of_all_pages_as_their_reader_sees_them(
-    on_account: TimesheetsWorld, bucket: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    on_account: TimesheetsWorld, bucket: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     world = on_account
     world.change_contract(title='=HYPERLINK("https://evil.test")')
@@ -107,25 +108,44 @@ def test_file_has_the_weeks_of_all_pages_as_their_reader_sees_them(
     logged = {one.subject for one in caplog.records if one.message == "operator.read"}  # type: ignore[attr-defined]
     assert logged >= {f"{line[1]}/{line[0]}" for line in lines}
 
-    # When it is made
+    world.dispute()
+    world.done("answerTimesheetDispute", world.sofia, accept=False, message="I was there")
+    (escalated,) = exported(bucket, world.operator)
+    assert (escalated[0], escalated[1], escalated[5]) == (WEEK, world.contract.id, "DISPUTED")
+
+
+def test_file_is_made_when_it_is_selected(
+    on_account: TimesheetsWorld, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = on_account
+
     def files() -> int:
         return len(boto3.client("s3").list_objects_v2(Bucket=bucket).get("Contents", ()))
 
-    before = files()
-    listed(world.olivia)
-    assert files() == before
-    page = world.olivia.call(ALL_FIELDS, {}).data["timesheets"]
-    assert files() == before + 1
+    def add_weeks(number: int) -> None:
+        for _ in range(number):
+            world.add_week(run(6), contract=world.add_contract(hourly_contract()))
+
+    world.add_week(run(6), monday=at(7).date())
+    add_weeks(2)
+    assert len(listed(world.olivia)) == 3
+    assert files() == 0
+    few = world.olivia.call(ALL_FIELDS, {})
+    page = few.data["timesheets"]
+    assert files() == 1, "one, however often it is selected"
     assert page["csvUrl"] == page["again"]
     parameters = parse_qs(urlsplit(page["csvUrl"]).query)
     assert parameters["X-Amz-Expires"] == ["900"]
-    assert "timesheets.csv" in parameters["response-content-disposition"][0]
-    assert DESIGN not in page["csvUrl"]
+    assert parameters["response-content-disposition"][0].startswith('attachment; filename="timesheets.csv"')
+    add_weeks(3)
+    many = world.olivia.call(ALL_FIELDS, {})
+    assert len(downloaded(bucket, many.data["timesheets"]["csvUrl"])) == 6
+    assert many.trips == few.trips, "for any number of weeks"
 
-    monkeypatch.setattr(mechanism, "SORT_BOUND", Bound(2, 10))
-    refused = world.olivia.call(ALL_FIELDS.replace("again: csvUrl", ""), {})
+    monkeypatch.setattr(mechanism, "SORT_BOUND", Bound(5, 10))
+    refused = world.olivia.call(FILE.replace("csvUrl", "csvUrl edges { node { week } }"), {})
     assert (refused.code, refused.error["path"]) == ("UNPROCESSABLE_CONTENT", ["timesheets", "csvUrl"])
     assert "at most 5000 weeks" in refused.error["message"]
     assert refused.json["data"]["timesheets"]["edges"] == [{"node": {"week": "2026-11-23"}}]
-    assert len(exported(bucket, world.olivia, week_bt={"rangeEnd": WEEK})) == 2
-    assert files() == before + 2
+    assert files() == 2
+    assert len(exported(bucket, world.olivia, week_bt={"rangeEnd": WEEK})) == 5

@@ -20,10 +20,11 @@ def csv_link(ctx: Context, page: WeeksPage) -> str:
     Raises Unprocessable for more weeks than a file has. Those that an operator reads are logged.
     """
     weeks = page.every()
+    named = [one.stored.parties for one in weeks if one.audience.party]
     ctx.fetch(
         {
-            **{USERS.key(one.stored.parties.vendor_user_id): USERS for one in weeks},
-            **{ORGANIZATIONS.key(one.stored.parties.client_team_id): ORGANIZATIONS for one in weeks},
+            **{USERS.key(each.vendor_user_id): USERS for each in named},
+            **{ORGANIZATIONS.key(each.client_team_id): ORGANIZATIONS for each in named},
         }
     )
     content = csv_of_weeks(_line(ctx, one) for one in weeks)
