@@ -38,7 +38,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         field="Query.timesheets",
         document=f"""query ($filter: TimesheetFilter) {{ timesheets(filter: $filter) {{
-          totalCount edges {{ cursor node {_WEEK} }} pageInfo {{ hasNextPage }} }} }}""",
+          totalCount edges {{ cursor node {_WEEK} }} pageInfo {{ hasNextPage }} csvUrl }} }}""",
         variables={"filter": {"contractId_eq": RESTING}},
         shows="canary-dispute-escalated",
         strangers=refused("NOT_FOUND"),

@@ -76,6 +76,14 @@ def test_invalid_room_is_refused(world: MessagesWorld, given: dict[str, Any]) ->
     assert world.room_ids(world.olivia) == []
 
 
+def test_one_on_one_room_names_what_it_has_none_of(world: MessagesWorld) -> None:
+    given = {"roomName": "Us", "topic": "Us two", "public": True, "idempotencyKey": "k"}
+    refused = world.try_group(world.olivia, world.liam, roomType="ONE_ON_ONE", **given)
+    fields = [one["path"] for one in refused.error["extensions"]["fields"]]
+    assert (refused.code, fields) == ("UNPROCESSABLE_CONTENT", [f"input.{name}" for name in given])
+    assert "_" not in refused.error["message"]
+
+
 def test_only_contacts_can_be_brought_into_rooms(world: MessagesWorld) -> None:
     """Colleagues, and the other side of an invitation, an answered proposal, an offer or a contract."""
     for stranger in (world.sofia, world.omar, world.ada):

@@ -355,6 +355,23 @@ def test_only_pay_of_freelancer_is_earned() -> None:
     assert [one.earned for one in bookings] == [0, 0, 100, 0, 100, 100, -100]
 
 
+def test_only_payments_outside_of_weeks_are_reversed() -> None:
+    made, entry = deal(1, "USD", 500, 1_000, on_account=False), entries.Entry("1", SINCE, week="2026-11-16")
+    back = entries.HoursBack(amount=50, client_fee=3, vendor_fee=5, minutes=10, released=True)
+    hourly = (
+        entries.hourly(made, 100, entry),
+        entries.hourly_release(made, 100, 60, entry),
+        entries.hourly_refund(made, back, entry),
+    )
+    assert {one.kind for one in hourly} == entries.HOURLY_KINDS
+    for booking in hourly:
+        with pytest.raises(ValueError, match="A week is not reversed"):
+            entries.reversal(booking, entry)
+    reversed_ = entries.reversal(entries.direct(BookingKind.BONUS, made, 100, entry), entry)
+    with pytest.raises(ValueError, match="A reversal cannot be reversed"):
+        entries.reversal(reversed_, entry)
+
+
 @pytest.mark.parametrize(
     ("amount", "rate", "expected"),
     [(0, 500, 0), (1, 500, 0), (10, 500, 1), (9, 500, 0), (10_001, 500, 500), (1, 10_000, 1)],

@@ -7,6 +7,8 @@ import pytest
 from souk.domains.contracts.model import Contract
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.ledger.rules.fees import fee
+from souk.domains.talent.model import Profile, Visibility
+from souk.domains.talent.store import PROFILES
 from souk.domains.time.lists import reports
 from souk.domains.time.rules.hours import amount_of
 from souk.storage import lists as mechanism
@@ -164,6 +166,17 @@ def test_each_side_sees_its_own_charges(diaries: DiariesWorld) -> None:
         assert nested(diaries.sofia_of_agency, own, "user") == [(day, None)]
         assert nested(diaries.noah_of_agency, own, "user") == nested(diaries.liam, own, "user") == []
         assert nested(diaries.sofia, own, "user") == [(other, 45.0)]
+
+    # As a public program reads it. Somebody else's profile shows no hours.
+    tx = diaries.souk.table.transaction()
+    tx.create(PROFILES, Profile(user_id=SOFIA, title="Engineer", visibility=Visibility.PUBLIC))
+    tx.commit()
+    deep = '{ user { timeReport(timeReportDate_bt: { rangeStart: "20261101" }) { dateWorkedOn totalCharges } } }'
+    own_profile = diaries.sofia.call(f"{{ user {{ freelancerProfile {deep} }} }}").data["user"]["freelancerProfile"]
+    assert own_profile["user"]["timeReport"] == [{"dateWorkedOn": other, "totalCharges": 45.0}]
+    by_key = f'{{ freelancerProfileByProfileKey(profileKey: "~01{SOFIA}") {deep} }}'
+    profile = diaries.liam.call(by_key).data["freelancerProfileByProfileKey"]
+    assert profile["user"]["timeReport"] == []
 
 
 def test_teams_see_their_own_contracts(diaries: DiariesWorld) -> None:

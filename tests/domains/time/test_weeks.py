@@ -7,8 +7,11 @@ import pytest
 from souk.domains.ledger.model import AccountKind, BookingKind
 from souk.domains.market.store import CLIENT_RECORDS, CONTRACT_TOTALS, DAYS, FREELANCER_RECORDS
 from souk.domains.payments.providers.sandbox import Sandbox
+from souk.domains.proposals.store import create_proposal
+from tests.domains.proposals.test_lists import proposal
+from tests.domains.proposals.test_real_profiles import CLIENTS as APPLICANTS
 from tests.support.clock import CLOCK
-from tests.support.worlds.jobs import ACME, SOFIA
+from tests.support.worlds.jobs import ACME, CREATE, NOAH, SOFIA, hourly
 from tests.support.worlds.timesheets import BILLED, RELEASED, WEEK, TimesheetsWorld, at, run
 
 FIFTEEN_HOURS = 90
@@ -174,3 +177,26 @@ def test_bill_by_card(by_card: TimesheetsWorld) -> None:
     assert by_card.balances() == (0, 6_500, 0)
     assert by_card.kinds() == ["Hourly", "Payment"]
     by_card.audit()
+
+
+def test_released_hours_count_for_proposals(on_account: TimesheetsWorld) -> None:
+    """Clients filter and sort applicants by the hours that they have billed."""
+    world = on_account
+    request = {"organizationId": ACME, "jobPostingInfo": hourly()}
+    job = world.olivia.call(CREATE, {"request": request}).data["createJobPosting"]["id"]
+    tx = world.souk.table.transaction()
+    worked, idle = (create_proposal(tx, proposal(job, user_id)).id for user_id in (SOFIA, NOAH))
+    tx.commit()
+
+    def found(hours: str | None, order: str) -> list[str]:
+        given = {"billedHours_eq": hours} if hours else None
+        variables = {"id": job, "filter": given, "sort": {"field": "BILLEDHOURS", "sortOrder": order}}
+        answer = world.olivia.call(APPLICANTS, variables)
+        return [edge["node"]["id"] for edge in answer.data["clientProposals"]["edges"]]
+
+    world.add_billed_week(run(FIFTEEN_HOURS))
+    assert found("ONE_PLUS_HOURS_BILLED", "DESC") == [], "billed, and not released yet"
+    world.souk.run_due(RELEASED)
+    assert found("ONE_PLUS_HOURS_BILLED", "DESC") == [worked]
+    assert found("HUNDRED_PLUS_HOURS_BILLED", "DESC") == []
+    assert (found(None, "DESC"), found(None, "ASC")) == ([worked, idle], [idle, worked])

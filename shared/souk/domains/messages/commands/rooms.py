@@ -41,6 +41,7 @@ from souk.graph import Context
 from souk.storage import Transaction
 from souk.values import idempotency
 from souk.values.errors import Conflict, Forbidden, Unprocessable
+from souk.values.naming import to_contract
 from souk.values.problems import Problems
 from souk.values.texts import optional_text
 from souk.values.times import stamp
@@ -138,7 +139,7 @@ def _one_on_one(ctx: Context, request: CreateRoom, others: Sequence[RoomUserInpu
     problems = Problems("input")
     for name in ("room_name", "topic", "public", "idempotency_key"):
         if getattr(request, name):
-            problems.add("", f"A one-on-one room has no {name}.")
+            problems.add(to_contract(name), "a one-on-one room has none.")
     if len(others) != 1:
         problems.add("users", "must be exactly one other person.")
     if any(one.invite_email is not None for one in others):

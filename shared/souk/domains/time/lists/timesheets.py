@@ -1,6 +1,6 @@
 """Lists of weeks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from souk.domains.reviews.store import open_reviews
 from souk.domains.time.commands.access import NO_CONTRACT, monday_in
 from souk.domains.time.inputs import TimesheetFilter
 from souk.domains.time.model import DisputeState, Timesheet, TimesheetState
+from souk.domains.time.rules.csv import MOST_WEEKS
 from souk.domains.time.rules.states import as_of
 from souk.domains.time.store import CLIENT_WEEKS, CONTRACT_WEEKS, TIMESHEETS, VENDOR_WEEKS, week_of_id
 from souk.domains.time.views.weeks import TimesheetView, is_operator, shown
@@ -25,7 +26,18 @@ _MOST_REVIEWS: Final = 1_000
 _EVER: Final = ("0", "~")
 """Sort keys before and after all weeks."""
 _REVIEWED: Final = (ReviewKind.TIMESHEET_DISPUTE, ReviewKind.TIMESHEET_WRITTEN_OFF)
+_NARROW: Final = f"A file has at most {MOST_WEEKS} weeks: ask for fewer with week_bt, or for those of one contract."
 Condition = Callable[[Timesheet], bool]
+
+
+class WeeksPage(Connection):
+    """A page of weeks, and the way to those of all pages."""
+
+    def __init__(self, page: Connection, every: Callable[[], Sequence[TimesheetView]]) -> None:
+        more = bool(page.page_info["hasNextPage"])
+        super().__init__(page.edges, page.end, more=more, count=lambda: page.total_count)
+        self.every = every
+        """Reads the weeks of all pages, in their order. Raises Unprocessable for too many."""
 
 
 def timesheet(ctx: Context, contract_id: str, week: str) -> TimesheetView | None:
@@ -41,7 +53,7 @@ def timesheet(ctx: Context, contract_id: str, week: str) -> TimesheetView | None
     return next(iter(shown(ctx, [sheet])), None)
 
 
-def timesheets(ctx: Context, given: TimesheetFilter | None, pagination: Pagination | None) -> Connection:
+def timesheets(ctx: Context, given: TimesheetFilter | None, pagination: Pagination | None) -> WeeksPage:
     """Return a page of weeks, latest first: of a contract, of an organization, or what waits for operators."""
     wanted = given or TimesheetFilter()
     principal = ctx.principal
@@ -58,12 +70,11 @@ def timesheets(ctx: Context, given: TimesheetFilter | None, pagination: Paginati
         within=None if (first, last) == _EVER else (first, last if by_contract else f"{last}#~"),
         rows=lambda found: shown(ctx, found),
         row_conditions=[lambda one: one.state in states] if states else [],
+        narrow=_NARROW,
     )
     page = connection(ctx.cursors, listed, view, pagination, bound_to=bound_to)
-    for edge in page.edges:
-        if not edge["node"].audience.party:
-            _log_read(ctx, edge["node"].stored)
-    return page
+    log_reads(ctx, [edge["node"] for edge in page.edges])
+    return WeeksPage(page, lambda: listed.all(view))
 
 
 def _owned(ctx: Context, wanted: TimesheetFilter) -> tuple[OwnedList[Timesheet], Sequence[Condition], bool]:
@@ -87,7 +98,7 @@ def _owned(ctx: Context, wanted: TimesheetFilter) -> tuple[OwnedList[Timesheet],
 
 def _for_operators(
     ctx: Context, wanted: TimesheetFilter, pagination: Pagination | None, bound_to: Sequence[Any]
-) -> Connection:
+) -> WeeksPage:
     """Return a page of the weeks that are written off, or whose dispute waits for a decision, and log the read.
 
     They are those of the 1,000 longest waiting reviews of each kind.
@@ -106,9 +117,8 @@ def _for_operators(
         and (not disputes or _dispute_state(ctx, one.stored) in disputes)
     ]
     page = connection_in_memory(ctx.cursors, ["operatorTimesheets", *bound_to], found, pagination)
-    for edge in page.edges:
-        _log_read(ctx, edge["node"].stored)
-    return page
+    log_reads(ctx, [edge["node"] for edge in page.edges])
+    return WeeksPage(page, lambda: found)
 
 
 def _waits(one: TimesheetView) -> bool:
@@ -133,6 +143,13 @@ def _mondays(given: DateTimeRange | None) -> tuple[str, str]:
     if first > last:
         raise Unprocessable(f"{path}: the end is before the start.")
     return first, last
+
+
+def log_reads(ctx: Context, found: Iterable[TimesheetView]) -> None:
+    """Log the weeks that an operator reads, who is no party to them."""
+    for one in found:
+        if not one.audience.party:
+            _log_read(ctx, one.stored)
 
 
 def _log_read(ctx: Context, sheet: Timesheet) -> None:

@@ -5,14 +5,15 @@ from typing import Any, Final
 
 from souk.domains.time import inputs
 from souk.domains.time.commands import disputing, releasing, retrying
+from souk.domains.time.lists import exports
 from souk.domains.time.lists import timesheets as lists
 from souk.domains.time.model import Timesheet
 from souk.domains.time.resolvers.declared import READ, domain
-from souk.domains.time.rules import amounts, weeks
+from souk.domains.time.rules import weeks
 from souk.domains.time.store import CLIENT_WEEKS
 from souk.domains.time.views.weeks import TimesheetView, shown
 from souk.graph import Context, Scope
-from souk.graph.lists import Connection, Pagination
+from souk.graph.lists import Pagination
 from souk.values.errors import NotFound
 from souk.values.times import stamp
 
@@ -28,7 +29,7 @@ def timesheet(ctx: Context, contract_id: str, week: str) -> TimesheetView | None
 @domain.query("timesheets", scopes=READ, size=CLIENT_WEEKS)
 def timesheets(
     ctx: Context, filter: inputs.TimesheetFilter | None = None, pagination: Pagination | None = None
-) -> Connection:
+) -> lists.WeeksPage:
     """Return a page of weeks, latest first."""
     return lists.timesheets(ctx, filter, pagination)
 
@@ -90,15 +91,13 @@ _FIELDS: Final[Mapping[str, Callable[[TimesheetView], Any]]] = {
     "refundedMinutes": lambda one: one.sheet.refunded,
     "protectedMinutes": lambda one: one.minutes.protected,
     "weeklyLimit": lambda one: None if one.bill.limit is None else str(one.bill.limit),
-    "amount": lambda one: one.money(one.amount, shown=one.audience.amounts),
-    "stipendAmount": lambda one: one.money(one.bill.stipend, shown=one.audience.amounts),
-    "clientFee": lambda one: one.money(amounts.client_fee(one.bill, 0), shown=one.audience.client),
-    "charge": lambda one: one.money(one.amount + amounts.client_fee(one.bill, 0), shown=one.audience.client),
-    "vendorFee": lambda one: one.money(amounts.vendor_fee(one.bill, one.sheet.refunded), shown=one.audience.vendor),
-    "earnings": lambda one: one.money(
-        one.left - amounts.vendor_fee(one.bill, one.sheet.refunded), shown=one.audience.vendor
-    ),
-    "refundedAmount": lambda one: one.money(one.amount - one.left, shown=one.audience.amounts),
+    "amount": lambda one: one.sums.amount,
+    "stipendAmount": lambda one: one.sums.stipend,
+    "clientFee": lambda one: one.sums.client_fee,
+    "charge": lambda one: one.sums.charge,
+    "vendorFee": lambda one: one.sums.vendor_fee,
+    "earnings": lambda one: one.sums.earnings,
+    "refundedAmount": lambda one: one.sums.refunded,
     "terms": TimesheetView.terms,
     "days": TimesheetView.days,
     "closesDateTime": lambda one: stamp(weeks.closes(one.monday)),
@@ -126,3 +125,9 @@ for _name, _read in _FIELDS.items():
 def checkout_url(source: TimesheetView, ctx: Context) -> str | None:
     """Return the page to pay a declined week; None once it cannot be paid."""
     return source.checkout_url(ctx)
+
+
+@domain.connection("TimesheetConnection.csvUrl")
+def csv_url(source: lists.WeeksPage, ctx: Context) -> str:
+    """Make a file of all weeks of the filter, and return its address."""
+    return exports.csv_link(ctx, source)

@@ -38,15 +38,16 @@ HEADER: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekLine:
-    """A week as a line. Amounts that the reader may not see are None, and empty in the file."""
+    """A week as a line. What the reader may not see is None, and empty in the file."""
 
     week: str
     """The Monday: yyyy-mm-dd."""
     contract_id: str
-    title: str
-    freelancer: str
+    title: str | None
+    freelancer: str | None
     """The public name."""
-    team: str
+    team: str | None
+    """The client's."""
     state: str
     worked: int
     """Minutes, as all times here."""

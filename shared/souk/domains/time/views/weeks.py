@@ -51,6 +51,21 @@ class Audience:
         return cls(client, vendor, client or vendor or is_operator(principal), parties.include(principal))
 
 
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The amounts of a week; those that the caller may not see are None."""
+
+    amount: Money | None
+    """Before fees, with the stipend, as billed."""
+    stipend: Money | None
+    client_fee: Money | None
+    charge: Money | None
+    vendor_fee: Money | None
+    """Of what is not refunded, as the earnings."""
+    earnings: Money | None
+    refunded: Money | None
+
+
 @dataclass(frozen=True)
 class TimesheetView:
     """A week by the clock, for a caller."""
@@ -113,6 +128,21 @@ class TimesheetView:
         if self.state is not TimesheetState.RELEASED:
             return None
         return self.sheet.released or stamp(weeks.closes(self.monday))
+
+    @cached_property
+    def sums(self) -> Sums:
+        """The amounts that the caller sees."""
+        audience, charged, kept = self.audience, amounts.client_fee(self.bill, 0), self.left
+        deducted = amounts.vendor_fee(self.bill, self.sheet.refunded)
+        return Sums(
+            amount=self.money(self.amount, shown=audience.amounts),
+            stipend=self.money(self.bill.stipend, shown=audience.amounts),
+            client_fee=self.money(charged, shown=audience.client),
+            charge=self.money(self.amount + charged, shown=audience.client),
+            vendor_fee=self.money(deducted, shown=audience.vendor),
+            earnings=self.money(kept - deducted, shown=audience.vendor),
+            refunded=self.money(self.amount - kept, shown=audience.amounts),
+        )
 
     def money(self, minor: int, *, shown: bool) -> Money | None:
         """Return an amount in the contract's currency, if the caller sees it."""
