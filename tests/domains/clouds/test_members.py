@@ -269,7 +269,7 @@ def test_removal_and_addition_at_once_are_in_an_order(
     assert world.members(cloud).data["talentCloudMembers"]["totalCount"] == 0
 
 
-def test_membership_of_an_earlier_release_opens_postings_and_is_completed(world: CloudsWorld) -> None:
+def test_membership_of_an_earlier_release_is_completed(world: CloudsWorld) -> None:
     cloud = world.cloud()
     job = world.post(ptcInfo={"visibility": "MEMBER_SELECTED_CLOUD", "talentCloudIds": [cloud]})
     world.relate(RelationKind.CLOUD, cloud, SOFIA)

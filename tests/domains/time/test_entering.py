@@ -108,7 +108,7 @@ def test_manual_time_needs_permission_of_the_term(souk: Souk) -> None:
     assert world.add("08:00", "09:00").data, "enterprise contracts always allow it"
 
 
-def test_manual_time_stays_within_the_weekly_limit_and_tracked_time_need_not(souk: Souk) -> None:
+def test_only_manual_time_stays_within_the_limit(souk: Souk) -> None:
     world = TimeWorld(souk, manual_contract(hours=2))
     assert world.add("00:00", "02:10").code == "CONFLICT"
     assert world.add("00:00", "01:30").data

@@ -73,7 +73,7 @@ def listed(who: Person, **filters: Any) -> list[list[str]]:
     return lines
 
 
-def test_file_has_the_weeks_of_all_pages_as_their_reader_sees_them(
+def test_file_has_the_weeks_that_its_reader_sees(
     on_account: TimesheetsWorld, bucket: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     world = on_account

@@ -83,7 +83,7 @@ def snapshots(souk: Souk, bucket: str) -> Snapshots:
     return made
 
 
-def test_screenshot_is_shown_in_three_sizes_once_it_was_processed(snapshots: Snapshots) -> None:
+def test_processed_screenshot_is_shown_in_three_sizes(snapshots: Snapshots) -> None:
     file_id, key = snapshots.snapshot()
     webcam, _ = snapshots.snapshot()
     (start,) = starts("09:00")
@@ -158,7 +158,7 @@ def test_snapshot_belongs_to_its_contract_and_uploader(snapshots: Snapshots) -> 
     assert world.tracked({"startDateTime": later, "screenshotId": portrait}) == ["INVALID"]
 
 
-def test_only_the_freelancer_uploads_screenshots_of_hourly_contracts(snapshots: Snapshots) -> None:
+def test_only_the_freelancer_uploads_screenshots(snapshots: Snapshots) -> None:
     world = snapshots.world
     assert snapshots.ask(world.liam).code == "FORBIDDEN"
     assert snapshots.ask(world.omar).code == "NOT_FOUND"

@@ -22,7 +22,7 @@ def chain(world: WorkflowWorld) -> Any:
     )
 
 
-def test_tasks_open_with_what_they_depend_on_and_the_last_completes(world: WorkflowWorld) -> None:
+def test_tasks_open_with_what_they_depend_on(world: WorkflowWorld) -> None:
     made = chain(world)
     first, second, third = made["tasks"]
     assert [one["status"] for one in made["tasks"]] == ["OPEN", "NOT_OPEN", "NOT_OPEN"]
