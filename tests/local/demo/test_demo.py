@@ -14,6 +14,7 @@ from moto import mock_aws
 from souk.authentication.principal import Role
 from souk.authentication.records import API_KEYS, MEMBERSHIPS, GrantType
 from souk.authentication.tokens import digest
+from souk.deadlines.model import DEADLINES
 from souk.domains.audit.store import ACTIONS
 from souk.domains.clouds.model import SectionType
 from souk.domains.clouds.store import clouds_by_id, tasks_for
@@ -38,6 +39,7 @@ from souk.local.access import issue_token
 from souk.local.demo import PASSWORD, load
 from souk.local.demo.accounts import fill_in
 from souk.local.demo.clouds import CLOUD
+from souk.local.demo.deals import CONTRACT
 from souk.local.demo.people import (
     KEY_ID,
     KEY_SECRET,
@@ -503,6 +505,31 @@ def test_documented_credentials_are_correct(people: DemoPeople) -> None:
     companies = sum(not one.is_team for one in people.organizations) + 1  # and the operators'
     humans = sum(not one.service for one in people.users) + 1
     assert f"{companies} organizations, {humans} people" in text
+
+
+def test_weeks_of_time_are_billed_and_released(loaded: Table) -> None:
+    """NOW is a Sunday: the week before it is released, too, and the running one holds what is over."""
+    CLOCK.at(NOW)
+    query = """{ timesheets { edges { node { contractId week state workedMinutes manualMinutes protectedMinutes
+      amount { rawValue } billedDateTime releasedDateTime } } } }"""
+    found = [one["node"] for one in _as(loaded, "olivia@acme.test").call(query).data["timesheets"]["edges"]]
+    assert {one["contractId"] for one in found} == {CONTRACT}
+    assert [(one["week"], one["state"]) for one in found] == [
+        ("2026-11-16", "OPEN"),
+        ("2026-11-09", "RELEASED"),
+        ("2026-11-02", "RELEASED"),
+        ("2026-10-26", "RELEASED"),
+    ]
+    assert {(one["workedMinutes"], one["manualMinutes"], one["protectedMinutes"]) for one in found} == {(420, 60, 360)}
+    assert {one["amount"]["rawValue"] for one in found[1:]} == {"455.00"}
+    assert found[1]["billedDateTime"].startswith("2026-11-16T12:")
+    assert found[1]["releasedDateTime"] == "2026-11-21T00:00:00.000Z"
+    left = [
+        DEADLINES.decode(item)
+        for item in loaded.client.scan(TableName=loaded.name)["Items"]
+        if item.get("type", {}).get("S") == DEADLINES.name and item["PK"]["S"].startswith("DUE#")
+    ]
+    assert [(one.kind, one.hour) for one in left if one.kind.startswith("time.")] == [("time.bill", "2026-11-23T12")]
 
 
 def test_activities_are_as_documented(loaded: Table) -> None:
