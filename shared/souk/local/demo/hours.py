@@ -50,7 +50,7 @@ _DAYS: Final = (
 def track_weeks(table: Table, memberships: Iterable[Membership], now: datetime) -> int:
     """Write the missing weeks as far as they are over, and return their number.
 
-    An interrupted load is completed from the oldest stored week on.
+    The next load completes an interrupted one. Its weeks count from the oldest stored one.
     """
     sofia = next(one for one in memberships if one.user_id == _SOFIA)
     key = timesheet_key(CONTRACT, "")
@@ -64,9 +64,12 @@ def track_weeks(table: Table, memberships: Iterable[Membership], now: datetime) 
 
 
 def _complete(sheet: Timesheet | None, now: datetime) -> bool:
+    """Return whether a week is stored, and no step of it is overdue."""
     if sheet is None:
         return False
-    return sheet.stage is not Stage.UNBILLED or now < weeks.closes(date.fromisoformat(sheet.week))
+    monday = date.fromisoformat(sheet.week)
+    next_step = {Stage.UNBILLED: weeks.closes(monday), Stage.BILLED: weeks.released(monday)}.get(sheet.stage)
+    return next_step is None or now < next_step
 
 
 def _write(table: Table, sofia: Membership, monday: date, now: datetime) -> bool:
