@@ -10,8 +10,8 @@ from tests.support.node_clients import NodeClients
 from tests.support.running import Run
 from tests.support.scenarios import Cast
 
-_LAST = ("test_clock.py", "test_log.py")
-"""One moves the time of all tests, and one reads the logs of all tests."""
+_LAST = ("test_clock.py", "test_time.py", "test_log.py")
+"""Two move the time of all tests, and one reads the logs of all tests."""
 _WHO_AM_I = "{ user { id } organization { id } }"
 
 

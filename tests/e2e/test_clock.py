@@ -1,4 +1,4 @@
-"""The test clock on the deployed stack. It moves the time of the shared run, so only the test of the logs is later."""
+"""The test clock on the deployed stack. It moves the time of the shared run, so it is one of the last."""
 
 from tests.support.actor import hourly
 from tests.support.running import Run

@@ -14,6 +14,7 @@ from moto import mock_aws
 from souk.authentication.principal import Role
 from souk.authentication.records import API_KEYS, MEMBERSHIPS, GrantType
 from souk.authentication.tokens import digest
+from souk.deadlines.model import DEADLINES
 from souk.domains.audit.store import ACTIONS
 from souk.domains.clouds.model import SectionType
 from souk.domains.clouds.store import clouds_by_id, tasks_for
@@ -33,11 +34,16 @@ from souk.domains.market.store import ACTIVITY, relations_for_search
 from souk.domains.savedsearches.store import MATCHES, search_and_state
 from souk.domains.talent.model import TalentBadge
 from souk.domains.talent.store import PROFILES
+from souk.domains.time.model import Stage
+from souk.domains.time.rules.diary import worked_cells
+from souk.domains.time.store import TIMESHEETS
 from souk.graph import Scope
 from souk.local.access import issue_token
 from souk.local.demo import PASSWORD, load
 from souk.local.demo.accounts import fill_in
 from souk.local.demo.clouds import CLOUD
+from souk.local.demo.deals import CONTRACT
+from souk.local.demo.hours import track_weeks
 from souk.local.demo.people import (
     KEY_ID,
     KEY_SECRET,
@@ -503,6 +509,42 @@ def test_documented_credentials_are_correct(people: DemoPeople) -> None:
     companies = sum(not one.is_team for one in people.organizations) + 1  # and the operators'
     humans = sum(not one.service for one in people.users) + 1
     assert f"{companies} organizations, {humans} people" in text
+
+
+def test_weeks_of_time_are_billed_and_released(loaded: Table) -> None:
+    """NOW is a Sunday: the week before it is released, too, and the running one holds what is over."""
+    CLOCK.at(NOW)
+    query = """{ timesheets { edges { node { contractId week state workedMinutes manualMinutes protectedMinutes
+      amount { rawValue } billedDateTime releasedDateTime } } } }"""
+    found = [one["node"] for one in _as(loaded, "olivia@acme.test").call(query).data["timesheets"]["edges"]]
+    assert {one["contractId"] for one in found} == {CONTRACT}
+    assert [(one["week"], one["state"]) for one in found] == [
+        ("2026-11-16", "OPEN"),
+        ("2026-11-09", "RELEASED"),
+        ("2026-11-02", "RELEASED"),
+        ("2026-10-26", "RELEASED"),
+    ]
+    assert {(one["workedMinutes"], one["manualMinutes"], one["protectedMinutes"]) for one in found} == {(420, 60, 360)}
+    assert {one["amount"]["rawValue"] for one in found[1:]} == {"455.00"}
+    assert found[1]["billedDateTime"].startswith("2026-11-16T12:")
+    assert found[1]["releasedDateTime"] == "2026-11-21T00:00:00.000Z"
+    assert _due_weeks(loaded) == [("time.bill", "2026-11-23T12")]
+
+
+def test_interrupted_week_is_completed_by_the_next_load(loaded: Table, people: DemoPeople) -> None:
+    later = NOW + timedelta(days=9)
+    assert [track_weeks(loaded, people.memberships, later) for _ in range(2)] == [1, 0]
+    week = loaded.get(TIMESHEETS, CONTRACT, "2026-11-16", consistent=True)
+    assert week is not None
+    assert (week.stage, week.released, worked_cells(week)) == (Stage.RELEASED, "2026-11-28T00:00:00.000Z", 42)
+    assert _due_weeks(loaded) == []
+
+
+def _due_weeks(table: Table) -> list[tuple[str, str]]:
+    """Return the kinds and hours of the deadlines of weeks."""
+    items = table.client.scan(TableName=table.name)["Items"]
+    due = [DEADLINES.decode(item) for item in items if item.get("type", {}).get("S") == DEADLINES.name]
+    return [(one.kind, one.hour) for one in due if one.kind.startswith("time.")]
 
 
 def test_activities_are_as_documented(loaded: Table) -> None:

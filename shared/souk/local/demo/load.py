@@ -36,6 +36,7 @@ from souk.local.demo.deals import OPEN, deals
 from souk.local.demo.decisions import decide, undecided
 from souk.local.demo.gigs import gig_id, gigs
 from souk.local.demo.gigs import texts as gig_texts
+from souk.local.demo.hours import track_weeks
 from souk.local.demo.past import WORK, write_past
 from souk.local.demo.people import (
     SERVICE_KEY_ID,
@@ -113,6 +114,7 @@ def load(table: Table, say: Callable[[str], object], now: datetime | None = None
     written += _write_applications(table, proposals) + _write_deals(table, people, posted, moment)
     written += write_past(table, people.organizations, posted, moment)
     written += add_activities(table, people.memberships, moment)
+    written += track_weeks(table, people.memberships, moment)
     written += write_conversations(table, people.memberships, moment)
     written += save_searches(table, people.memberships, posted, moment)
     return written + define_fields(table, people.memberships, posted, moment)
