@@ -13,8 +13,6 @@ DECLARED = {
 }
 SIGNED = {"payments.checkout"}
 """What signatures are for. Nothing is done under these names."""
-LOGGED = {"operator.read"}
-"""Lines of the log."""
 
 
 def named(source: str) -> Iterator[tuple[str, int]]:
@@ -32,7 +30,7 @@ def undeclared(source: str, file: str) -> list[str]:
         f'{file}:{line} names "{name}", which no domain declares: add `domain.due("{name}")` for a deadline, or '
         f'`domain.paid("{name}")` for a payment, to shared/souk/domains/{name.partition(".")[0]}/resolvers'
         for name, line in named(source)
-        if name not in DECLARED | SIGNED | LOGGED
+        if name not in DECLARED | SIGNED
     ]
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from souk.runtime import operator_log
 from tests.support.api import Souk
 from tests.support.worlds.contracts import hourly_contract
 from tests.support.worlds.diaries import DiariesWorld
@@ -24,3 +25,11 @@ def by_card(souk: Souk) -> TimesheetsWorld:
 def diaries(souk: Souk) -> DiariesWorld:
     """Return a world with an hourly contract, in which time is stored directly."""
     return DiariesWorld(souk)
+
+
+@pytest.fixture(autouse=True)
+def operator_reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the weeks that operators have read, in place of their log."""
+    found: list[str] = []
+    monkeypatch.setattr(operator_log, "record_reads", lambda _who, subjects, _request: found.extend(subjects))
+    return found

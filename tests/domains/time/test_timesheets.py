@@ -90,10 +90,11 @@ def test_list_takes_the_same_round_trips_for_any_number(on_account: TimesheetsWo
     assert many.trips == few
 
 
-def test_operators_read_any_week(on_account: TimesheetsWorld) -> None:
+def test_operators_read_any_week(on_account: TimesheetsWorld, operator_reads: list[str]) -> None:
     world = on_account
     world.add_billed_week(run(6))
     shown = world.week(world.operator)
+    assert operator_reads == [f"{world.contract.id}/{WEEK}"]
     assert (shown["amount"], shown["charge"], shown["earnings"], shown["contract"]) == (
         {"rawValue": "65.00"},
         None,

@@ -1,7 +1,6 @@
 """Lists of weeks."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
 from typing import Any, Final
 
 from souk.domains.contracts.store import CONTRACTS
@@ -14,11 +13,11 @@ from souk.domains.time.inputs import TimesheetFilter
 from souk.domains.time.model import DisputeState, Timesheet, TimesheetState
 from souk.domains.time.rules.csv import MOST_WEEKS
 from souk.domains.time.rules.states import as_of
-from souk.domains.time.store import CLIENT_WEEKS, CONTRACT_WEEKS, TIMESHEETS, VENDOR_WEEKS, week_of_id
+from souk.domains.time.store import CLIENT_WEEKS, CONTRACT_WEEKS, TIMESHEETS, VENDOR_WEEKS, week_id, week_of_id
 from souk.domains.time.views.weeks import TimesheetView, is_operator, shown
 from souk.graph import Context
 from souk.graph.lists import Connection, DateTimeRange, Pagination, connection, connection_in_memory
-from souk.runtime.log import logger
+from souk.runtime import operator_log
 from souk.storage import OwnedList, View
 from souk.values.errors import NotFound, Unprocessable
 
@@ -46,11 +45,11 @@ def timesheet(ctx: Context, contract_id: str, week: str) -> TimesheetView | None
     sheet = ctx.load(TIMESHEETS, contract_id, monday.isoformat())
     if sheet is None:
         return None
-    if not sheet.parties.include(ctx.principal):
-        if not is_operator(ctx.principal):
-            return None
-        _log_read(ctx, sheet)
-    return next(iter(shown(ctx, [sheet])), None)
+    if not (sheet.parties.include(ctx.principal) or is_operator(ctx.principal)):
+        return None
+    found = shown(ctx, [sheet])
+    log_reads(ctx, found)
+    return next(iter(found), None)
 
 
 def timesheets(ctx: Context, given: TimesheetFilter | None, pagination: Pagination | None) -> WeeksPage:
@@ -146,12 +145,9 @@ def _mondays(given: DateTimeRange | None) -> tuple[str, str]:
 
 
 def log_reads(ctx: Context, found: Iterable[TimesheetView]) -> None:
-    """Log the weeks that an operator reads, who is no party to them."""
-    for one in found:
-        if not one.audience.party:
-            _log_read(ctx, one.stored)
+    """Record the weeks that an operator reads, who is no party to them, before they are shown.
 
-
-def _log_read(ctx: Context, sheet: Timesheet) -> None:
-    subject = f"{sheet.contract_id}/{date.fromisoformat(sheet.week)}"
-    logger.info("operator.read", operator=ctx.principal.user_id, subject=subject, request=ctx.request_id)
+    Raises Unavailable if that is not possible.
+    """
+    subjects = [week_id(one.stored.contract_id, one.stored.week) for one in found if not one.audience.party]
+    operator_log.record_reads(ctx.principal.user_id, subjects, ctx.request_id)
