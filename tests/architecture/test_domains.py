@@ -1,5 +1,6 @@
 """What a new domain, function or root field needs. Each failure names the file to add or to change."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,11 @@ def test_every_domain_has_the_name_of_its_folder() -> None:
         if domain.name != folder
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_picture_of_the_order_shows_every_domain() -> None:
+    drawn = set(re.findall(r"\w+", (ROOT / "docs/pictures/floors.dot").read_text("utf-8")))
+    assert {one.name for one in DOMAINS} <= drawn, "draw it in docs/pictures/floors.dot, and render the picture"
 
 
 def test_every_function_has_its_code() -> None:
