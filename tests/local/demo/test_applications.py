@@ -1,7 +1,7 @@
 """The proposals and invitations of the demo data, and that the API can continue from them."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +42,8 @@ from souk.values.times import stamp
 from tests.support.api import Person, Souk
 from tests.support.audit import audit
 from tests.support.clock import CLOCK
+from tests.support.demo import NOW
 
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PEOPLE = demo_people(NOW)
 POSTED = list(jobs(PEOPLE.clients, NOW))
 PRIVATE = [job for job in POSTED if job.access is Access.ACCESS_PRIVATE and job.status is Status.REQUESTED][:2]

@@ -1,6 +1,6 @@
 """The offers and the contract of the demo data, and that the API can continue from them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,8 @@ from souk.values.times import stamp
 from tests.support.api import Person, Souk
 from tests.support.audit import audit
 from tests.support.clock import CLOCK
+from tests.support.demo import NOW
 
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ACME, STUDIO, OLIVIA, SOFIA = organization_id(1), organization_id(101), user_id(1), user_id(101)
 
 

@@ -1,7 +1,7 @@
 """The gigs of the demo data."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -16,8 +16,8 @@ from souk.storage import Table
 from souk.values import addresses
 from souk.values.times import stamp
 from tests.domains.gigs.test_api import CUID
+from tests.support.demo import NOW
 
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 OWNERS = {user.email: user.id for user in demo_people(NOW).users}
 FREELANCERS = ("sofia@studio.test", "noah@studio.test", "mia@pixelagency.test")
 
