@@ -7,17 +7,11 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from souk.local.demo import PASSWORD, create_logins, demo_people, logins
+from souk.local.demo import PASSWORD, create_logins, logins
 from souk.local.demo.people import DemoPeople, user_id
-from tests.local.demo.test_demo import NOW
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
-
-
-@pytest.fixture(scope="module")
-def people() -> DemoPeople:
-    return demo_people(NOW)
 
 
 @pytest.fixture
