@@ -42,7 +42,7 @@ def choose(
 
 
 def remove_previous(tx: Transaction, before: ChosenPicture | None, after: ChosenPicture | None, now: datetime) -> None:
-    """Have the files domain delete a picture that is no longer used."""
+    """Schedule the deletion of a picture that is no longer used, by the domain `files`."""
     if before and changed_picture(before, after):
         schedule(tx, "files.remove", before.file_id, now)
 
