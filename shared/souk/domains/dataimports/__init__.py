@@ -1,0 +1,1 @@
+"""Imports of people, organizations, job postings and the ontology from files."""

@@ -1,0 +1,1 @@
+"""What operators see and do about deadlines, events, queues, indexes and the requests of API keys."""

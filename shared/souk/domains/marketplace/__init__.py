@@ -1,0 +1,1 @@
+"""Brand and settings of the marketplace, which operators change while it runs."""
