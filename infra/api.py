@@ -76,7 +76,7 @@ class Api(Construct):
         for name, function in functions.items():
             if name == GATEWAY:
                 self._serve("/graphql", function, ["GET", "POST"], any_origin=True)
-            else:
+            elif FUNCTIONS[name].kind == "api":
                 self._serve(f"/graphql/{name}", function, ["POST"], any_origin=True)
             for path, routes in _by_resource(FUNCTIONS[name].routes).items():
                 verbs = sorted({route.method for route in routes})

@@ -104,6 +104,12 @@ class Identity(Construct):
         }
         return Provision(environment, statements)
 
+    @property
+    def page_provision(self) -> Provision:
+        """The provision of the function with the pages behind the log-in (`souk.runtime.settings.page_settings`)."""
+        secret = self.token_secret.attr_id
+        return Provision({"SOUK_TOKEN_SECRET": secret}, [grants.read_secret(secret)])
+
     def _send_mail_as(self, address: str) -> None:
         """Make Cognito send mail through the operator's SES identity. Its own is limited to 50 mails a day."""
         pool = self.pool.node.default_child

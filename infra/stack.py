@@ -22,7 +22,7 @@ from infra.operators import OperatorLog
 from infra.search import SearchFanout, SearchIndexer, SearchMatcher, SearchQueue
 from infra.storage import Storage
 from infra.webhooks import WebhookDelivery, WebhookFanout, WebhookQueues
-from souk.app import CLOCK, FUNCTIONS, IMAGES, LIVE, LIVE_SENDER, FunctionSpec, Resource
+from souk.app import CLOCK, FUNCTIONS, IMAGES, LIVE, LIVE_SENDER, WEB, FunctionSpec, Resource
 from souk.domains.files.model import ATTACHMENTS, EXPORTS, PRIVATE_PICTURES
 from souk.graph.execution import GATEWAY
 
@@ -59,7 +59,8 @@ class SoukStack(Stack):
             grants=grants.test_clock(self._storage.table, config),
         )
 
-        functions = {spec.name: self._make_api_function(spec) for spec in FUNCTIONS.values() if spec.kind == "api"}
+        served = [spec for spec in FUNCTIONS.values() if spec.kind in ("api", "pages")]
+        functions = {spec.name: self._make_api_function(spec) for spec in served}
         consumers = self._make_consumers()
         api = Api(self, "Api", config, functions=functions)
         if config.on_aws:  # the emulator does not support a firewall for an API
@@ -97,6 +98,7 @@ class SoukStack(Stack):
         return {
             "files": files_provision(self._storage),
             "operator_log": self._operator_log.provision,
+            "pages": self._identity.page_provision,
             "people": self._identity.provision,
             "payment_provider": payments.provider(self, self._config),
             "search_queue": self._search_queue.provision,
@@ -139,20 +141,22 @@ class SoukStack(Stack):
             yield LiveSender(self, "LiveSender", self._functions, self._storage, spec=spec, bus=self._bus)
 
     def _make_api_function(self, spec: FunctionSpec) -> lambda_.Function:
-        """Create an API function. Each may read the whole table, the public search indexes and the attachments.
+        """Create a function of the API or of pages.
 
-        Searches for private text are queries, which all run in one function.
+        Each may read the whole table, the public search indexes and the attachments. Searches for private text are
+        queries, which run in two functions: that of programs and that of pages.
         """
         storage = self._storage
+        runs_queries = spec.name in (GATEWAY, WEB)
         statements: list[iam.PolicyStatement] = [
             grants.read_table(storage.table, self._config),
             grants.count(storage.counters),
             grants.read_secret(storage.cursor_secret_arn),
-            *grants.read_search(storage.search, private=spec.name == GATEWAY),
+            *grants.read_search(storage.search, private=runs_queries),
             *grants.read_objects(storage.attachments, ATTACHMENTS),
             grants.on_objects(storage.attachments, ["s3:GetObject"], PRIVATE_PICTURES),
         ]
-        if spec.name == GATEWAY:  # a query may make a file to download, and stores it under this prefix only
+        if runs_queries:  # a query may make a file to download, and stores it under this prefix only
             statements.append(grants.on_objects(storage.attachments, ["s3:GetObject", "s3:PutObject"], EXPORTS))
         if spec.writes:
             statements.append(grants.write_table(storage.table, spec.writes, self._config))

@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 from graphql import GraphQLSchema
 
 from souk.accounts.routes import ROUTES as ACCOUNTS
+from souk.console.routes import ROUTES as PAGES
 from souk.deadlines.model import DUE_PREFIX
 from souk.domains import load, names_with
 from souk.domains.files.store import IMAGES_WRITES
@@ -30,6 +31,8 @@ from souk.web import Route
 
 DOMAINS: tuple[Domain, ...] = tuple(map(load, names_with("resolvers")))
 
+WEB = "web"
+"""The function that renders pages."""
 CLOCK = "clock"
 """The function that runs deadlines."""
 IMAGES = "images"
@@ -60,6 +63,7 @@ Resource = Literal[
     "files",
     "handshakes",
     "operator_log",
+    "pages",
     "people",
     "payment_provider",
     "search_queue",
@@ -75,7 +79,7 @@ class FunctionSpec:
     """A deployed function. Its kind determines what invokes it; its role grants what is declared here."""
 
     name: str
-    kind: Literal["api", "relay", "indexer", "clock", "fanout", "delivery", "images", "sockets"]
+    kind: Literal["api", "pages", "relay", "indexer", "clock", "fanout", "delivery", "images", "sockets"]
     size: Size
     writes: tuple[str, ...] = ()
     """The partition key prefixes that it may write. An API function may read the whole table."""
@@ -155,6 +159,9 @@ def _functions() -> list[FunctionSpec]:
     return [
         FunctionSpec(GATEWAY, "api", _GATEWAY_SIZE, invokes=tuple(sorted(owned)), uses=("operator_log",)),
         *(_owner(name, domains) for name, domains in sorted(owned.items())),
+        FunctionSpec(
+            WEB, "pages", _GATEWAY_SIZE, invokes=tuple(sorted(owned)), routes=PAGES, uses=("operator_log", "pages")
+        ),
         FunctionSpec("relay", "relay", Size(memory=512, timeout=60)),
         # They reserve no concurrency, which a new account has not got. Of two that write at the same time, one wins and
         # the other applies its changes to the new state (`souk.search.snapshot`).

@@ -1,17 +1,19 @@
 """A browser without scripts: it keeps cookies, follows redirects within the site, and fills in forms."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from souk.web import Router
 from tests.support.clock import CLOCK
 
 HOST = "souk.example"
 STAGE = "/prod"
 BASE = f"https://{HOST}{STAGE}"
+Site = Callable[[Mapping[str, Any], Any], dict[str, Any]]
+"""What handles the events of API Gateway."""
 
 
 @dataclass
@@ -97,7 +99,9 @@ class Page:
 class Browser:
     """A browser with its cookies."""
 
-    def __init__(self, router: Router, *, base: str = BASE, local: bool = False) -> None:
+    def __init__(
+        self, router: Callable[[Mapping[str, Any], Any], dict[str, Any]], *, base: str = BASE, local: bool = False
+    ) -> None:
         self.router = router
         self.base = base
         self.local = local

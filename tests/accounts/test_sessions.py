@@ -6,7 +6,7 @@ import pytest
 
 from souk.accounts.sessions import Sessions
 from souk.authentication.records import LOGOUTS, SESSIONS, Session
-from souk.authentication.tokens import digest
+from souk.authentication.sessions import Cookie
 from souk.storage import Table
 from tests.accounts.test_users import run_before_commit
 
@@ -19,14 +19,14 @@ def sessions(table: Table) -> Sessions:
     return Sessions(table, b"secret")
 
 
-def stored(table: Table, cookie: str) -> Session:
-    session = table.get(SESSIONS, digest(cookie))
+def stored(table: Table, cookie: Cookie) -> Session:
+    session = table.get(SESSIONS, cookie.hash)
     assert session
     return session
 
 
 def test_concurrent_logouts_succeed(sessions: Sessions, table: Table) -> None:
-    session = stored(table, sessions.create("7", NOW))
+    session = stored(table, sessions.create("7", "8", NOW))
     sessions.end(session, NOW + SECOND)
     sessions.end(session, NOW + SECOND)
     ended = table.get(SESSIONS, session.hash)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from souk.app import CLOCK, DOMAINS, FUNCTIONS, IMAGES, LIVE, FunctionSpec
+from souk.app import CLOCK, DOMAINS, FUNCTIONS, IMAGES, LIVE, WEB, FunctionSpec
 from souk.domains import search_indexes
 from souk.graph.execution import GATEWAY
 from tests.infra.conftest import MAIL_FROM
@@ -14,7 +14,7 @@ from tests.infra.template import AUTH, Json, Template, listed, render
 WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
 CHECK = "dynamodb:ConditionCheckItem"
 READS = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
-API = [name for name, spec in FUNCTIONS.items() if spec.kind == "api"]
+API = [name for name, spec in FUNCTIONS.items() if spec.kind in ("api", "pages")]
 OWNERS = [spec for spec in FUNCTIONS.values() if spec.writes and spec.kind == "api"]
 TABLE = "AWS::DynamoDB::Table"
 OPERATOR = "operator"
@@ -92,7 +92,7 @@ def test_only_queries_and_the_indexer_read_private_indexes(aws_template: Templat
     assert private == ["stories"]
     current = f"{buckets['search']}/search/stories/current"
     may = [name for name in FUNCTIONS if aws_template.may(name, "s3:GetObject", current)]
-    assert may == [GATEWAY, "search_indexer", "search_fanout"]
+    assert set(may) == {GATEWAY, WEB, "search_indexer", "search_fanout"}
 
 
 def test_gateway_function_writes_nothing(aws_template: Template, table: str, buckets: dict[str, str]) -> None:
@@ -111,15 +111,15 @@ def test_only_functions_of_requests_count_them(aws_template: Template, counters:
     }
 
 
-def test_only_auth_reads_token_secret_and_sends_mail(aws_template: Template) -> None:
+def test_only_functions_of_pages_read_token_secret_and_auth_sends_mail(aws_template: Template) -> None:
     secret, _ = aws_template.named("AWS::SecretsManager::Secret", "TokenSecret")
     domain = MAIL_FROM.partition("@")[2]
     identity = f"arn:${{AWS::Partition}}:ses:${{AWS::Region}}:${{AWS::AccountId}}:identity/{domain}"
-    for action, resource in (
-        ("secretsmanager:GetSecretValue", f"${{{secret}.Id}}"),
-        ("ses:SendEmail", identity),
+    for action, resource, functions in (
+        ("secretsmanager:GetSecretValue", f"${{{secret}.Id}}", {AUTH, WEB}),
+        ("ses:SendEmail", identity, {AUTH}),
     ):
-        assert [name for name in FUNCTIONS if aws_template.may(name, action, resource)] == [AUTH]
+        assert {name for name in FUNCTIONS if aws_template.may(name, action, resource)} == functions
     assert not aws_template.may(AUTH, "ses:SendEmail", identity.replace(domain, "other.example.com"))
 
 
@@ -186,7 +186,8 @@ def test_what_operators_read_can_only_be_appended(aws_template: Template) -> Non
         }
         for name in FUNCTIONS
     }
-    assert allowed.pop(GATEWAY) == {"logs:CreateLogStream", "logs:PutLogEvents"}
+    for name in (GATEWAY, WEB):  # they run the queries of operators
+        assert allowed.pop(name) == {"logs:CreateLogStream", "logs:PutLogEvents"}
     assert not any(allowed.values())
 
 
@@ -204,8 +205,8 @@ def test_operator_writes_only_people_and_content(aws_template: Template, table: 
         ("s3:PutObject", "attachments", ["jobs"]),
         ("s3:PutObject", "originals", ["jobs"]),
         ("s3:PutObject", "pictures", [IMAGES]),
-        ("s3:PutObject", "exports", [GATEWAY]),
-        ("s3:GetObject", "exports", [GATEWAY]),
+        ("s3:PutObject", "exports", [GATEWAY, WEB]),
+        ("s3:GetObject", "exports", [GATEWAY, WEB]),
         ("s3:PutObject", "elsewhere", []),
         ("s3:DeleteObject", "uploads", ["jobs"]),
         ("s3:DeleteObject", "attachments", ["jobs"]),

@@ -56,7 +56,8 @@ def test_shared_resource_covers_paths_of_its_routes() -> None:
     shared = [route for _, route in ROUTES if route.resource]
     assert shared
     for route in shared:
-        assert re.fullmatch(re.sub(r"\{\w+}", "[^/]+", route.resource), route.path), route.path
+        pattern = re.sub(r"\{\w+\}", "[^/]+", route.resource.replace("{page+}", ".+"))
+        assert re.fullmatch(pattern, route.path), route.path
         assert not route.any_origin, f"{route.path}: scripts of other sites may not read pages"
 
 

@@ -85,7 +85,7 @@ class Answer:
 
 
 @lru_cache(64)
-def _engine(graph: Graph, function: str, max_cost: int) -> Engine:
+def engine(graph: Graph, function: str, max_cost: int) -> Engine:
     """Return a function's engine, which has parsed the documents of earlier tests, like that of a warm function."""
     return Engine(graph, function, max_cost)
 
@@ -126,7 +126,7 @@ class Souk:
         signer = Signer(lambda: b"a key that only tests use")
         meter = meter or Unmetered(table.client, table_shape.COUNTERS)
         self.apis = {
-            name: Api(_engine(graph, name, max_cost), own, signer, self.invoke, meter)
+            name: Api(engine(graph, name, max_cost), own, signer, self.invoke, meter)
             for name, own in self.tables.items()
         }
         self.deadline_runners = {name: DeadlineRunner(own, name, load) for name, own in self.tables.items()}

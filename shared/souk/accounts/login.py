@@ -49,7 +49,7 @@ def authenticate(request: PageRequest, purpose: str, email: str = "") -> Authent
     """
     fields, directory = request.fields, request.site.directory
     if encrypted := fields.get("state"):
-        state = request.site.form_state.decrypt(purpose, request.browser.cookie, encrypted, request.now)
+        state = request.site.form_state.decrypt(purpose, str(request.browser.cookie), encrypted, request.now)
         pending = Challenge(ChallengeName(state["step"]), state["username"], state["session"])
         given = fields.get("response", "")
         authenticator = pending.step is ChallengeName.AUTHENTICATOR
@@ -66,7 +66,7 @@ def show_challenge(request: PageRequest, pending: Challenge, purpose: str, error
         "challenge.html",
         status=422 if error else 200,
         step=pending.step.name,
-        state=request.site.form_state.encrypt(purpose, request.browser.cookie, content, request.now),
+        state=request.site.form_state.encrypt(purpose, str(request.browser.cookie), content, request.now),
         errors=error.fields if error else {},
         action=request.url(request.http.path, next=request.next),
     )
@@ -76,7 +76,7 @@ def show_failure(request: PageRequest, error: FormError, purpose: str, template:
     """Show the form again with the error: the challenge's while it can be retried, otherwise the password's."""
     encrypted = request.fields.get("state")
     if encrypted and "response" in error.fields:
-        state = request.site.form_state.decrypt(purpose, request.browser.cookie, encrypted, request.now)
+        state = request.site.form_state.decrypt(purpose, str(request.browser.cookie), encrypted, request.now)
         pending = Challenge(ChallengeName(state["step"]), state["username"], state["session"])
         return show_challenge(request, pending, purpose, error)
     return request.render_errors(template, error, **values)

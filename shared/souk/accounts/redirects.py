@@ -11,7 +11,9 @@ HOME: Final = "/account"
 AUTHORIZE: Final = (metadata.AUTHORIZE, "/ab/account-security/oauth2/authorize")
 """The authorization endpoint: the path of the server's metadata, and the reference's ("Obtaining an authorization
 code")."""
-_LOGIN_PAGES: Final = frozenset({HOME, "/account/security", "/account/invitation", *AUTHORIZE})
+_PRIVATE: Final = re.compile(r"/(account|developer|operator)(/[A-Za-z0-9-]+)*")
+"""The addresses of pages that need a login, besides the authorization endpoint."""
+_PUBLIC: Final = frozenset(f"{HOME}/{name}" for name in ("login", "logout", "signup", "confirm", "forgot", "reset"))
 _URL_CHARACTERS: Final = re.compile(r"/[!-~]*")
 _MAX_LENGTH = 6_000
 
@@ -24,7 +26,9 @@ def safe_redirect(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return ""
-    if parts.scheme or parts.netloc or parts.fragment or parts.path not in _LOGIN_PAGES:
+    if parts.scheme or parts.netloc or parts.fragment:
+        return ""
+    if parts.path not in AUTHORIZE and (parts.path in _PUBLIC or not _PRIVATE.fullmatch(parts.path)):
         return ""
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 

@@ -12,6 +12,7 @@ from souk.accounts.form_state import FormState
 from souk.accounts.redirects import HOME, return_path, safe_redirect
 from souk.accounts.sessions import CSRF_FIELD, Browser, Sessions, set_cookie
 from souk.accounts.users import Users
+from souk.authentication.sessions import Cookie
 from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS
 from souk.runtime.log import logger
@@ -91,14 +92,18 @@ class PageRequest:
         """Log a user in with this browser, with a new cookie."""
         if self.browser.session:
             self.site.sessions.end(self.browser.session, self.now)
-        cookie = self.site.sessions.create(user.id, now or self.now)
+        cookie = self.site.sessions.create(user.id, user.organization_id, now or self.now)
         self._cookie = set_cookie(cookie, self.http, keep=True)
 
     def log_out(self) -> None:
         """Log this browser out, with a new cookie."""
         if self.browser.session:
             self.site.sessions.end(self.browser.session, self.now)
-        self._cookie = set_cookie(self.site.sessions.anonymous_cookie(), self.http, keep=False)
+        self._cookie = set_cookie(Cookie.new(), self.http, keep=False)
+
+    def choose_organization(self, organization_id: str) -> None:
+        """Work for another organization of the person in this browser."""
+        self._cookie = set_cookie(self.browser.cookie._replace(organization_id=organization_id), self.http, keep=True)
 
     def with_cookie(self, response: Response) -> Response:
         """Return the response with the browser's cookie, if it is new."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from souk.accounts import invitation, login, password_reset, settings, signup
+from souk.accounts import context, invitation, login, password_reset, settings, signup
 from souk.accounts.consent import ConsentPage
 from souk.accounts.redirects import AUTHORIZE, HOME
 from souk.accounts.request import PageRequest, Site
@@ -66,5 +66,6 @@ ROUTES: tuple[Route[Accounts], ...] = (
     *_page("programs", post=_private(settings.disconnect_program)),
     *_page("security", get=_private(settings.show_security), post=_private(settings.change_security)),
     *_page("invitation", get=_private(invitation.show_invitation), post=_private(invitation.accept)),
+    *_page("context", post=_private(context.choose_organization)),
     *_page("style.css", get=lambda _: _style),
 )

@@ -6,9 +6,6 @@ CSRF. The cookie is replaced at login, which prevents session fixation.
 
 import hashlib
 import hmac
-import re
-import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,15 +13,13 @@ from urllib.parse import urlsplit
 
 from souk.accounts.errors import StaleForm
 from souk.authentication.records import LOGOUTS, SESSION_LIFETIME, SESSIONS, LogoutEverywhere, Session
-from souk.authentication.tokens import digest
+from souk.authentication.sessions import Cookie
 from souk.storage import Table, Transaction
 from souk.values.errors import Conflict
 from souk.web import Request
 
 CSRF_FIELD: Final = "csrf"
 """The hidden field of every form that holds the CSRF token."""
-_COOKIE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
-_BYTES = 32
 _SAME_SITE: Final = frozenset({"same-origin", "none"})
 
 
@@ -32,7 +27,7 @@ _SAME_SITE: Final = frozenset({"same-origin", "none"})
 class Browser:
     """A browser and its session."""
 
-    cookie: str
+    cookie: Cookie
     session: Session | None
     known: bool
     """Whether the browser sent this cookie; otherwise it is new."""
@@ -47,37 +42,52 @@ class Sessions:
 
     def browser(self, request: Request) -> Browser:
         """Return the browser of a request, with a new cookie if it has none."""
-        cookie = request.cookies.get(_cookie_name(request), "")
-        if not _COOKIE.fullmatch(cookie):
-            return Browser(_new_cookie(), None, known=False)
+        cookie = cookie_of(request)
+        if cookie is None:
+            return Browser(Cookie.new(), None, known=False)
         return Browser(cookie, self._session(cookie, request.received), known=True)
 
-    def _session(self, cookie: str, now: datetime) -> Session | None:
-        session = self._table.get(SESSIONS, digest(cookie), consistent=True)
-        if session is None or session.expires <= now.timestamp():
+    def _session(self, cookie: Cookie, now: datetime) -> Session | None:
+        session = self._table.get(SESSIONS, cookie.hash, consistent=True)
+        if session is None or session.user_id != cookie.user_id:
             return None
         ended = self._table.get(LOGOUTS, session.user_id, consistent=True)
-        return None if ended and session.began < ended.until else session
+        return session if session.is_live(ended, now) else None
 
-    def create(self, user_id: str, now: datetime) -> str:
-        """Create a session and return its cookie. `now` is the time of the request, or later."""
-        cookie = _new_cookie()
+    def create(self, user_id: str, organization_id: str, now: datetime) -> Cookie:
+        """Create a session and return its cookie. `now` is the time of the request, or later.
+
+        `organization_id` is the one that the person works for, until they choose another in this browser.
+        """
+        cookie = Cookie.new(user_id, organization_id)
         tx = self._table.transaction()
         expires = int((now + SESSION_LIFETIME).timestamp())
-        tx.create(SESSIONS, Session(hash=digest(cookie), user_id=user_id, began=now.timestamp(), expires=expires))
+        began = now.timestamp()
+        new = Session(hash=cookie.hash, user_id=user_id, began=began, expires=expires, confirmed=began)
+        tx.create(SESSIONS, new)
         tx.commit()
         return cookie
 
-    def anonymous_cookie(self) -> str:
-        """Return a new cookie without a session."""
-        return _new_cookie()
+    def confirm(self, session: Session, now: datetime) -> None:
+        """Remember that the person has just entered their password again, unless the session has ended meanwhile."""
+
+        def change(tx: Transaction) -> None:
+            current = self._table.get(SESSIONS, session.hash, consistent=True)
+            if current is None:
+                raise StaleForm
+            tx.update(SESSIONS, current.model_copy(update={"confirmed": now.timestamp()}))
+
+        self._table.retry_until_committed(change, refused=Conflict("Please try again."))
 
     def end(self, session: Session, now: datetime) -> None:
         """End a session."""
-        tx = self._table.transaction()
-        tx.update(SESSIONS, session.model_copy(update={"expires": int(now.timestamp())}))
-        with suppress(Conflict):  # a session changes only once: another request has ended it
-            tx.commit()
+
+        def expire(tx: Transaction) -> None:
+            current = self._table.get(SESSIONS, session.hash, consistent=True)
+            if current and current.expires > now.timestamp():
+                tx.update(SESSIONS, current.model_copy(update={"expires": int(now.timestamp())}))
+
+        self._table.retry_until_committed(expire, refused=Conflict("You are still logged in. Please try again."))
 
     def end_all(self, user_id: str, now: datetime) -> None:
         """End all sessions of a user. `now` must not be before the old password stopped working.
@@ -102,7 +112,7 @@ class Sessions:
 
     def csrf_token(self, browser: Browser) -> str:
         """Return the CSRF token of a browser's forms."""
-        return hmac.new(self._secret, b"csrf\n" + browser.cookie.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self._secret, b"csrf\n" + str(browser.cookie).encode(), hashlib.sha256).hexdigest()
 
     def check_form(self, browser: Browser, request: Request) -> None:
         """Raise StaleForm unless the form has this browser's CSRF token and comes from a page of this site."""
@@ -113,7 +123,12 @@ class Sessions:
             raise StaleForm
 
 
-def set_cookie(cookie: str, request: Request, *, keep: bool) -> tuple[str, str]:
+def cookie_of(request: Request) -> Cookie | None:
+    """Return the cookie of a request's browser; None if it sent none."""
+    return Cookie.parse(request.cookies.get(_cookie_name(request), ""))
+
+
+def set_cookie(cookie: Cookie, request: Request, *, keep: bool) -> tuple[str, str]:
     """Return a Set-Cookie header. With `keep` the cookie lasts as long as a session, else until the browser closes."""
     age = f"; Max-Age={int(SESSION_LIFETIME.total_seconds())}" if keep else ""
     secure = "; Secure" if request.secure else ""
@@ -123,10 +138,6 @@ def set_cookie(cookie: str, request: Request, *, keep: bool) -> tuple[str, str]:
 def _cookie_name(request: Request) -> str:
     """Return the cookie's name. Other hosts and plain HTTP cannot set one that begins with `__Host-` (RFC 6265bis)."""
     return "__Host-souk" if request.secure else "souk"
-
-
-def _new_cookie() -> str:
-    return secrets.token_urlsafe(_BYTES)
 
 
 def _is_same_origin(request: Request) -> bool:

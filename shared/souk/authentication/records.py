@@ -197,6 +197,12 @@ class Session(Entity):
     """Seconds since 1970."""
     expires: int
     """Seconds since 1970."""
+    confirmed: float = 0.0
+    """When the person last entered their password, in seconds since 1970; 0 in sessions of Souk 0.1.0."""
+
+    def is_live(self, ended: "LogoutEverywhere | None", now: datetime) -> bool:
+        """Return whether it is in force at `now`, in real time. `ended` is its person's last logout everywhere."""
+        return self.expires > now.timestamp() and not (ended and self.began < ended.until)
 
 
 class LogoutEverywhere(Entity):
@@ -346,9 +352,7 @@ def operators_organization_id(table: Table) -> str | None:
 def count_sessions(table: Table, user_id: str, now: datetime) -> int:
     """Return the number of a user's sessions that have not ended at `now`, in real time (`OwnedList.count_first`)."""
     ended = table.get(LOGOUTS, user_id)
-    live: View[Session, Session] = View(
-        [lambda one: one.expires > now.timestamp() and not (ended and one.began < ended.until)]
-    )
+    live: View[Session, Session] = View([lambda one: one.is_live(ended, now)])
     return SESSIONS_OF_PERSON.of(table, user_id).count_first(live)
 
 

@@ -8,11 +8,12 @@ executed because it is invalid has 400. Source: https://graphql.github.io/graphq
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import orjson
 
-from souk.authentication.bearer import authenticate
+from souk.authentication import bearer, sessions
 from souk.authentication.principal import Principal
 from souk.authentication.rate_limits import Allowance, Meter
 from souk.graph.context import Context
@@ -164,7 +165,7 @@ class Api:
             if not is_safe(event):
                 check_content_type(headers)
             body = body_of(event)
-            principal = authenticate(self._table, headers, now, _parameter(event))
+            principal = self._authenticate(event, headers, now)
             allowance = None if forwarded else self._meter.admit_key(principal.key_id, now)
         except SoukError as refused:
             return respond.refusal(refused)
@@ -179,6 +180,12 @@ class Api:
             message = f"The response is larger than {MAX_ANSWER} bytes; request fewer records or fields. "
             return respond.error(_TooLong(message + "If this was a mutation, it has run."))
         return answer
+
+    def _authenticate(self, event: Event, headers: Mapping[str, str], now: datetime) -> Principal:
+        """Return the caller. Only functions of this deployment may call with the session of a browser."""
+        if FORWARDED in event and sessions.is_session(headers):
+            return sessions.authenticate(self._table, headers, now)
+        return bearer.authenticate(self._table, headers, now, _parameter(event))
 
     def _context(self, event: Event, headers: Mapping[str, str], principal: Principal, request_id: str) -> Context:
         return Context(

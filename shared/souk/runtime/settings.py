@@ -111,6 +111,20 @@ def auth_settings() -> AuthSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PageSettings:
+    """The settings of the function with the pages behind the log-in."""
+
+    token_secret: str
+    """The Secrets Manager id of the secret that binds forms to their browsers, the same as of the account pages."""
+
+
+@lru_cache(maxsize=1)
+def page_settings() -> PageSettings:
+    """Return these settings. Raises RuntimeError as `settings` does."""
+    return _read(PageSettings)
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentSettings:
     """The marketplace's fees and the payment provider."""
 

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -34,9 +34,15 @@ class Request:
     """When API Gateway received the request, in real time, UTC."""
     base_url: str
     """The deployment's base URL, without a trailing slash."""
+    request_id: str = ""
+    """Lambda's id of the request, under which the log has it."""
+    context: Mapping[str, Any] = field(default_factory=dict)
+    """What API Gateway tells about the request, for requests to other functions in its course."""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """The parts of the path that a route names, such as `id` of `/developer/keys/{id}`. Set by the router."""
 
     @classmethod
-    def of(cls, event: Mapping[str, Any], now: datetime, *, behind_proxy: bool) -> "Request":
+    def of(cls, event: Mapping[str, Any], now: datetime, *, behind_proxy: bool, request_id: str = "") -> "Request":
         """Return the request of an event that arrived by `now`, in real time. `behind_proxy` is as in `base_url`."""
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
         text = event.get("body") or ""
@@ -51,6 +57,8 @@ class Request:
             source_ip=context.get("identity", {}).get("sourceIp", ""),
             received=datetime.fromtimestamp(arrived / 1000, UTC) if arrived else now,
             base_url=base_url(event, headers, behind_proxy=behind_proxy),
+            request_id=request_id,
+            context=context,
         )
 
     @cached_property
@@ -83,6 +91,10 @@ class Request:
         """The form's fields; the last value of repeated names."""
         return dict(self.form)
 
+    def values(self, name: str) -> tuple[str, ...]:
+        """Return all values of a field of the form, such as the checked boxes of a group."""
+        return tuple(value for field_name, value in self.form if field_name == name)
+
     @cached_property
     def cookies(self) -> dict[str, str]:
         """The request's cookies."""
@@ -96,7 +108,8 @@ class Response:
     """A response. `security_headers` are added when it is sent."""
 
     status: int
-    body: str = ""
+    body: str | bytes = ""
+    """Bytes are sent as they are, such as pictures and compressed files."""
     headers: tuple[tuple[str, str], ...] = ()
 
     def with_headers(self, *headers: tuple[str, str]) -> "Response":
@@ -104,14 +117,20 @@ class Response:
         return Response(self.status, self.body, (*self.headers, *headers))
 
 
-def page(html: str, status: int = 200, form_targets: Iterable[str] = ()) -> Response:
-    """Return an HTML page. `form_targets` are further origins that responses to its forms may redirect to."""
+def page(
+    html: str, status: int = 200, form_targets: Iterable[str] = (), *, policy: Mapping[str, str] | None = None
+) -> Response:
+    """Return an HTML page.
+
+    `form_targets` are further origins that responses to its forms may redirect to. `policy` has further directives of
+    the Content-Security-Policy, or other values of those that all pages have.
+    """
     return Response(
         status,
         html,
         (
             ("Content-Type", "text/html; charset=utf-8"),
-            ("Content-Security-Policy", _policy(form_targets)),
+            ("Content-Security-Policy", _policy(form_targets, policy or {})),
             ("X-Frame-Options", "DENY"),
         ),
     )
@@ -140,9 +159,13 @@ def to_event_response(response: Response, request: Request) -> dict[str, Any]:
     return {
         "statusCode": response.status,
         "multiValueHeaders": headers,
-        "body": "" if request.method == "HEAD" else response.body,
-        "isBase64Encoded": False,
+        "body": "" if request.method == "HEAD" else _text_of(response.body),
+        "isBase64Encoded": isinstance(response.body, bytes),
     }
+
+
+def _text_of(body: str | bytes) -> str:
+    return base64.b64encode(body).decode() if isinstance(body, bytes) else body
 
 
 def security_headers(request: Request) -> list[tuple[str, str]]:
@@ -157,13 +180,18 @@ def security_headers(request: Request) -> list[tuple[str, str]]:
     return headers
 
 
-def _policy(form_targets: Iterable[str]) -> str:
-    """Return a page's Content-Security-Policy: only style sheets and images of this site, and no scripts."""
-    targets = " ".join(("'self'", *form_targets))
-    return (
-        f"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action {targets}; "
-        "frame-ancestors 'none'; base-uri 'none'"
-    )
+def _policy(form_targets: Iterable[str], more: Mapping[str, str]) -> str:
+    """Return a page's Content-Security-Policy: style sheets, images and script files of this site, nothing inline."""
+    directives = {
+        "default-src": "'none'",
+        "style-src": "'self'",
+        "script-src": "'self'",
+        "img-src": "'self' data:",
+        "form-action": " ".join(("'self'", *form_targets)),
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in (directives | dict(more)).items())
 
 
 def _queries(event: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -1,8 +1,9 @@
 """Routing requests to handlers."""
 
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -53,12 +54,24 @@ class Route(Generic[App]):
 class Router:
     """Handles proxy events. Paths are logged, parameters are not: they may be secrets."""
 
-    def __init__(self, clock: Clock, *, behind_proxy: bool, admit: Callable[[Request], None] | None = None) -> None:
-        """`behind_proxy` is as in `base_url`; `admit` raises TooManyRequests if a client exceeds a rate limit."""
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        behind_proxy: bool,
+        admit: Callable[[Request], None] | None = None,
+        not_found: Handler | None = None,
+    ) -> None:
+        """`behind_proxy` is as in `base_url`; `admit` raises TooManyRequests if a client exceeds a rate limit.
+
+        `not_found` answers requests for other paths; by default the answer is JSON.
+        """
+        self._not_found = not_found
         self._clock = clock
         self._behind_proxy = behind_proxy
         self._admit = admit
         self._routes: dict[str, dict[str, Handler]] = {}
+        self._patterns: dict[str, re.Pattern[str]] = {}
 
     @property
     def routes(self) -> set[tuple[str, str]]:
@@ -66,8 +79,11 @@ class Router:
         return {(method, path) for path, handlers in self._routes.items() for method in handlers}
 
     def add(self, method: str, path: str, handler: Handler) -> None:
-        """Add a route. GET routes handle HEAD as well."""
+        """Add a route. GET routes handle HEAD as well. A part of the path such as `{id}` stands for any value."""
         self._routes.setdefault(path, {})[method] = handler
+        if "{" in path:
+            parts = (f"(?P<{part[1:-1]}>[^/]+)" if part[:1] == "{" else re.escape(part) for part in path.split("/"))
+            self._patterns[path] = re.compile("/".join(parts))
 
     def serve(self, routes: Iterable[Route[App]], application: App) -> None:
         """Add the routes of an application."""
@@ -77,7 +93,9 @@ class Router:
     def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         """Handle an event. `context` is Lambda's."""
         started = time.perf_counter()
-        request = Request.of(event, self._clock.real(), behind_proxy=self._behind_proxy)
+        request = Request.of(
+            event, self._clock.real(), behind_proxy=self._behind_proxy, request_id=context.aws_request_id
+        )
         response = self._answer(request)
         logger.info(
             "request",
@@ -89,9 +107,20 @@ class Router:
         )
         return to_event_response(response, request)
 
+    def _find(self, request: Request) -> tuple[dict[str, Handler] | None, Request]:
+        """Return the handlers of a path, by method, and the request with the parts that its route names."""
+        if (handlers := self._routes.get(request.path)) is not None:
+            return handlers, request
+        for path, pattern in self._patterns.items():
+            if found := pattern.fullmatch(request.path):
+                return self._routes[path], replace(request, parameters=found.groupdict())
+        return None, request
+
     def _answer(self, request: Request) -> Response:
-        handlers = self._routes.get(request.path)
+        handlers, request = self._find(request)
         if handlers is None:
+            if self._not_found:
+                return self._not_found(request)
             return json({"error": "not_found", "error_description": "There is no page at this address."}, 404)
         handler = handlers.get("GET" if request.method == "HEAD" else request.method)
         if handler is None:

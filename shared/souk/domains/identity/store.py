@@ -37,7 +37,7 @@ from souk.authentication.records import (
 )
 from souk.domains.identity.model import Change, Invitation, Organization, User
 from souk.domains.identity.rules import api_keys, invitations, members, organizations
-from souk.storage import Collection, Key, StoredList, Table, Transaction, View, counter_value
+from souk.storage import Collection, Key, Series, StoredList, Table, Transaction, View, counter_value
 from souk.values.errors import Conflict, Unprocessable
 from souk.values.times import stamp
 
@@ -215,6 +215,16 @@ def release_operators_key(tx: Transaction, key_id: str) -> None:
 def memberships_of(table: Table, user_id: str, *, consistent: bool = False) -> list[Membership]:
     """Return the active memberships of a user, sorted by organization."""
     return [one for one in all_memberships_of(table, user_id, consistent=consistent) if one.active]
+
+
+JOINED: Final = Series(
+    "memberships",
+    MEMBERSHIPS,
+    partition="USER#{}".format,
+    between=lambda _user_id: ("MEMBER#", "MEMBER#~"),
+    most=members.MAX_MEMBERSHIPS,
+)
+"""The memberships of a person, also ended ones, sorted by organization."""
 
 
 def all_memberships_of(table: Table, user_id: str, *, consistent: bool = False) -> list[Membership]:

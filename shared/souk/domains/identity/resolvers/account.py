@@ -10,15 +10,20 @@ from souk.domains.identity.model import Organization, User
 from souk.domains.identity.resolvers.declared import domain
 from souk.domains.identity.rules.locations import time_zone_of
 from souk.domains.identity.rules.permissions import rule_of
-from souk.domains.identity.store import USERS, memberships_of
+from souk.domains.identity.store import JOINED, USERS
 from souk.domains.identity.views import country_of, photo_url
 from souk.graph import Context, Scope
-from souk.storage import Table
+from souk.graph.context import Source
+from souk.storage import Key, Table
 from souk.values.errors import Forbidden, NotFound
 from souk.values.pictures import PictureKind
 
 
-@domain.query("account", scopes=[Scope.ACCOUNT])
+def _caller(ctx: Context) -> dict[Key, Source]:
+    return {USERS.key(ctx.principal.user_id): USERS}
+
+
+@domain.query("account", scopes=[Scope.ACCOUNT], needs=_caller)
 def account(ctx: Context) -> dict[str, Any]:
     """Return the caller's account."""
     user = ctx.load(USERS, ctx.principal.user_id)
@@ -39,10 +44,14 @@ def update_organization_profile(ctx: Context, input: UpdateOrganizationProfile) 
     return organizations.update_profile(ctx, input)
 
 
-@domain.connection("Account.operator")
+def _joined(source: dict[str, Any], ctx: Context) -> dict[Key, Source]:
+    return {JOINED.key(source["user"].id): JOINED}
+
+
+@domain.field("Account.operator", needs=_joined)
 def is_operator(source: dict[str, Any], ctx: Context) -> bool:
     """Return whether the person is an operator, in whatever organization the request is made for."""
-    return any(one.active and one.operator for one in memberships_of(ctx.table, source["user"].id))
+    return any(one.active and one.operator for one in ctx.entities[JOINED.key(source["user"].id)])
 
 
 @domain.upload(pictures.PORTRAIT, picture=PictureKind.PORTRAIT, personal=True)

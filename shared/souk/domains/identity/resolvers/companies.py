@@ -4,15 +4,17 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from souk.authentication.records import Membership
 from souk.domains.identity.commands.payment_verification import verify_by_payment
 from souk.domains.identity.model import CompanyLegacyType, Organization
 from souk.domains.identity.resolvers.declared import domain
 from souk.domains.identity.rules import privacy
-from souk.domains.identity.store import ORGANIZATIONS, USERS, VERIFY_PAYMENT, memberships_of
+from souk.domains.identity.store import JOINED, ORGANIZATIONS, USERS, VERIFY_PAYMENT
 from souk.domains.identity.views import PaymentVerification, country_of, logo_url
 from souk.domains.reference.model import Country
 from souk.graph import Context, Scope
-from souk.storage import Table
+from souk.graph.context import Source
+from souk.storage import Key, Table
 
 
 @domain.query("company", scopes=[Scope.COMMON_ENTITIES_READ])
@@ -24,10 +26,24 @@ def company(ctx: Context, id: str) -> dict[str, Organization | None] | None:
     return {"public": found, "private": found if privacy.company_shown(found, ctx) else None}
 
 
-@domain.query("companySelector", scopes=[Scope.COMMON_ENTITIES_READ])
+def _joined(ctx: Context) -> dict[Key, Source]:
+    return {JOINED.key(ctx.principal.user_id): JOINED}
+
+
+def _joined_organizations(ctx: Context) -> dict[Key, Source]:
+    joined = _active(ctx)
+    ids = {one.organization_id for one in joined} | {one.company_id for one in joined}
+    return {ORGANIZATIONS.key(id_): ORGANIZATIONS for id_ in sorted(ids)}
+
+
+def _active(ctx: Context) -> list[Membership]:
+    return [one for one in ctx.entities[JOINED.key(ctx.principal.user_id)] if one.active]
+
+
+@domain.query("companySelector", scopes=[Scope.COMMON_ENTITIES_READ], needs=[_joined, _joined_organizations])
 def company_selector(ctx: Context) -> dict[str, Any]:
     """Return the organizations that the caller can make requests for: the valid tenant headers."""
-    joined = memberships_of(ctx.table, ctx.principal.user_id)
+    joined = _active(ctx)
     ids = [one.organization_id for one in joined]
     found = ctx.load_many(ORGANIZATIONS, ids + [one.company_id for one in joined])
     pairs = zip(found[: len(ids)], found[len(ids) :], strict=True)

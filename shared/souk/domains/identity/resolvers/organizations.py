@@ -13,11 +13,17 @@ from souk.domains.identity.resolvers.declared import CALLER, WHOLE, domain
 from souk.domains.identity.rules import privacy
 from souk.domains.identity.store import CHANGES, ORGANIZATIONS, memberships_of, teams_of
 from souk.graph import Context, Scope
+from souk.graph.context import Source
 from souk.graph.lists import Pagination
+from souk.storage import Key
 from souk.values.errors import Forbidden
 
 
-@domain.query("organization", scopes=CALLER)
+def _current(ctx: Context) -> dict[Key, Source]:
+    return {ORGANIZATIONS.key(ctx.principal.organization_id): ORGANIZATIONS}
+
+
+@domain.query("organization", scopes=CALLER, needs=_current)
 def organization(ctx: Context) -> Organization | None:
     """Return the organization that the request is made for."""
     return ctx.load(ORGANIZATIONS, ctx.principal.organization_id)

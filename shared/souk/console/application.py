@@ -1,0 +1,33 @@
+"""The router of the pages."""
+
+from collections.abc import Callable
+
+from souk.accounts.form_state import FormState
+from souk.accounts.sessions import Sessions
+from souk.console.graph import GraphClient
+from souk.console.routes import ROUTES
+from souk.console.sections import PUBLIC
+from souk.console.site import Site, Visit
+from souk.storage import Table
+from souk.values.errors import NotFound
+from souk.web import Request, Response, Router
+
+
+def application(
+    table: Table,
+    graph: GraphClient,
+    secret: bytes,
+    *,
+    behind_proxy: bool = False,
+    admit: Callable[[Request], None] | None = None,
+) -> Router:
+    """Return the router of the pages. `secret` is the deployment's; the others are as in `Router`."""
+    site = Site(table, graph, Sessions(table, secret), FormState(secret))
+    missing = site.page(_show_missing, PUBLIC)
+    router = Router(table.clock, behind_proxy=behind_proxy, admit=admit, not_found=missing)
+    router.serve(ROUTES, site)
+    return router
+
+
+def _show_missing(_visit: Visit) -> Response:
+    raise NotFound("There is no such page, or it is not yours to see.")

@@ -1,0 +1,138 @@
+"""Calls to the API from pages: the same documents, rules, errors and events as those of programs.
+
+Queries run in the function that renders the page, which can only read. Each mutation runs in the function that owns it,
+as with requests to `/graphql`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from souk.authentication import sessions
+from souk.authentication.principal import Principal
+from souk.authentication.rate_limits import Meter
+from souk.authentication.sessions import Cookie
+from souk.graph.context import Context
+from souk.graph.errors import failure
+from souk.graph.execution import Engine
+from souk.graph.http import Invoke
+from souk.graph.requests import FORWARDED
+from souk.graph.requests import Request as Operation
+from souk.storage import Table
+from souk.values.errors import SoukError
+from souk.web import Request
+from souk.web.signing import Signer
+
+FOLDER: Final = Path(__file__).parent
+FRAME: Final = "...Frame"
+"""The spread by which the document of a page asks for what the frame around it shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiError:
+    """An error of an answer."""
+
+    code: str
+    message: str
+    extensions: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, error: Mapping[str, Any]) -> "ApiError":
+        """Return an error from its form in a response."""
+        extensions = error.get("extensions") or {}
+        return cls(extensions.get("code", SoukError.code), error["message"], extensions)
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """The messages of an input's fields, by their paths in the input; empty if the error is about none."""
+        return {field["field"]: field["message"] for field in self.extensions.get("fields") or ()}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The answer to an operation."""
+
+    data: Mapping[str, Any]
+    errors: tuple[ApiError, ...]
+
+    @property
+    def error(self) -> ApiError | None:
+        """The first error."""
+        return self.errors[0] if self.errors else None
+
+
+class GraphClient:
+    """Runs documents of the API as the person who is logged in."""
+
+    def __init__(self, engine: Engine, table: Table, signer: Signer, invoke: Invoke, meter: Meter) -> None:
+        self._engine = engine
+        self._table = table
+        self._signer = signer
+        self._invoke = invoke
+        self._meter = meter
+
+    def run(
+        self, document: str, variables: Mapping[str, Any], principal: Principal, cookie: Cookie, http: Request
+    ) -> Result:
+        """Return the answer to a document. `cookie` is the session's, by which other functions know the person."""
+
+        def forward(function: str, only: Sequence[str]) -> dict[str, Any]:
+            event = _event(document, variables, http)
+            event |= {FORWARDED: list(only), "headers": _headers(cookie, principal)}
+            answer = self._invoke(function, event)
+            forwarded: dict[str, Any] = orjson.loads(answer["body"])
+            return forwarded
+
+        ctx = Context(
+            principal=principal,
+            table=self._table,
+            signer=self._signer,
+            now=self._table.clock.market(),
+            request_id=http.request_id,
+            base_url=http.base_url,
+            meter=self._meter,
+            ip_address=http.source_ip,
+        )
+        try:
+            answer = self._engine.run(Operation(document, dict(variables)), ctx, forward)
+        except SoukError as refused:
+            answer = failure(refused)
+        return Result(answer.get("data") or {}, tuple(map(ApiError.of, answer.get("errors") or ())))
+
+
+@cache
+def document(name: str) -> str:
+    """Return the document of a page: the file `<name>.gql` in this room, such as `developer/keys`.
+
+    A document that spreads `...Frame` gets the fragment.
+    """
+    text = (FOLDER / f"{name}.gql").read_text("utf-8")
+    return f"{text}\n{_frame()}" if FRAME in text else text
+
+
+@cache
+def _frame() -> str:
+    return (FOLDER / "frame.gql").read_text("utf-8")
+
+
+def _event(document: str, variables: Mapping[str, Any], http: Request) -> dict[str, Any]:
+    """Return the event of a request to the API, as API Gateway sends it, without its headers."""
+    return {
+        "httpMethod": "POST",
+        "path": "/graphql",
+        "queryStringParameters": None,
+        "requestContext": dict(http.context),
+        "body": orjson.dumps({"query": document, "variables": variables}).decode(),
+        "isBase64Encoded": False,
+    }
+
+
+def _headers(cookie: Cookie, principal: Principal) -> dict[str, str]:
+    return {
+        "content-type": "application/json",
+        "authorization": sessions.header(cookie._replace(organization_id=principal.organization_id)),
+    }

@@ -1,0 +1,9 @@
+"""The addresses of all pages. API Gateway follows these declarations."""
+
+from typing import Final
+
+from souk.console.developer.routes import ROUTES as DEVELOPER
+from souk.console.site import Site
+from souk.web import Route
+
+ROUTES: Final[tuple[Route[Site], ...]] = (*DEVELOPER,)

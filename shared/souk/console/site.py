@@ -1,0 +1,290 @@
+"""A visit of a page, and the services that pages use."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from souk.accounts.form_state import FormState
+from souk.accounts.redirects import return_path
+from souk.accounts.sessions import CSRF_FIELD, Browser, Sessions, cookie_of, set_cookie
+from souk.authentication import sessions
+from souk.authentication.principal import Principal
+from souk.authentication.records import Session
+from souk.console import once
+from souk.console.brand import Brand
+from souk.console.formats import Formats
+from souk.console.frame import Frame, Section
+from souk.console.graph import FOLDER, ApiError, GraphClient, Result, document
+from souk.console.notices import NOTICES
+from souk.console.sections import SECTIONS
+from souk.runtime.log import logger
+from souk.storage import Table
+from souk.values.errors import Forbidden, NotFound, SoukError, TooManyRequests
+from souk.web import Handler, Request, Response, page, redirect, status_of
+from souk.web.pages import render, style_version
+from souk.web.rate_limits import refusal_headers
+
+RECENT: Final = timedelta(minutes=15)
+"""How long a password that was entered confirms sensitive changes."""
+LOGIN: Final = "/account/login"
+CONFIRM: Final = "/account/again"
+"""The page that asks for the password again, and leads back to its parameter `next`."""
+_HEADINGS: Final = {
+    401: "Log in again",
+    403: "You cannot do this",
+    404: "There is no such page",
+    409: "Somebody was faster",
+    429: "Too many requests",
+    501: "This is not built yet",
+}
+_UNPROCESSABLE: Final = 422
+_SERVER_ERROR: Final = 500
+_STATUS_OF_CODE: Final = {"UNAUTHORIZED": 401, "FORBIDDEN": 403, "NOT_FOUND": 404, "CONFLICT": 409, "NOT_BUILT": 501}
+
+
+class PageError(Exception):
+    """A page cannot be shown, because the API refused what it asked for."""
+
+    def __init__(self, error: ApiError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+    @property
+    def status(self) -> int:
+        """The status of the page that says so."""
+        return _STATUS_OF_CODE.get(self.error.code, _SERVER_ERROR)
+
+
+class LoginRequired(Exception):
+    """The page is for people who are logged in."""
+
+
+class ConfirmationRequired(Exception):
+    """The change needs a password that was entered a short time ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The services of all pages."""
+
+    table: Table
+    graph: GraphClient
+    sessions: Sessions
+    form_state: FormState
+
+    def brand(self) -> Brand:
+        """Return the marketplace's name and links."""
+        return Brand.of(self.table)
+
+    def page(self, show: "Callable[[Visit], Response]", section: Section) -> Handler:
+        """Return the handler of a page of a section. Forms without a valid CSRF token are rejected."""
+
+        def handler(http: Request) -> Response:
+            visit = Visit(self, http, section)
+            try:
+                if http.method == "POST":
+                    self.sessions.check_form(visit.browser, http)
+                response = show(visit)
+            except LoginRequired:
+                response = visit.redirect(LOGIN, next=return_path(http))
+            except ConfirmationRequired:
+                response = visit.redirect(CONFIRM, next=return_path(http))
+            except PageError as refused:
+                response = visit.render_error(refused.status, refused.error.message)
+            except SoukError as error:
+                response = _refused(visit, error)
+            return visit.with_cookies(response)
+
+        return handler
+
+
+class Visit:
+    """A request for a page, with its browser and the person who is logged in."""
+
+    def __init__(self, site: Site, http: Request, section: Section) -> None:
+        self.site = site
+        self.http = http
+        self.section = section
+        self.frame: Frame | None = None
+        cookie = cookie_of(http)
+        self.browser = Browser(cookie or sessions.Cookie.new(), None, known=cookie is not None)
+        self._caller, self._refusal = _identify(site.table, cookie, http) if cookie else (None, None)
+        self._cookies: list[tuple[str, str]] = []
+        if cookie is None:
+            self._cookies.append(set_cookie(self.browser.cookie, http, keep=False))
+
+    # The request
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """The parts of the path that the route names."""
+        return self.http.parameters
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """The form's fields."""
+        return self.http.fields
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """The URL's parameters."""
+        return self.http.query
+
+    @property
+    def logged_in(self) -> bool:
+        """Whether somebody is logged in."""
+        return self._caller is not None
+
+    @property
+    def principal(self) -> Principal:
+        """The person who is logged in, in their current organization. Raises LoginRequired."""
+        return self._logged_in().principal
+
+    @property
+    def session(self) -> Session:
+        """The session of the browser. Raises LoginRequired."""
+        return self._logged_in().session
+
+    def _logged_in(self) -> sessions.Caller:
+        if self._refusal:
+            raise self._refusal
+        if self._caller is None:
+            raise LoginRequired
+        return self._caller
+
+    def require_recent_login(self) -> None:
+        """Raise ConfirmationRequired unless the password was entered within `RECENT`."""
+        if self.http.received.timestamp() - self.session.confirmed > RECENT.total_seconds():
+            raise ConfirmationRequired
+
+    # The API
+
+    def ask(self, name: str, **variables: Any) -> Mapping[str, Any]:
+        """Return the data of a page's document, and remember what its frame shows. Raises PageError for any error."""
+        result = self.run(name, **variables)
+        if result.error:
+            raise PageError(result.error)
+        return result.data
+
+    def run(self, name: str, **variables: Any) -> Result:
+        """Run the document `<name>.gql` as the person who is logged in. Raises LoginRequired."""
+        result = self.site.graph.run(document(name), variables, self.principal, self.browser.cookie, self.http)
+        if frame := Frame.of(result.data):
+            self.frame = frame
+        return result
+
+    # The answer
+
+    def url(self, path: str, **query: str) -> str:
+        """Return the full URL of a page; empty parameters are left out."""
+        given = {name: value for name, value in query.items() if value}
+        return f"{self.http.base_url}{path}{'?' + urlencode(given) if given else ''}"
+
+    def here(self, **query: str) -> str:
+        """Return the URL of this page with other parameters, such as the next page of a list."""
+        return self.url(self.http.path, **(dict(self.query) | query))
+
+    def redirect(self, path: str, **query: str) -> Response:
+        """Redirect to a page. The parameter `said` names a notice (`souk.console.notices`)."""
+        return redirect(self.url(path, **query))
+
+    def show_once(self, path: str, content: Mapping[str, str], **query: str) -> Response:
+        """Redirect to a page that shows a secret once. It is sealed in a cookie and stored nowhere."""
+        self._cookies.append(once.cookie(self.site.form_state, str(self.browser.cookie), self.http, path, content))
+        return self.redirect(path, **query)
+
+    def secret(self) -> Mapping[str, str]:
+        """Return what `show_once` has sealed for this page, and forget it; empty if there is nothing."""
+        content = once.read(self.site.form_state, str(self.browser.cookie), self.http)
+        if content:
+            self._cookies.append(once.forget(self.http))
+        return content
+
+    def render(
+        self,
+        template: str,
+        *,
+        status: int = 200,
+        form_targets: Iterable[str] = (),
+        policy: Mapping[str, str] | None = None,
+        **values: Any,
+    ) -> Response:
+        """Return a page. `template` is a file of this room, such as `developer/keys.html`."""
+        if self.frame is None and self.logged_in:
+            self.run("frame_only")
+        said = NOTICES.get(self.query.get("said", ""), "")
+        common = {
+            "url": self.url,
+            "here": self.here,
+            "path": self.http.path,
+            "csrf_field": CSRF_FIELD,
+            "csrf": self.site.sessions.csrf_token(self.browser),
+            "logged_in": self.logged_in,
+            "style": self.url("/account/style.css", v=style_version()),
+            "notice": said,
+            "section": self.section,
+            "sections": SECTIONS,
+            "brand": self.site.brand(),
+            "frame": self.frame,
+            "show": Formats(self.frame.timezone if self.frame else "UTC"),
+            "form": {},
+            "errors": {},
+        }
+        html = render(FOLDER, template, common | values)
+        return page(html, status, form_targets, policy=policy)
+
+    def render_errors(
+        self, template: str, error: ApiError, names: Mapping[str, str] | Sequence[str] = (), **values: Any
+    ) -> Response:
+        """Return a form as it was filled, with its errors.
+
+        `names` maps paths in the input of the mutation to the names of the form's fields, where they differ.
+        """
+        known = dict(names) if isinstance(names, Mapping) else {name: name for name in names}
+        errors = {_field_name(path, known): message for path, message in error.fields.items()}
+        return self.render(
+            template, status=_UNPROCESSABLE, errors=errors or {"": error.message}, form=self.fields, **values
+        )
+
+    def render_error(self, status: int, message: str) -> Response:
+        """Return a page that says why there is nothing else to see."""
+        return self.render(
+            "error.html",
+            status=status,
+            heading=_HEADINGS.get(status, "Something went wrong"),
+            message=message
+            if status != _SERVER_ERROR
+            else f"Quote this id when you write to us: {self.http.request_id}",
+            code=status,
+            request_id=self.http.request_id,
+        )
+
+    def with_cookies(self, response: Response) -> Response:
+        """Return the response with the cookies that this visit sets."""
+        return response.with_headers(*self._cookies)
+
+
+def _identify(table: Table, cookie: sessions.Cookie, http: Request) -> tuple[sessions.Caller | None, SoukError | None]:
+    """Return the person who is logged in, if any, or why they may not see pages."""
+    try:
+        return sessions.identify(table, cookie, http.received), None
+    except Forbidden as refusal:
+        return None, refusal
+
+
+def _field_name(path: str, names: Mapping[str, str]) -> str:
+    """Return the name of a form's field for a path of the input, such as `input.location.zip`."""
+    last = path.rpartition(".")[2]
+    return names.get(path) or names.get(last) or last
+
+
+def _refused(visit: Visit, error: SoukError) -> Response:
+    """Return the page of an error that no page expects."""
+    status = status_of(error)
+    if status == _SERVER_ERROR:
+        logger.error("page failed", path=visit.http.path, code=error.code)
+    message = "There is no such page, or it is not yours to see." if isinstance(error, NotFound) else error.message
+    response = visit.render_error(status, message)
+    return response.with_headers(*refusal_headers(error)) if isinstance(error, TooManyRequests) else response

@@ -1,0 +1,32 @@
+"""The `web` function: the pages of the account, the developer portal and the console of operators.
+
+It only reads. What pages change is done by the functions that own it.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from souk.console.application import application
+from souk.console.graph import GraphClient
+from souk.domains import load
+from souk.entry import manifest
+from souk.entry.deployment import meter, on_market_time, table
+from souk.entry.web import admit
+from souk.graph.binder import Graph, LazyDomains
+from souk.graph.execution import Engine
+from souk.runtime import aws
+from souk.runtime.settings import page_settings, settings
+from souk.web.signing import Signer
+
+Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
+
+
+def make_handler() -> Handler:
+    """Return the handler of requests for pages."""
+    own = settings()
+    compiled = manifest.load()
+    engine = Engine(Graph((), compiled.contract, LazyDomains(compiled.declared_in, load)), own.function, own.max_cost)
+    signer = Signer(lambda: aws.secret(own.cursor_secret))
+    client = GraphClient(engine, table(), signer, aws.invoke, meter())
+    secret = aws.secret(page_settings().token_secret)
+    return on_market_time(application(table(), client, secret, behind_proxy=own.behind_proxy, admit=admit))

@@ -1,0 +1,81 @@
+"""What all pages share: who sees them, the frame, the organization, and how they call the API."""
+
+from souk.authentication.principal import Role
+from souk.authentication.records import MEMBERSHIPS, Membership
+from souk.graph.execution import GATEWAY
+from souk.graph.requests import FORWARDED
+from tests.accounts.browser import BASE
+from tests.console.world import Pages
+from tests.domains.identity.people import OLIVIA, RIVAL, SINCE
+from tests.support.api import proxy_event
+from tests.support.clock import new_id
+
+JSON = {"content-type": "application/json"}
+
+
+def test_stranger_is_sent_to_log_in_and_back(pages: Pages) -> None:
+    answer = pages.browser().get("/developer/keys", follow=False)
+    assert (answer.status, answer.location) == (303, f"{BASE}/account/login?next=%2Fdeveloper%2Fkeys")
+
+
+def test_page_shows_the_person_and_their_organizations(pages: Pages) -> None:
+    page = pages.browser(OLIVIA).get("/developer/keys")
+    assert page.status == 200
+    assert "Olivia Ortega" in page.text
+    assert "No keys yet" in page.text
+
+
+def test_page_takes_at_most_six_round_trips(pages: Pages) -> None:
+    browser = pages.browser(OLIVIA)
+    browser.get("/developer/keys")
+    before = pages.reader.trips
+    assert browser.get("/developer/keys").status == 200
+    assert pages.reader.trips - before <= 6
+
+
+def test_chosen_organization_stays(pages: Pages) -> None:
+    create_membership_of_rival(pages)
+    browser = pages.browser(OLIVIA)
+    assert "for Acme" in browser.get("/developer/keys").text
+    chosen = browser.submit(browser.get("/developer/keys"), organization=RIVAL)
+    assert "You now work for this organization" in chosen.text
+    assert "for Rival" in browser.get("/developer/keys").text
+    assert "for Acme" in pages.browser(OLIVIA).get("/developer/keys").text, "another browser keeps its own"
+
+
+def test_who_left_the_chosen_organization_works_for_another(pages: Pages) -> None:
+    membership = create_membership_of_rival(pages)
+    browser = pages.browser(OLIVIA)
+    browser.submit(browser.get("/developer/keys"), organization=RIVAL)
+    tx = pages.table.transaction()
+    tx.update(MEMBERSHIPS, membership.model_copy(update={"active": False}))
+    tx.commit()
+    assert "for Acme" in browser.get("/developer/keys").text
+
+
+def test_organization_of_others_cannot_be_chosen(pages: Pages) -> None:
+    browser = pages.browser(OLIVIA)
+    page = browser.get("/developer/keys")
+    assert browser.submit(page, organization=RIVAL).status == 404
+
+
+def test_unknown_page_is_not_found(pages: Pages) -> None:
+    page = pages.browser(OLIVIA).get("/developer/nothing")
+    assert (page.status, "There is no such page" in page.text) == (404, True)
+
+
+def test_session_is_no_token_for_programs(pages: Pages) -> None:
+    browser = pages.browser(OLIVIA)
+    (cookie,) = browser.cookies.values()
+    event = proxy_event('{"query": "{ __typename }"}', {"authorization": f"Session {cookie}", **JSON})
+    assert pages.souk.invoke(GATEWAY, event)["statusCode"] == 401
+    assert pages.souk.invoke("auth", event | {FORWARDED: ["__typename"]})["statusCode"] == 200
+
+
+def create_membership_of_rival(pages: Pages) -> Membership:
+    """Make Olivia a member of Rival."""
+    tx = pages.table.transaction()
+    new = Membership(id=new_id(), user_id=OLIVIA, organization_id=RIVAL, company_id=RIVAL, role=Role.ADMIN, since=SINCE)
+    membership = tx.create(MEMBERSHIPS, new)
+    tx.commit()
+    return membership

@@ -1,0 +1,59 @@
+"""All pages in process: those of the log-in and those of the console, over the whole API on moto."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from souk.accounts.sessions import Sessions
+from souk.app import FUNCTIONS, WEB
+from souk.app import graph as whole_graph
+from souk.authentication.rate_limits import Meter
+from souk.console.application import application
+from souk.console.graph import GraphClient
+from souk.domains.identity.store import USERS
+from souk.graph.limits import LIMITS
+from souk.storage import Table
+from souk.web import Router
+from souk.web.signing import Signer
+from tests.accounts.browser import BASE, Browser
+from tests.support.api import Souk, engine
+from tests.support.clock import CLOCK
+from tests.support.table import COUNTERS
+
+SECRET = b"a secret of tests, at least 32 bytes long"
+
+
+class Pages:
+    """The pages of a deployment, as API Gateway routes to them."""
+
+    def __init__(self, table: Table, accounts: Router) -> None:
+        """`accounts` has the pages of the log-in."""
+        self.souk = Souk.whole(table)
+        self.table = table
+        # Like the function `web`, it can write nothing itself.
+        self.reader = Table(table.client, table.name, table.clock, FUNCTIONS[WEB].writes)
+        graph = GraphClient(
+            engine(whole_graph(), WEB, LIMITS.cost),
+            self.reader,
+            Signer(lambda: b"a key that only tests use"),
+            self.souk.invoke,
+            Meter(table.client, COUNTERS),
+        )
+        self.console = application(self.reader, graph, SECRET)
+        self.accounts = accounts
+
+    def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        """Handle an event."""
+        served = (event["httpMethod"], event["path"]) in self.accounts.routes
+        return (self.accounts if served else self.console)(event, context)
+
+    def browser(self, user_id: str | None = None) -> Browser:
+        """Return a new browser; with a user id, that person is logged in."""
+        browser = Browser(self)
+        if user_id:
+            user = self.table.get(USERS, user_id)
+            assert user
+            sessions = Sessions(self.table, SECRET)
+            cookie = sessions.create(user.id, user.organization_id, CLOCK.real())
+            name = "__Host-souk" if BASE.startswith("https:") else "souk"
+            browser.cookies[name] = str(cookie)
+        return browser
