@@ -18,6 +18,7 @@ from souk.domains.activities.model import Activity
 from souk.domains.agreements.model import Parties
 from souk.domains.clouds.model import Cloud, JoinRequest, SectionType
 from souk.domains.customfields.model import AnswerSheet, FieldDefinition, FieldType, Owner
+from souk.domains.ledger.model import Account, AccountBalance, AccountKind
 from souk.domains.live.model import OpenSocket, Socket
 from souk.domains.rooms.model import RoomMembership, Story
 from souk.domains.rooms.rules.interview import interview_of
@@ -116,6 +117,7 @@ MADE: dict[str, Entity] = {
     "Story": Story(
         id=_NUMBER, room_id="7", seq=1, user_id="4", organization_id="5", created=_ROOM.created, updated=_ROOM.created
     ),
+    "AccountBalance": AccountBalance(account=Account(kind=AccountKind.FUNDS, owner="3", currency="USD"), minor=5),
     "DaySum": DaySum(
         contract_id="7800000000000000077",
         day="2026-11-02",

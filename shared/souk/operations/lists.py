@@ -4,15 +4,15 @@ Both commands can run while the deployment is in use, and again at any time.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from souk.domains import stored_lists
 from souk.operations.deployment import Deployment
 from souk.operations.problem import Problem
-from souk.storage import Collection, Key, StoredList
-from souk.storage.collection import key_attributes
+from souk.storage import Collection, Key, StoredList, counter_value
+from souk.storage.collection import ListedCounters, key_attributes
 from souk.storage.lists import RECOUNTED
 
 if TYPE_CHECKING:
@@ -35,11 +35,24 @@ def rewrite(deployment: Deployment) -> int:
     client, table = deployment.client("dynamodb"), deployment.outputs["TableName"]
     changed = 0
     collections = {one.collection.name: one.collection for one in stored_lists()}
-    for item in _scan(client, table, set(collections)):
-        missing = _missing(collections[item["type"]["S"]], item)
+    counters = [one for one in collections.values() if isinstance(one, ListedCounters)]
+    for item in _scan(client, table, set(collections), counters=tuple(one.prefix for one in counters)):
+        if "type" in item:
+            missing = _missing(collections[item["type"]["S"]], item)
+        else:
+            missing = _missing_of_counter(counters, item)
         if missing:
             changed += _add_attributes(client, table, item, missing)
     return changed
+
+
+def _missing_of_counter(counters: Iterable[ListedCounters[Any]], item: Item) -> dict[str, Any]:
+    """Return the attributes that the lists of a counter need and that it has not; none if no list shows it."""
+    key = Key(item["PK"]["S"], item["SK"]["S"])
+    for collection in counters:
+        if key.pk.startswith(collection.prefix) and (made := collection.make(key, counter_value(item))):
+            return {name: value for name, value in collection.listed(made).items() if item.get(name) != value}
+    return {}
 
 
 def _missing(collection: Collection[Any], item: Item) -> dict[str, Any]:
@@ -57,9 +70,10 @@ def _add_attributes(client: "DynamoDBClient", table: str, item: Item, attributes
             TableName=table,
             Key={"PK": item["PK"], "SK": item["SK"]},
             UpdateExpression="SET " + ", ".join(f"#v{at} = :v{at}" for at in range(len(values))),
-            ConditionExpression="version = :read",
+            # A counter has no version: what its lists find it by follows from its key.
+            ConditionExpression="version = :read" if "version" in item else "attribute_exists(PK)",
             ExpressionAttributeNames=names,
-            ExpressionAttributeValues={**values, ":read": item["version"]},
+            ExpressionAttributeValues={**values, **({":read": item["version"]} if "version" in item else {})},
         )
     except client.exceptions.ConditionalCheckFailedException:
         return False
@@ -170,12 +184,25 @@ def _set(client: "DynamoDBClient", table: str, key: Key, number: int, changes: M
     return True
 
 
-def _scan(client: "DynamoDBClient", table: str, types: set[str], *, with_counters: bool = False) -> Iterator[Item]:
-    """Scan the table for items of these types, and for counters of lists. Unlike functions, an operator may scan."""
+def _scan(
+    client: "DynamoDBClient",
+    table: str,
+    types: set[str],
+    *,
+    with_counters: bool = False,
+    counters: Sequence[str] = (),
+) -> Iterator[Item]:
+    """Scan the table for items of these types, and for counters of lists, or for counters with some prefixes.
+
+    Unlike functions, an operator may scan.
+    """
     values = {f":t{at}": {"S": name} for at, name in enumerate(sorted(types))}
     if not values:
         return
     condition = f"#type IN ({', '.join(values)})"
+    for at, prefix in enumerate(counters):
+        condition += f" OR (begins_with(PK, :c{at}) AND attribute_exists(counted))"
+        values[f":c{at}"] = {"S": prefix}
     pages = client.get_paginator("scan").paginate(
         TableName=table,
         FilterExpression=f"{condition} OR attribute_exists(changes)" if with_counters else condition,

@@ -75,6 +75,37 @@ class Collection(Generic[E]):
 
 
 @dataclass(frozen=True, eq=False)
+class ListedCounters(Collection[E]):
+    """Counters that lists show (`Transaction.count` with `listed`). The model is made of a counter's key and value.
+
+    All of them are below `prefix`. `make` returns None for other counters there, which no list shows.
+    """
+
+    attributes: tuple[str, ...] = ("PK", "SK", "counted", "version")
+    prefix: str = ""
+    make: Callable[[Key, int], E | None] = field(default=lambda _key, _number: None)
+    number: Callable[[E], int] = field(default=lambda _: 0)
+    """Returns the value of the counter."""
+
+    def encode(self, entity: E) -> Item:
+        """Return the item of a counter."""
+        own = {"counted": {"N": str(self.number(entity))}, "version": {"N": str(entity.version)}}
+        return own | new_key_attributes(self.key_of(entity)) | self.listed(entity)
+
+    def listed(self, entity: E) -> Item:
+        """Return the attributes with which the lists find a counter."""
+        keys = {index: rule(entity) for index, rule in self.indexes.items()}
+        return {name: value for index, key in keys.items() if key for name, value in new_key_attributes(key, index).items()}
+
+    def decode(self, item: Mapping[str, Any]) -> E:
+        """Return the model of a counter's item."""
+        made = self.make(Key(item["PK"]["S"], item["SK"]["S"]), int(item["counted"]["N"]))
+        if made is None:
+            raise ValueError(f"{item['PK']['S']} is in no list of {self.name}.")
+        return made.model_copy(update={"version": int(item.get("version", {}).get("N", 0))})
+
+
+@dataclass(frozen=True, eq=False)
 class Tally(Generic[E]):
     """A group of counters in one item. They are incremented without being read first: `Transaction.tally`.
 

@@ -183,6 +183,10 @@ class OwnedList(Generic[E]):
                 break
         return found
 
+    def count(self, view: View[E, Row]) -> int | None:
+        """Return the number of rows; None if there are too many to count."""
+        return self._count(view)
+
     def _whole(self, view: View[E, Row]) -> list[E]:
         """Return all items that a list shows in another order. Raises OutOfBound if there are too many."""
         partition, longest = self._in(view), self.stored.longest

@@ -214,17 +214,22 @@ class Transaction:
         *,
         at_most: int | None = None,
         at_least: int | None = None,
+        listed: Item | None = None,
         refused: SoukError | None = None,
     ) -> None:
         """Add to a counter, which starts at 0. Raises `refused` if it would go beyond `at_least` or `at_most`.
 
-        A counter has no version. Concurrent additions do not conflict; `commit` retries.
+        A counter has no version. Concurrent additions do not conflict; `commit` retries. `listed` holds the attributes
+        with which lists find it (`ListedCounters.listed`).
         """
         update: dict[str, Any] = {
             "Key": new_key_attributes(key),
             "UpdateExpression": f"ADD {_COUNTED} :by",
             "ExpressionAttributeValues": {":by": {"N": str(by)}},
         }
+        if listed:
+            update["UpdateExpression"] += " SET " + ", ".join(f"{name} = :{name}" for name in listed)
+            update["ExpressionAttributeValues"] |= {f":{name}": value for name, value in listed.items()}
         bounds = []
         if at_most is not None:
             bounds.append((":most", "<=", at_most))

@@ -33,6 +33,7 @@ _KINDS: Final = {
     BookingKind.HOURLY: "Invoice",
     BookingKind.HOURLY_RELEASE: "Invoice",
     BookingKind.HOURLY_REFUND: "Refund",
+    BookingKind.CARD_REFUND: "Refund",
 }
 """The type of each kind of booking: `TransactionHistoryRow.type`."""
 _INVOICES: Final = frozenset({BookingKind.RELEASE, BookingKind.OVERPAYMENT, BookingKind.BONUS})

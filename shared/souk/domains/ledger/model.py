@@ -53,6 +53,8 @@ class BookingKind(StrEnum):
     """A week of an hourly contract, set aside while the client can dispute it."""
     HOURLY_RELEASE = "Hourly Release"
     HOURLY_REFUND = "Hourly Refund"
+    CARD_REFUND = "Card Refund"
+    """Money of a client that goes back to the card it came from."""
 
 
 class Deal(Model):
@@ -117,7 +119,7 @@ class LedgerTransaction(Entity):
     order_id: str | None = None
     """The payment order, for a payment by a provider."""
     reverses: str | None = None
-    """Only REVERSAL: the reversed booking."""
+    """Only REVERSAL: the reversed booking. HOURLY_REFUND: the booking of the week."""
     at: str
     """ISO 8601, UTC."""
 
@@ -129,6 +131,54 @@ class LedgerTransaction(Entity):
     def charge(self) -> int:
         """The amount charged to the client, including fees. Negative for a refund."""
         return -self.on(AccountKind.PROVIDER) - self.on(AccountKind.FUNDS)
+
+
+class Reversal(Entity):
+    """The fact that a booking was reversed. There is at most one of each booking."""
+
+    booking_id: str
+    reversed_by: str
+    """The id of the booking that reverses it."""
+
+
+class AccountBalance(Entity):
+    """The balance of an account, in minor units of its currency."""
+
+    account: Account
+    minor: int
+
+
+class MonthTally(Entity):
+    """The sums of the bookings of a month in one currency, in minor units. Several items share a month."""
+
+    at: str = ""
+    """The month and the currency: `2026-07#USD`."""
+    bookings: int = 0
+    fee_bookings: int = 0
+    """Those that changed the marketplace's fees."""
+    funds: int = 0
+    escrow: int = 0
+    earnings: int = 0
+    provider: int = 0
+    client_fees: int = 0
+    vendor_fees: int = 0
+    reversed_fees: int = 0
+    """Fees that went back, by a refund or a reversal."""
+
+    @property
+    def fees(self) -> int:
+        """The change of the marketplace's fees."""
+        return self.client_fees + self.vendor_fees - self.reversed_fees
+
+    @property
+    def month(self) -> str:
+        """The month: yyyy-mm."""
+        return self.at.partition("#")[0]
+
+    @property
+    def currency(self) -> str:
+        """The currency."""
+        return self.at.partition("#")[2]
 
 
 class HistoryRow(Entity):

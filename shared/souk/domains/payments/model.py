@@ -7,7 +7,7 @@ from typing import Any, Final
 from pydantic import Field, model_validator
 
 from souk.domains.ledger.model import Deal
-from souk.storage import Entity
+from souk.storage import Entity, Model
 
 _EARLIER_PURPOSES: Final = {
     "FUND_MILESTONE": "milestones.fund",
@@ -30,6 +30,32 @@ class OrderState(StrEnum):
     DECLINED = "DECLINED"
     EXPIRED = "EXPIRED"
     REFUNDED = "REFUNDED"
+
+
+class RefundState(StrEnum):
+    """The state of a refund to the card."""
+
+    PENDING = "PENDING"
+    """The money has left the client's funds. The provider has been or will be asked."""
+    DONE = "DONE"
+    FAILED = "FAILED"
+    """The provider refused. The money is back in the client's funds."""
+
+
+class CardRefund(Model):
+    """A part of a payment that goes back to the card."""
+
+    id: str
+    amount: int
+    state: RefundState = RefundState.PENDING
+    booking_id: str
+    """The booking that took the amount out of the client's funds."""
+    user_id: str
+    """The operator."""
+    problem: str | None = None
+    """Why the provider refused."""
+    created: str
+    """ISO 8601, UTC."""
 
 
 class PaymentOrder(Entity):
@@ -63,13 +89,44 @@ class PaymentOrder(Entity):
     url: str | None = None
     """The provider's page of a checkout; None where Souk shows the page."""
     return_url: str = ""
-    """Souk's page that shows the status of a checkout."""
+    """Souk's page that shows the status of a checkout. Weeks that were ordered in an earlier release have the client's
+    own page here, if the client named one."""
+    back_url: str | None = None
+    """The client's page that the status page leads back to."""
+    refunds: tuple[CardRefund, ...] = ()
+    """The refunds to the card, oldest first."""
     user_id: str
     """The user who requested it."""
     created: str
     modified: str
     expires: str
     """The deadline of the payment."""
+
+    @property
+    def refunded(self) -> int:
+        """The amount that has gone back to the card."""
+        if self.state is OrderState.REFUNDED and not self.refunds:
+            return self.charge  # it was not used, so all of it went back
+        return sum(one.amount for one in self.refunds if one.state is RefundState.DONE)
+
+    @property
+    def left(self) -> int:
+        """The amount that can still go back to the card."""
+        return self.charge - sum(one.amount for one in self.refunds if one.state is not RefundState.FAILED)
+
+    @property
+    def pending_refund(self) -> CardRefund | None:
+        """The first refund that the provider has not answered yet."""
+        return next((one for one in self.refunds if one.state is RefundState.PENDING), None)
+
+    @property
+    def waits_since(self) -> str | None:
+        """From when on the order waits for something that should have happened; None if nothing is to happen."""
+        if self.state is OrderState.OPEN:
+            return self.expires
+        if pending := self.pending_refund:
+            return pending.created
+        return self.modified if self.state is OrderState.PAID else None
 
     @model_validator(mode="before")
     @classmethod

@@ -123,6 +123,13 @@ def hourly_refund(deal: Deal, back: HoursBack, entry: Entry) -> LedgerTransactio
     return booking.model_copy(update={**paid, "reverses": hourly_id(deal.contract_id, entry.week or "")})
 
 
+def card_refund(deal: Deal, amount: int, entry: Entry) -> LedgerTransaction:
+    """Return the booking of a client's money that goes back to the card it came from."""
+    return _booking(
+        BookingKind.CARD_REFUND, deal, amount, entry, [(AccountKind.FUNDS, -amount), (AccountKind.PROVIDER, amount)]
+    )
+
+
 def reversal(booking: LedgerTransaction, entry: Entry) -> LedgerTransaction:
     """Return the reversal of a booking. Raises ValueError for a reversal, and for a booking of a week."""
     if booking.kind is BookingKind.REVERSAL:
@@ -135,7 +142,7 @@ def reversal(booking: LedgerTransaction, entry: Entry) -> LedgerTransaction:
             "at": entry.at,
             "kind": BookingKind.REVERSAL,
             "description": entry.description,
-            "order_id": None,
+            "order_id": entry.order_id,
             "reverses": booking.id,
             "version": 0,
             "amount": -booking.amount,
@@ -162,12 +169,13 @@ WITH_BALANCE: Final = (AccountKind.FUNDS, AccountKind.ESCROW, AccountKind.EARNIN
 def balance_changes(bookings: Sequence[LedgerTransaction]) -> list[BalanceChange]:
     """Return the changes of balances by the bookings of one transaction.
 
-    Escrow, earnings, and the funds of a client who does not pay on account must not become negative.
+    Escrow, earnings, and the funds of a client who does not pay on account must not become negative. Nobody's funds
+    may be negative after a refund to a card.
     """
     balances: Counter[Account] = Counter()
     on_account = set()
     for booking in bookings:
-        if booking.deal.on_account:
+        if booking.deal.on_account and booking.kind is not BookingKind.CARD_REFUND:
             on_account.add(account(AccountKind.FUNDS, booking.deal))
         for line in booking.lines:
             if line.account.kind in WITH_BALANCE:
