@@ -95,7 +95,9 @@ class ListedCounters(Collection[E]):
     def listed(self, entity: E) -> Item:
         """Return the attributes with which the lists find a counter."""
         keys = {index: rule(entity) for index, rule in self.indexes.items()}
-        return {name: value for index, key in keys.items() if key for name, value in new_key_attributes(key, index).items()}
+        return {
+            name: value for index, key in keys.items() if key for name, value in new_key_attributes(key, index).items()
+        }
 
     def decode(self, item: Mapping[str, Any]) -> E:
         """Return the model of a counter's item."""

@@ -5,7 +5,7 @@ time, a part of a page from each. So a page costs about a page, wherever it is i
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, Generic
 
@@ -96,9 +96,7 @@ class MergedList(Generic[E]):
         stored = self.stored
         return [
             _Source(
-                Partition(
-                    stored.collection, stored.partition(*owner), stored.index, among=view.among, within=within
-                ),
+                Partition(stored.collection, stored.partition(*owner), stored.index, among=view.among, within=within),
                 partial(_key_in, stored),
                 ceiling,
                 min(share, wanted),

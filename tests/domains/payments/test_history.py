@@ -8,7 +8,7 @@ import pytest
 from souk.domains.agreements.model import Parties
 from souk.domains.contracts.store import deal_of
 from souk.domains.identity.store import ORGANIZATIONS
-from souk.domains.ledger import lists
+from souk.domains.ledger.lists import history
 from souk.domains.ledger.model import BookingKind
 from souk.domains.ledger.rules import entries
 from souk.domains.ledger.store import post
@@ -289,7 +289,7 @@ def test_only_months_of_the_company_are_read(world: MilestonesWorld, monkeypatch
 
 def test_too_many_rows_are_refused_with_a_way_out(world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     book(world, "2026-01-10", "2026-02-10", "2026-03-10")
-    monkeypatch.setattr(lists, "MAX_ROWS", 2)
+    monkeypatch.setattr(history, "MAX_ROWS", 2)
     refused = query_history(world.olivia, first="2026-01-01")
     assert (refused.code, "shorter period" in refused.error["message"]) == ("UNPROCESSABLE_CONTENT", True)
     assert len(rows(world.olivia, first="2026-02-01")) == 2
@@ -302,7 +302,7 @@ def test_rows_of_several_pages_of_a_month(world: MilestonesWorld, monkeypatch: p
     query: Any = table.client.query
     monkeypatch.setattr(table.client, "query", lambda **request: query(**{"Limit": 2, **request}))
     assert len(rows(world.olivia, first="2026-01-01")) == 7
-    monkeypatch.setattr(lists, "MAX_ROWS", 6)
+    monkeypatch.setattr(history, "MAX_ROWS", 6)
     assert query_history(world.olivia, first="2026-01-01").code == "UNPROCESSABLE_CONTENT"
 
 

@@ -77,6 +77,7 @@ class OrderInput(Input):
     client_team_id: str
     requirements: str | None = None
     idempotency_key: str | None = None
+    return_url: str | None = None
 
 
 class Range(Input):

@@ -4,14 +4,22 @@ from typing import Any
 
 from souk.domains.identity.rules.organizations import accounting_entity_id
 from souk.domains.identity.store import ORGANIZATIONS
-from souk.domains.ledger import lists
-from souk.domains.ledger.inputs import HistoryFilter
+from souk.domains.ledger.commands import reversing
+from souk.domains.ledger.inputs import AccountFilter, BookingFilter, HistoryFilter, ReverseBooking
+from souk.domains.ledger.lists import books, history
+from souk.domains.ledger.model import LedgerTransaction
+from souk.domains.ledger.store import ACCOUNTS, BOOKINGS, MONTH_BOOKINGS, REVERSALS
+from souk.domains.ledger.views import FeeIncome, LedgerBalance, LedgerLine, owner_of
 from souk.graph import Context, Domain, Scope
+from souk.graph.lists import Connection, Pagination
 from souk.runtime.log import logger
 from souk.values.errors import Forbidden, Unprocessable
 
-domain = Domain("ledger", function="contracts")
+domain = Domain("ledger", function="contracts", joins=("audit", "market"))
 domain.list_size("TransactionHistoryDetail.transactionHistoryRow", size=500)  # months of a busy company
+domain.list_size("Query.feeIncome", size=50)
+domain.list_size("LedgerBooking.lines", size=4)
+_OPERATORS = (Scope.OPERATOR,)
 
 
 @domain.query("accountingEntity", scopes=[Scope.TRANSACTIONS_READ])
@@ -33,5 +41,89 @@ def transaction_history(ctx: Context, transaction_history_filter: HistoryFilter 
         raise Unprocessable("transactionHistoryFilter: give the days and the accounting entity.")
     if program := transaction_history_filter.bpa_private_data:
         logger.info("program", service_name=program.service_name_eq, service_version=program.service_version_eq)
-    rows = lists.rows(ctx, transaction_history_filter)
+    rows = history.rows(ctx, transaction_history_filter)
     return {"transactionDetail": {"transactionHistoryRow": rows}}
+
+
+# The books, for operators
+
+
+@domain.query("ledgerBalance", scopes=_OPERATORS)
+def ledger_balance(ctx: Context) -> list[LedgerBalance]:
+    """Return the sums of the books, by currency."""
+    return books.ledger_balances(ctx)
+
+
+@domain.query("feeIncome", scopes=_OPERATORS)
+def fee_income(ctx: Context, range_start: str, range_end: str) -> list[FeeIncome]:
+    """Return the marketplace's fees by month and currency."""
+    return books.fee_income(ctx, range_start, range_end)
+
+
+@domain.query("ledgerAccounts", scopes=_OPERATORS, size=ACCOUNTS)
+def ledger_accounts(
+    ctx: Context, filter: AccountFilter | None = None, pagination: Pagination | None = None
+) -> Connection:
+    """Return a page of the accounts."""
+    return books.accounts(ctx, filter, pagination)
+
+
+@domain.query("ledgerBookings", scopes=_OPERATORS, size=MONTH_BOOKINGS)
+def ledger_bookings(ctx: Context, filter: BookingFilter, pagination: Pagination | None = None) -> Connection:
+    """Return a page of the bookings, newest first."""
+    return books.bookings(ctx, filter, pagination)
+
+
+@domain.query("ledgerBooking", scopes=_OPERATORS)
+def ledger_booking(ctx: Context, id: str) -> LedgerTransaction | None:
+    """Return a booking."""
+    return ctx.load(BOOKINGS, id)
+
+
+@domain.mutation("reverseBooking", scopes=_OPERATORS)
+def reverse_booking(ctx: Context, input: ReverseBooking) -> LedgerTransaction:
+    """Book the opposite of a booking."""
+    return reversing.reverse(ctx, input)
+
+
+@domain.field("LedgerBooking.bookedDateTime")
+def booked_date_time(source: LedgerTransaction, ctx: Context) -> str:
+    """Return the time of the booking."""
+    return source.at
+
+
+@domain.field("LedgerBooking.description")
+def description(source: LedgerTransaction, ctx: Context) -> str | None:
+    """Return the description; None without one."""
+    return source.description or None
+
+
+@domain.field("LedgerBooking.contractId")
+def contract_id(source: LedgerTransaction, ctx: Context) -> str:
+    """Return the id of the contract."""
+    return source.deal.contract_id
+
+
+@domain.field("LedgerBooking.paymentOrderId")
+def payment_order_id(source: LedgerTransaction, ctx: Context) -> str | None:
+    """Return the id of the payment order."""
+    return source.order_id
+
+
+domain.link(
+    "LedgerBooking.reversedBy",
+    to=REVERSALS,
+    by="id",
+    shown=lambda _, reversal: reversal.reversed_by if reversal else None,
+)
+
+
+@domain.field("LedgerBooking.lines")
+def lines(source: LedgerTransaction, ctx: Context) -> list[LedgerLine]:
+    """Return the lines of the booking."""
+    return [
+        LedgerLine(line.account.kind, *owner_of(line.account), source.deal.money(line.minor)) for line in source.lines
+    ]
+
+
+domain.link("LedgerLine.organization", to=ORGANIZATIONS, by="organization_id")

@@ -308,6 +308,11 @@ def _guard(company_id: str, key: str) -> str:
     return f"UNIQ#payment#{company_id}#{sha256(key.encode()).hexdigest()}"
 
 
+def reversal_guard(organization_id: str, user_id: str, key: str) -> str:
+    """Return the unique value of the idempotency key of a reversal. Its holder is `<booking>#<fingerprint>`."""
+    return f"UNIQ#reversal#{organization_id}#{user_id}#{sha256(key.encode()).hexdigest()}"
+
+
 def rows_of(booking: LedgerTransaction) -> list[HistoryRow]:
     """Return the copies of a booking in the histories of the companies that it concerns."""
     deal = booking.deal

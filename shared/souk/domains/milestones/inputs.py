@@ -33,6 +33,7 @@ class ActivateMilestone(Input):
 
     id: str
     message: str | None = None
+    return_url: str | None = None
 
 
 class DeleteMilestone(Input):

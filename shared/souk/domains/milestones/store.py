@@ -5,6 +5,7 @@ UNIQ#milestone#<id>            held by its offer
 UNIQ#submission#<id>           held by `<offer>/<milestone>`
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -12,13 +13,13 @@ from souk.deadlines.model import schedule
 from souk.domains.agreements.model import Parties, Side
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.store import deal_of
-from souk.domains.ledger.model import LedgerTransaction
+from souk.domains.ledger.model import AccountKind, LedgerTransaction
 from souk.domains.ledger.rules import entries
-from souk.domains.ledger.store import post
+from souk.domains.ledger.store import MILESTONE_BOOKINGS, balance, post
 from souk.domains.milestones.model import Milestone, Submission
 from souk.domains.milestones.rules import ending, requirements
 from souk.domains.payments.store import RECONCILE
-from souk.storage import Collection, Key, Table, Transaction
+from souk.storage import Collection, Key, Table, Transaction, View
 from souk.values.errors import Conflict
 from souk.values.times import stamp
 
@@ -106,10 +107,25 @@ def close_open_milestones(
     amount, fee = ending.refund_of(still_open, contract.fees.client)
     if not amount:
         return None
+    deal = deal_of(table, contract)
+    if balance(table, entries.account(AccountKind.ESCROW, deal)) < amount:
+        amount, fee = _still_in_escrow(table, still_open)
+        if not amount:
+            return None
     entry = entries.Entry(tx.new_id(), stamp(now), f"The contract ended: {contract.title}")
-    booking = entries.refund(deal_of(table, contract), amount, fee, entry)
+    booking = entries.refund(deal, amount, fee, entry)
     post(tx, booking)
     return booking
+
+
+def _still_in_escrow(table: Table, milestones: Iterable[Milestone]) -> tuple[int, int]:
+    """Return the amount in escrow for milestones and its fee, by their bookings: operators have reversed a funding."""
+    amount = fee = 0
+    for milestone in milestones:
+        own = MILESTONE_BOOKINGS.of(table, milestone.id).all(View[LedgerTransaction, LedgerTransaction]())
+        amount += sum(one.on(AccountKind.ESCROW) for one in own)
+        fee += sum(one.on(AccountKind.FEES) for one in own)
+    return amount, fee
 
 
 def _emit_refresh(tx: Transaction, milestone: Milestone, parties: Parties) -> Milestone:

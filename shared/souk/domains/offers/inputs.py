@@ -2,15 +2,9 @@
 
 from enum import StrEnum
 
+from souk.domains.agreements.inputs import MoneyInput
 from souk.domains.offers.model import OfferKind, SourceType
 from souk.storage import Input
-
-
-class MoneyInput(Input):
-    """The contract's MoneyInput."""
-
-    amount: str
-    currency: str
 
 
 class VendorUser(Input):

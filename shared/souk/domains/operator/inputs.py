@@ -1,14 +1,10 @@
 """The arguments of operators' mutations, checked."""
 
-from typing import Final
-
+from souk.domains.audit.inputs import MAX_REASON, reason_of
 from souk.domains.moderation.model import ContentKind
 from souk.storage import Input
-from souk.values import texts
-from souk.values.problems import Problems
 
-MAX_REASON: Final = 1_000
-"""Characters."""
+__all__ = ["MAX_REASON", "TakeDownContent", "reason_of"]
 
 
 class TakeDownContent(Input):
@@ -19,11 +15,3 @@ class TakeDownContent(Input):
     reason: str
     note: str | None = None
     notify: bool | None = None
-
-
-def reason_of(text: str) -> str:
-    """Return the reason of a change. Raises Unprocessable if it is empty or too long."""
-    problems = Problems("reason")
-    reason = texts.paragraphs(problems, "", text, 1, MAX_REASON)
-    problems.raise_if_any()
-    return reason

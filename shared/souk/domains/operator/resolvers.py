@@ -21,6 +21,7 @@ from souk.domains.identity.views import country_of
 from souk.domains.jobs.store import COMPANY_JOBS
 from souk.domains.ledger.model import AccountKind
 from souk.domains.ledger.store import balances
+from souk.domains.ledger.views import LedgerAccount
 from souk.domains.moderation.model import ContentKind, Item
 from souk.domains.operator.commands import decisions, moderation, operators
 from souk.domains.operator.inputs import TakeDownContent, reason_of
@@ -29,7 +30,6 @@ from souk.domains.operator.views import (
     OPEN_POSTINGS,
     AccountLocation,
     ConnectedProgram,
-    LedgerAccount,
     side_of,
 )
 from souk.domains.reference.model import Country

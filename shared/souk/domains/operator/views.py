@@ -15,7 +15,6 @@ from souk.domains.jobs.model import Job, Status
 from souk.domains.reference.model import Country
 from souk.graph import Context
 from souk.storage import View
-from souk.values.money import Money
 from souk.values.times import stamp
 
 MAX_GRANTS: Final = 1_000
@@ -96,16 +95,6 @@ class ConnectedProgram:
             agreed_date_time=stamp(datetime.fromtimestamp(agreed, UTC)),
             last_used_date_time=stamp(datetime.fromtimestamp(renewed, UTC)) if renewed > agreed else None,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerAccount:
-    """An account in the marketplace's books, in one currency."""
-
-    kind: str
-    organization_id: str | None
-    contract_id: str | None
-    balance: Money
 
 
 def side_of(organization: Organization) -> str:

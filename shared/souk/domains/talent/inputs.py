@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from souk.domains.agreements.inputs import MoneyInput
 from souk.domains.talent.model import (
     Capacity,
     CertificateVisibility,
@@ -12,13 +13,6 @@ from souk.domains.talent.model import (
     Visibility,
 )
 from souk.storage import Input
-
-
-class MoneyInput(Input):
-    """The contract's MoneyInput."""
-
-    amount: str
-    currency: str
 
 
 class UpdateProfile(Input):

@@ -1,6 +1,6 @@
 """The inputs of portfolio projects and specialized profiles. `model_fields_set` tells null from left out."""
 
-from souk.domains.talent.inputs import MoneyInput
+from souk.domains.agreements.inputs import MoneyInput
 from souk.domains.talent.portfolio import ProjectType
 from souk.storage import Input
 

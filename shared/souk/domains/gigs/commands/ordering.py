@@ -25,6 +25,7 @@ from souk.domains.offers.rules.creating import MAX_DESCRIPTION
 from souk.domains.offers.rules.states import OFFER, STEPS, Action
 from souk.domains.offers.store import create_offer, offer_by_key
 from souk.domains.payments.commands import orders
+from souk.domains.payments.commands.returning import return_url
 from souk.domains.payments.deployment import fees
 from souk.domains.rooms.commands import Actor
 from souk.domains.rooms.commands import begin_contract as begin_room
@@ -49,6 +50,7 @@ def order(ctx: Context, request: OrderInput) -> OrderResult:
     problems = Problems("input")
     key, fingerprint = idempotency.key(problems, request.idempotency_key), idempotency.fingerprint(request)
     requirements = texts.optional_text(problems, "requirements", request.requirements, MAX_DESCRIPTION)
+    back_url = return_url(problems, ctx, request.return_url)
     problems.raise_if_any()
     if key is not None and (existing := offer_by_key(ctx.table, client.company.id, key, fingerprint)):
         return _result(ctx, existing)
@@ -60,7 +62,7 @@ def order(ctx: Context, request: OrderInput) -> OrderResult:
     if key is not None:
         offer = offer.model_copy(update={"idempotency_key": key, "fingerprint": fingerprint})
     try:
-        stored = _store(ctx, client, gig, offer, milestone)
+        stored = _store(ctx, client, gig, offer, milestone, back_url)
     except Conflict:
         # A concurrent request with the same key may have made the order.
         if key is None or (existing := offer_by_key(ctx.table, client.company.id, key, fingerprint)) is None:
@@ -92,7 +94,7 @@ def _parties(ctx: Context, client: Client, gig: Gig) -> Parties:
     return parties_of(client, ctx.principal.user_id, vendor)
 
 
-def _store(ctx: Context, client: Client, gig: Gig, offer: Offer, milestone: Milestone) -> Offer:
+def _store(ctx: Context, client: Client, gig: Gig, offer: Offer, milestone: Milestone, back_url: str | None) -> Offer:
     """Make the contract, and fund it in the same transaction if that needs no provider."""
     contract = contract_of(
         offer, ctx.table.new_id(), ctx.table.new_id(), ctx.table.new_id(), client.company, fees(), stamp(ctx.now)
@@ -106,7 +108,7 @@ def _store(ctx: Context, client: Client, gig: Gig, offer: Offer, milestone: Mile
         milestone = booked.milestone
         post(tx, *booked.bookings)
     else:  # the checkout page calls the provider when it is opened: this function has no secret
-        checkout = orders.place(tx, charges.checkout_of(ctx, milestone, deal))
+        checkout = orders.place(tx, charges.checkout_of(ctx, milestone, deal, back_url))
         milestone = milestone.model_copy(update={"checkout_id": checkout.id})
     tx.check(GIGS, gig)
     stored = create_offer(tx, rules.accepted(offer, milestone, contract.id, ctx.now))

@@ -19,14 +19,15 @@ _MAX_TITLE = 200  # characters of the milestone's description
 Amounts = Sequence[tuple[BookingKind, int]]
 
 
-def checkout_of(ctx: Context, milestone: Milestone, deal: Deal) -> PaymentOrder:
-    """Return a new checkout for the price of a milestone. It is not stored."""
+def checkout_of(ctx: Context, milestone: Milestone, deal: Deal, back_url: str | None = None) -> PaymentOrder:
+    """Return a new checkout for the price of a milestone, which leads back to a page. It is not stored."""
     order = _order(ctx, milestone, deal, [(BookingKind.FUNDING, milestone.deposit)])
     return order.model_copy(
         update={
             "purpose": FUND,
             "checkout": True,
             "return_url": checkout_page(ctx.base_url, ctx.signer, order.id),
+            "back_url": back_url,
             "expires": stamp(ctx.now + CHECKOUT_LIFETIME),
         }
     )

@@ -19,6 +19,7 @@ from souk.domains.milestones.rules import paying, requirements, submissions
 from souk.domains.milestones.rules.states import Action, move
 from souk.domains.milestones.store import MILESTONES, change_milestone
 from souk.domains.payments.commands import orders
+from souk.domains.payments.commands.returning import lead_back, return_url
 from souk.domains.payments.deployment import provider
 from souk.domains.payments.model import OrderState, PaymentOrder
 from souk.domains.payments.providers.port import PaymentProvider
@@ -42,6 +43,7 @@ def activate(ctx: Context, request: ActivateMilestone) -> Milestone:
     move(Action.FUND, milestone.state)
     problems = Problems("input")
     note = texts.optional_text(problems, "message", request.message)
+    back_url = return_url(problems, ctx, request.return_url)
     problems.raise_if_any()
     noted = submissions.with_message(milestone, note, stamp(ctx.now))
     deal = deal_of(ctx.table, contract)
@@ -51,7 +53,7 @@ def activate(ctx: Context, request: ActivateMilestone) -> Milestone:
         funded = _book(ctx, contract, booked, StoryEvent.MILESTONE_ACTIVATED, note)
         cancel_checkout(ctx, milestone)
         return funded
-    return _check_out(ctx, contract, noted, deal, note)
+    return _check_out(ctx, contract, noted, deal, note, back_url)
 
 
 def approve(ctx: Context, request: ApproveMilestone) -> Milestone:
@@ -113,19 +115,23 @@ def _book(
     return stored
 
 
-def _check_out(ctx: Context, contract: Contract, milestone: Milestone, deal: Deal, note: str | None) -> Milestone:
+def _check_out(
+    ctx: Context, contract: Contract, milestone: Milestone, deal: Deal, note: str | None, back_url: str | None
+) -> Milestone:
     """Create a checkout for a milestone, unless its current one can still be paid. A changed milestone is stored."""
     order = ctx.table.get(ORDERS, milestone.checkout_id, consistent=True) if milestone.checkout_id else None
     payment_provider, changed = provider(ctx.table), note is not None
     tx = ctx.table.transaction()
     if order is None or not _can_be_paid(order, payment_provider, ctx):
-        order = orders.place(tx, charges.checkout_of(ctx, milestone, deal))
+        order = orders.place(tx, charges.checkout_of(ctx, milestone, deal, back_url))
         milestone, changed = milestone.model_copy(update={"checkout_id": order.id}), True
+    else:
+        order = lead_back(tx, order, back_url)
     if changed:
         milestone = change_milestone(tx, milestone, contract.parties)
         _tell(ctx, tx, contract, milestone, StoryEvent.MILESTONE_ACTIVATED, note)
         tx.check(CONTRACTS, contract)
-        tx.commit()
+    tx.commit()
     orders.begin(ctx.table, payment_provider, order, ctx.now)
     return milestone
 

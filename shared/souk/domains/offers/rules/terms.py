@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from souk.domains.agreements.inputs import MoneyInput
 from souk.domains.agreements.model import PayType, RateIncrease
 from souk.domains.contracts.rules import limits
 from souk.domains.milestones.rules import requirements as milestones
@@ -12,7 +13,6 @@ from souk.domains.offers.inputs import (
     CreationOffer,
     HourlyTerms,
     MilestoneTerms,
-    MoneyInput,
     RateIncreaseInput,
     StipendTerms,
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from souk.domains.payments.model import PaymentOrder
+from souk.domains.payments.model import CardRefund, PaymentOrder
 
 
 class PaymentStatus(StrEnum):
@@ -59,6 +59,12 @@ class PaymentProvider(Protocol):
 
     def refund(self, order: PaymentOrder) -> Report:
         """Refund a payment in full."""
+
+    def refund_part(self, order: PaymentOrder, refund: CardRefund) -> Report:
+        """Refund a part of a payment, once for each refund's id.
+
+        Returns REFUNDED, DECLINED with a reason if the provider refuses for good, or OPEN if it is not decided yet.
+        """
 
     def cancel(self, order: PaymentOrder) -> None:
         """Cancel a created payment, if that is still possible."""

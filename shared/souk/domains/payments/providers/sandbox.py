@@ -3,9 +3,12 @@
 PAYMENT#SANDBOX#<id>   TAKEN   the sandbox's record of a payment
 """
 
+from collections.abc import Mapping
 from typing import Final
 
-from souk.domains.payments.model import PaymentOrder
+from pydantic import Field
+
+from souk.domains.payments.model import CardRefund, PaymentOrder
 from souk.domains.payments.providers.port import PaymentStatus, Report
 from souk.storage import Collection, Entity, Key, Table
 from souk.values.errors import Conflict
@@ -23,6 +26,8 @@ class SandboxPayment(Entity):
     charge: int
     currency: str
     reason: str | None = None
+    refunds: Mapping[str, int] = Field(default_factory=dict)
+    """The amounts of partial refunds, by the ids of the refunds."""
 
 
 def sandbox_payment_key(order_id: str) -> Key:
@@ -86,6 +91,23 @@ class Sandbox:
         refunded = tx.update(SANDBOX_PAYMENTS, payment.model_copy(update={"standing": PaymentStatus.REFUNDED}))
         tx.commit()
         return _report(refunded)
+
+    def refund_part(self, order: PaymentOrder, refund: CardRefund) -> Report:
+        """Refund a part of a payment. The amounts in `DECLINED_AMOUNTS` are refused."""
+        payment = self._table.get(SANDBOX_PAYMENTS, order.id, consistent=True)
+        if payment is None or payment.standing is not PaymentStatus.PAID:
+            return Report(PaymentStatus.DECLINED, reason="It was not paid.")
+        if refund.id in payment.refunds:
+            return Report(PaymentStatus.REFUNDED, _reference(order.id))
+        if reason := DECLINED_AMOUNTS.get(refund.amount % 10_000):
+            return Report(PaymentStatus.DECLINED, _reference(order.id), reason=reason)
+        if sum(payment.refunds.values()) + refund.amount > payment.charge:
+            return Report(PaymentStatus.DECLINED, _reference(order.id), reason="It is more than was paid.")
+        tx = self._table.transaction()
+        refunds = {**payment.refunds, refund.id: refund.amount}
+        tx.update(SANDBOX_PAYMENTS, payment.model_copy(update={"refunds": refunds}))
+        tx.commit()
+        return Report(PaymentStatus.REFUNDED, _reference(order.id))
 
     def cancel(self, order: PaymentOrder) -> None:
         """Cancel a payment."""

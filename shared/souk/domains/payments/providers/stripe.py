@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 import stripe
 
-from souk.domains.payments.model import PaymentOrder
+from souk.domains.payments.model import CardRefund, PaymentOrder
 from souk.domains.payments.providers.port import PaymentStatus, Report
 from souk.runtime.log import logger
 from souk.storage import Collection, Entity, Key, Table
@@ -26,6 +26,9 @@ TOLERANCE: Final = 300
 _SECONDS: Final = 8
 """The timeout of a call to Stripe. A Lambda function has 25 seconds in all."""
 _ORDER: Final = "souk_order"
+_REFUND: Final = "souk_refund"
+_MOST_REFUNDS: Final = 100
+"""Stripe's longest page; a payment in Souk has no more refunds (`rules.refunds.MAX_REFUNDS`)."""
 _RETRIES: Final = 1
 _LONGEST: Final = 250
 """The maximum length of a text for Stripe, in characters."""
@@ -187,9 +190,7 @@ class Stripe:
     @translate_errors
     def refund(self, order: PaymentOrder) -> Report:
         """Refund a payment in full."""
-        intent: Any = _reference(order)
-        if order.checkout:
-            intent = self._client.checkout.sessions.retrieve(intent).payment_intent
+        intent = self._intent(order)
         try:
             refund = self._client.refunds.create(
                 {"payment_intent": intent, "metadata": {_ORDER: order.id}}, {"idempotency_key": f"{order.id}-refund"}
@@ -201,6 +202,43 @@ class Stripe:
         if refund.status in ("failed", "canceled"):
             raise SoukError("The payment provider could not refund the payment.")
         return Report(PaymentStatus.REFUNDED, order.reference)
+
+    @translate_errors
+    def refund_part(self, order: PaymentOrder, refund: CardRefund) -> Report:
+        """Refund a part of a payment.
+
+        Stripe forgets idempotency keys after a day, so the refund is looked for among those of the payment first.
+        """
+        intent = self._intent(order)
+        made = self._client.refunds.list({"payment_intent": intent, "limit": _MOST_REFUNDS}).data
+        found = next((one for one in made if (one.metadata or {}).get(_REFUND) == refund.id), None)
+        if found is None:
+            try:
+                found = self._client.refunds.create(
+                    {
+                        "payment_intent": intent,
+                        "amount": amount_at_stripe(refund.amount, order.deal.currency),
+                        "metadata": {_ORDER: order.id, _REFUND: refund.id},
+                    },
+                    {"idempotency_key": f"{refund.id}-refund"},
+                )
+            except Unprocessable as error:
+                return Report(PaymentStatus.DECLINED, order.reference, reason=error.message)
+            except stripe.InvalidRequestError as refused:
+                if refused.code == "lock_timeout":  # Stripe is busy with the payment
+                    raise
+                reason = refused.user_message or refused.code or "Stripe refused the refund."
+                return Report(PaymentStatus.DECLINED, order.reference, reason=reason)
+        if found.status in ("failed", "canceled"):
+            return Report(PaymentStatus.DECLINED, order.reference, reason=found.failure_reason or "The refund failed.")
+        # "pending" and "requires_action" are not decided yet.
+        status = PaymentStatus.REFUNDED if found.status == "succeeded" else PaymentStatus.OPEN
+        return Report(status, order.reference)
+
+    def _intent(self, order: PaymentOrder) -> Any:
+        """Return the id of the PaymentIntent, which a Checkout Session has made for itself."""
+        reference = _reference(order)
+        return self._client.checkout.sessions.retrieve(reference).payment_intent if order.checkout else reference
 
     def cancel(self, order: PaymentOrder) -> None:
         """Expire a session or cancel an intent. Payments that are paid or over stay unchanged."""

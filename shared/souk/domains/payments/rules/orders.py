@@ -34,6 +34,7 @@ STEPS: Final[Mapping[tuple[OrderState, Outcome], OrderState]] = {
     (S.OPEN, Outcome.DECLINED): S.DECLINED,
     (S.OPEN, Outcome.EXPIRED): S.EXPIRED,
     (S.PAID, Outcome.REFUNDED): S.REFUNDED,
+    (S.FULFILLED, Outcome.REFUNDED): S.REFUNDED,  # an operator paid all of it back to the card
     # The client can pay at the moment of the cancellation.
     (S.EXPIRED, Outcome.UNUSABLE): S.PAID,
 }
@@ -50,6 +51,11 @@ def incoming(order: PaymentOrder, booking_id: str, now: datetime, milestone_id: 
     """Return the booking of the money that a provider has taken for an order."""
     entry = entries.Entry(booking_id, stamp(now), f"Paid for {order.title}", milestone_id, order.id)
     return entries.payment(order.deal, order.charge, entry)
+
+
+def is_stuck(order: PaymentOrder, now: datetime) -> bool:
+    """Return whether something that should have happened has not: the end of a payment, or a refund."""
+    return order.waits_since is not None and order.waits_since <= stamp(now)
 
 
 def move(state: OrderState, outcome: Outcome) -> OrderState:

@@ -9,12 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from souk.domains.marketplace import store as marketplace
 from souk.domains.payments.commands.orders import begin
 from souk.domains.payments.commands.settlement import settle
 from souk.domains.payments.model import OrderState, PaymentOrder
 from souk.domains.payments.providers.port import PaymentProvider, PaymentStatus
 from souk.domains.payments.providers.sandbox import NAME as SANDBOX
 from souk.domains.payments.providers.sandbox import Sandbox
+from souk.domains.payments.rules.returning import leading_back
 from souk.domains.payments.rules.urls import PATH, order_id_in
 from souk.domains.payments.store import ORDERS
 from souk.storage import Table
@@ -26,6 +28,7 @@ from souk.web.signing import Signer
 Providers = Callable[[Table], PaymentProvider]
 """Returns the deployment's payment provider."""
 _TEMPLATES: Final = Path(__file__).parent / "templates"
+_DEFAULT_NAME: Final = "Souk"
 _REFUSED: Final = "It was refused on the checkout page."
 _STATUS_TEXTS: Final[Mapping[OrderState, str]] = {
     OrderState.OPEN: "This payment is open.",
@@ -33,9 +36,10 @@ _STATUS_TEXTS: Final[Mapping[OrderState, str]] = {
     OrderState.FULFILLED: "Paid. Thank you.",
     OrderState.DECLINED: "This payment was refused. Nothing was charged.",
     OrderState.EXPIRED: "This checkout has expired. Nothing was charged.",
-    OrderState.REFUNDED: "This payment could no longer be used. It was refunded.",
+    OrderState.REFUNDED: "This payment was refunded.",
 }
 """The page's text for each state."""
+_UNUSED: Final = "This payment could no longer be used. It was refunded."
 
 
 class Checkouts:
@@ -87,26 +91,36 @@ class Checkouts:
 
     def _page(self, request: Request, order: PaymentOrder) -> Response:
         is_open = order.state is OrderState.OPEN
+        refunded = order.state is not OrderState.REFUNDED and order.refunded
         return self._render(
             request,
             "checkout.html",
             order=order,
-            amount=order.deal.money(order.amount).display_value,
-            fee=order.deal.money(order.charge - order.amount).display_value,
-            charge=order.deal.money(order.charge).display_value,
-            status_text=_STATUS_TEXTS[order.state],
+            amount=_amount(order, order.amount),
+            fee=_amount(order, order.charge - order.amount),
+            charge=_amount(order, order.charge),
+            refunded=_amount(order, refunded) if refunded else None,
+            receipt=order.booking_id if order.state is OrderState.FULFILLED or order.refunds else None,
+            status_text=_status_text(order),
             payable=is_open and order.provider == SANDBOX,
             payment_url=order.url if is_open else None,
-            back=None if is_open or order.return_url.startswith(request.base_url) else order.return_url,
+            back=self._back(request, order),
             token=request.query.get("order", ""),
             path=PATH,
         )
 
+    @staticmethod
+    def _back(request: Request, order: PaymentOrder) -> str:
+        """Return the page that the checkout leads back to: the client's, or else the account pages."""
+        # Weeks that an earlier release ordered have the client's page in `return_url`.
+        earlier = "" if order.return_url.startswith(request.base_url) else order.return_url
+        url = order.back_url or earlier
+        return leading_back(url, order.id, order.state) if url else f"{request.base_url}/account"
+
     def _problem(self, request: Request, problem: SoukError) -> Response:
         return self._render(request, "unavailable.html", status_of(problem), message=problem.message)
 
-    @staticmethod
-    def _render(request: Request, template: str, status: int = 200, **values: Any) -> Response:
+    def _render(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         def url(path: str) -> str:
             return f"{request.base_url}{path}"
 
@@ -114,7 +128,21 @@ class Checkouts:
             "url": url,
             "style": f"{url('/account/style.css')}?v={style_version()}",
             "logged_in": False,
+            "marketplace": marketplace.current(self._table).name or _DEFAULT_NAME,
             "notice": None,
             "errors": {},
         }
         return page(render(_TEMPLATES, template, common | values), status)
+
+
+def _status_text(order: PaymentOrder) -> str:
+    """Return one sentence about what happened to a payment."""
+    if order.state is OrderState.REFUNDED and not order.refunds:
+        return _UNUSED
+    return _STATUS_TEXTS[order.state]
+
+
+def _amount(order: PaymentOrder, minor: int) -> str:
+    """Return an amount for people, with its currency: `$10.50 USD`, `MAD 20.00`."""
+    shown = order.deal.money(minor).display_value
+    return shown if order.deal.currency in shown else f"{shown} {order.deal.currency}"

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from souk.domains.agreements.inputs import MoneyInput
 from souk.domains.identity.rules.profile_fields import phone
-from souk.domains.talent.inputs import MoneyInput, UpdateProfile
+from souk.domains.talent.inputs import UpdateProfile
 from souk.domains.talent.model import SUBMITTED, Commitment, Profile
 from souk.domains.talent.rules import ontology
 from souk.domains.talent.rules.fields import CANNOT_BE_NULL, Text, given_values, read_texts

@@ -4,6 +4,7 @@ from typing import Final
 
 from souk.domains.agreements.rules import require_client_lead
 from souk.domains.payments.commands import orders
+from souk.domains.payments.commands.returning import lead_back, return_url
 from souk.domains.payments.deployment import provider
 from souk.domains.payments.model import OrderState, PaymentOrder
 from souk.domains.payments.rules.urls import checkout_page
@@ -16,7 +17,6 @@ from souk.domains.time.model import Stage, Timesheet
 from souk.domains.time.rules import states
 from souk.domains.time.store import TIMESHEETS
 from souk.graph import Context
-from souk.values import addresses
 from souk.values.errors import Conflict
 from souk.values.problems import Problems
 from souk.values.times import stamp
@@ -30,8 +30,7 @@ def retry(ctx: Context, request: RetryPayment) -> Timesheet:
     It makes a checkout if the request asks for one, or the client has no saved card.
     """
     problems = Problems("input")
-    if request.return_url is not None and (problem := addresses.problem(request.return_url, loopback=True)):
-        problems.add("returnUrl", problem)
+    back_url = return_url(problems, ctx, request.return_url)
     to_pay: list[PaymentOrder] = []
 
     def attempt(step: Step) -> Timesheet:
@@ -43,7 +42,7 @@ def retry(ctx: Context, request: RetryPayment) -> Timesheet:
         last = billing.order_of(ctx.table, step.sheet)
         if last is not None and last.state is OrderState.OPEN:
             raise Conflict("This week is being charged right now. Read it again in a few minutes.")
-        sheet, order = _check_out(ctx, step, request) if _by_checkout(step, request) else billing.pay_again(step)
+        sheet, order = _check_out(ctx, step, back_url) if _by_checkout(step, request) else billing.pay_again(step)
         to_pay.extend([order] if order else [])
         return sheet
 
@@ -64,15 +63,19 @@ def _by_checkout(step: Step, request: RetryPayment) -> bool:
     return bool(request.use_checkout) or not provider(step.table).has_saved_card(deal.client_company_id)
 
 
-def _check_out(ctx: Context, step: Step, request: RetryPayment) -> tuple[Timesheet, PaymentOrder]:
-    """Add a checkout to a transaction, unless the week has one that can be paid and leads back to the same page."""
+def _check_out(ctx: Context, step: Step, back_url: str | None) -> tuple[Timesheet, PaymentOrder]:
+    """Add a checkout to a transaction, unless the week has one that can be paid."""
     id_ = step.sheet.checkout_id
     current = ctx.table.get(ORDERS, id_, consistent=True) if id_ else None
-    if current is not None and _can_be_paid(ctx, current) and request.return_url in (None, current.return_url):
-        return step.sheet, current
+    if current is not None and _can_be_paid(ctx, current):
+        return step.sheet, lead_back(step.tx, current, back_url)
     order = billing.order_for(step, step.deal(), ctx.now + orders.CHECKOUT_LIFETIME)
-    back = request.return_url or checkout_page(ctx.base_url, ctx.signer, order.id)
-    checkout = {"checkout": True, "return_url": back, "user_id": ctx.principal.user_id}
+    checkout = {
+        "checkout": True,
+        "return_url": checkout_page(ctx.base_url, ctx.signer, order.id),
+        "back_url": back_url,
+        "user_id": ctx.principal.user_id,
+    }
     placed = orders.place(step.tx, order.model_copy(update=checkout))
     return step.having(checkout_id=placed.id).save(), placed
 
