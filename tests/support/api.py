@@ -255,7 +255,7 @@ def person(
             created_by=user_id,
             scopes=EVERY_SCOPE,
             grants=(),
-            redirect_uris=(),
+            redirect_uris=("https://example.com/callback",),
         )
         transaction.create(API_KEYS, key)
     if table.get(MEMBERSHIPS, user_id, organization_id) is None:
@@ -270,3 +270,20 @@ def person(
     token = issue_token(transaction, key, user_id, organization_id, table.clock.real(), scopes=scopes)
     transaction.commit()
     return Person(souk, user_id, organization_id, token)
+
+
+def operator(souk: Souk) -> Person:
+    """Return an operator of the deployment."""
+    if souk.table.get(MEMBERSHIPS, "900", "9001") is None:
+        tx = souk.table.transaction()
+        member = Membership(
+            id=new_id(),
+            user_id="900",
+            organization_id="9001",
+            company_id="9001",
+            role=Role.OWNER,
+            operator=True,
+        )
+        tx.create(MEMBERSHIPS, member)
+        tx.commit()
+    return person(souk, "900", "9001")

@@ -36,6 +36,9 @@ class StripeAccount(stripe.HTTPClient):
         self.declines: str | None = None
         """The error code of charges; None for accepted charges."""
         self.down = False
+        self.refund_status = "succeeded"
+        self.down_after_refund = False
+        """Whether the answer of the next refund is lost."""
         self._answers: dict[str, tuple[dict[str, str], Answer]] = {}
         self._ids = count(1)
 
@@ -75,7 +78,9 @@ class StripeAccount(stripe.HTTPClient):
         """Pay a session on its page, which saves the card."""
         session = self.sessions[session_id]
         assert session["status"] == "open"
-        intent = self._create("pi", self.intents, status="succeeded", metadata=session["metadata"])
+        intent = self._create(
+            "pi", self.intents, status="succeeded", metadata=session["metadata"], amount=session["amount_total"]
+        )
         session.update(status="complete", payment_status="paid", payment_intent=intent["id"])
         self.cards.setdefault(session["customer"], []).append("pm_1")
 
@@ -133,12 +138,30 @@ class StripeAccount(stripe.HTTPClient):
                 self.intents[intent]["status"] = "canceled"
                 return _ok(self.intents[intent])
             case "post", ["refunds"]:
-                if any(one["payment_intent"] == parameters["payment_intent"] for one in self.refunds.values()):
-                    return self._error(400, "charge_already_refunded", "It has been refunded.")
-                return _ok(
-                    self._create("re", self.refunds, status="succeeded", payment_intent=parameters["payment_intent"])
-                )
+                return self._refund(parameters)
+            case "get", ["refunds"]:
+                intent = parameters["payment_intent"]
+                made = [one for one in self.refunds.values() if one["payment_intent"] == intent]
+                return _ok({"object": "list", "data": made, "has_more": False, "url": "/"})
         raise AssertionError(f"{method} {path} is not a call that Souk makes.")
+
+    def _refund(self, parameters: dict[str, str]) -> Answer:
+        """Refund a part of a payment, or what is left of it."""
+        intent = parameters["payment_intent"]
+        before = sum(one["amount"] for one in self.refunds.values() if one["payment_intent"] == intent)
+        left = int(self.intents[intent]["amount"]) - before
+        amount = int(parameters.get("amount", left))
+        if not left:
+            return self._error(400, "charge_already_refunded", "It has been refunded.")
+        if amount > left:
+            return self._error(400, "amount_too_large", "It is more than is left.")
+        metadata = _metadata(parameters)
+        status = self.refund_status
+        made = self._create("re", self.refunds, status=status, payment_intent=intent, amount=amount, metadata=metadata)
+        if self.down_after_refund:
+            self.down_after_refund, self.down = False, True
+            raise stripe.APIConnectionError("The answer was lost.", should_retry=False)  # type: ignore[no-untyped-call]
+        return _ok(made)
 
     def _session(self, parameters: dict[str, str]) -> dict[str, Any]:
         made = self._create(
@@ -147,6 +170,7 @@ class StripeAccount(stripe.HTTPClient):
             status="open",
             payment_status="unpaid",
             customer=parameters["customer"],
+            amount_total=parameters["line_items[0][price_data][unit_amount]"],
             metadata=_metadata(parameters),
             payment_intent=None,
         )

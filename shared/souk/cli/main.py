@@ -28,6 +28,8 @@ search_cli = typer.Typer(help="The search indexes, which are derived from the ta
 cli.add_typer(search_cli, name="search")
 lists_cli = typer.Typer(help="The lists in the table. Run both commands after an upgrade.", no_args_is_help=True)
 cli.add_typer(lists_cli, name="lists")
+ledger_cli = typer.Typer(help="The marketplace's books.", no_args_is_help=True)
+cli.add_typer(ledger_cli, name="ledger")
 talent_cli = typer.Typer(help="The numbers of freelancers' work.", no_args_is_help=True)
 cli.add_typer(talent_cli, name="talent")
 customfields_cli = typer.Typer(help="Answers to custom fields. Run it after an upgrade.", no_args_is_help=True)
@@ -190,6 +192,30 @@ def recount(stack: Stack = None) -> None:
     from souk.operations import lists
 
     _say(f"Recounted {lists.recount(_deployment(stack))} lists")
+
+
+@ledger_cli.command("verify")
+def verify_ledger(stack: Stack = None) -> None:
+    """Check that bookings and accounts sum to zero, and that balances and sums agree. Exits with 1 if not."""
+    from souk.operations import ledger
+
+    bookings, wrong = ledger.verify(_deployment(stack))
+    for sentence in wrong:
+        _say(sentence)
+    if wrong:
+        _fail(f"The books are wrong in {len(wrong)} places. `souk ledger rebuild` makes the sums of months again.")
+    _say(f"The books are right: {bookings} bookings sum to zero, and all balances and sums agree with them.")
+
+
+@ledger_cli.command("rebuild")
+def rebuild_ledger(stack: Stack = None) -> None:
+    """Make the sums of months again from the bookings.
+
+    Run it after an upgrade from a release without them. It can be repeated: a second run changes nothing.
+    """
+    from souk.operations import ledger
+
+    _say(f"Made the sums of {ledger.rebuild(_deployment(stack))} months, currencies and shards again")
 
 
 @talent_cli.command("rebuild")

@@ -123,7 +123,7 @@ def test_declined_week_is_paid_by_checkout(declined: TimesheetsWorld, monkeypatc
     assert world.done("retryTimesheetPayment", world.liam)["checkoutUrl"] == shown["checkoutUrl"]
     assert world.week(world.sofia)["checkoutUrl"] is None
     checkout = orders(world)[-1]
-    assert (checkout.checkout, checkout.return_url, checkout.charge) == (True, "https://example.com/paid", 4_202)
+    assert (checkout.checkout, checkout.back_url, checkout.charge) == (True, "https://example.com/paid", 4_202)
     table = world.souk.tables["contracts"]
     Sandbox(table).settle(checkout, PaymentStatus.PAID)
     settlement.settle(table, Sandbox(table), checkout.id, CLOCK.market())

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from souk.authentication.principal import Role
-from souk.authentication.records import MEMBERSHIPS, Membership
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.store import CONTRACTS, deal_of
 from souk.domains.ledger.model import AccountKind, BookingKind
@@ -15,7 +13,8 @@ from souk.domains.time.model import Stage, Timesheet, WeekRun
 from souk.domains.time.rules import amounts
 from souk.domains.time.store import TIMESHEETS, save_timesheet, schedule_bill
 from souk.values.times import stamp
-from tests.support.api import Answer, Person, person
+from tests.support.api import Answer, Person
+from tests.support.api import operator as operator_of
 from tests.support.clock import CLOCK, new_id
 from tests.support.worlds.contracts import ContractsWorld
 from tests.support.worlds.milestones import SINCE
@@ -80,21 +79,7 @@ class TimesheetsWorld(ContractsWorld):
     @property
     def operator(self) -> Person:
         """The operator of the deployment."""
-        if self.souk.table.get(MEMBERSHIPS, "900", "9001") is None:
-            tx = self.souk.table.transaction()
-            tx.create(
-                MEMBERSHIPS,
-                Membership(
-                    id=new_id(),
-                    user_id="900",
-                    organization_id="9001",
-                    company_id="9001",
-                    role=Role.OWNER,
-                    operator=True,
-                ),
-            )
-            tx.commit()
-        return person(self.souk, "900", "9001")
+        return operator_of(self.souk)
 
     def add_week(self, *runs: WeekRun, contract: Contract | None = None, monday: date = MONDAY) -> Timesheet:
         """Store a week of a contract with some time, as time in it is stored."""
