@@ -74,6 +74,10 @@ class StripeAccount(stripe.HTTPClient):
     def close(self) -> None:
         """Do nothing: there is no connection."""
 
+    def forget_keys(self) -> None:
+        """Forget the idempotency keys."""
+        self._answers.clear()
+
     def pay(self, session_id: str) -> None:
         """Pay a session on its page, which saves the card."""
         session = self.sessions[session_id]

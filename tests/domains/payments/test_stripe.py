@@ -20,10 +20,11 @@ from souk.values.errors import Unprocessable
 from souk.web import Router
 from souk.web.signing import Signer
 from tests.accounts.browser import Browser
-from tests.support.api import Souk, proxy_event
+from tests.support.api import Souk, operator, proxy_event
 from tests.support.clock import CLOCK
 from tests.support.stripe_account import API_KEY, WEBHOOK_SECRET, StripeAccount
 from tests.support.worlds.contracts import hourly_contract
+from tests.support.worlds.jobs import ACME
 from tests.support.worlds.milestones import MilestonesWorld, contract
 from tests.support.worlds.timesheets import TimesheetsWorld, at, run
 
@@ -309,3 +310,36 @@ def test_week_without_card_is_paid_by_checkout(account: StripeAccount, souk: Sou
     weeks.souk.run_due(at(14, 13))
     assert weeks.week(weeks.liam, week="2026-11-23")["state"] == "BILLED", "by the card that the checkout has saved"
     weeks.audit()
+
+
+def test_part_of_a_payment_is_refunded_once(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
+    paid(world, web, account)
+    [made] = world.souk.table.query(ORDERS, f"PAYMENTS#COMPANY#{ACME}", index="GSI1").items
+    ada = operator(world.souk)
+    funding = next(one for one in world.bookings() if one.kind == "Escrow Funding")
+    reverse = "mutation ($input: ReverseBookingInput!) { reverseBooking(input: $input) { id } }"
+    ada.call(reverse, {"input": {"bookingId": funding.id, "reason": "Asked", "idempotencyKey": "r"}})
+
+    def refund(amount: str, key: str) -> dict[str, Any]:
+        document = """mutation ($input: RefundPaymentInput!) {
+          refundPayment(input: $input) { stuck reason refunded { rawValue } } }"""
+        money = {"amount": amount, "currency": "USD"}
+        given = {"paymentOrderId": made.id, "amount": money, "reason": "Asked", "idempotencyKey": key}
+        found: dict[str, Any] = ada.call(document, {"input": given}).data["refundPayment"]
+        return found
+
+    assert refund("10.25", "a")["refunded"]["rawValue"] == "10.25"
+    account.down_after_refund = True
+    assert refund("20", "b")["stuck"], "the answer was lost, so nobody knows"
+    account.down = False
+    account.forget_keys()  # Stripe forgets idempotency keys after a day
+    world.souk.run_due(CLOCK.market() + timedelta(days=2))
+    assert [one["amount"] for one in account.refunds.values()] == [1_025, 2_000]
+    account.refund_status = "pending"
+    assert refund("1", "c")["stuck"]
+    account.refunds[max(account.refunds)].update(status="failed", failure_reason="lost_or_stolen_card")
+    world.souk.run_due(CLOCK.market() + timedelta(days=4))
+    assert order(world, made.id).refunded == 3_025
+    assert order(world, made.id).refunds[-1].problem == "lost_or_stolen_card"
+    assert world.balance(AccountKind.FUNDS) == 10_500 - 3_025
+    assert [one.kind for one in world.bookings()].count("Card Refund") == 3

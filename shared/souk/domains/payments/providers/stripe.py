@@ -211,7 +211,7 @@ class Stripe:
         """
         intent = self._intent(order)
         made = self._client.refunds.list({"payment_intent": intent, "limit": _MOST_REFUNDS}).data
-        found = next((one for one in made if (one.metadata or {}).get(_REFUND) == refund.id), None)
+        found = next((one for one in made if _metadata_of(one).get(_REFUND) == refund.id), None)
         if found is None:
             try:
                 found = self._client.refunds.create(
@@ -307,6 +307,10 @@ def _session(order: PaymentOrder, customer: str, currency: str, amount: int, ahe
         "cancel_url": order.return_url,
         "expires_at": int((datetime.fromisoformat(order.expires) - ahead).timestamp()),
     }
+
+
+def _metadata_of(refund: stripe.Refund) -> dict[str, Any]:
+    return refund.to_dict().get("metadata") or {}
 
 
 def _reference(order: PaymentOrder) -> str:
