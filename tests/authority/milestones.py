@@ -26,6 +26,9 @@ PLANNED, ACTIVE, SENT = (f"782000000000000000{number}" for number in range(3))
 """Milestones: not funded, active, and submitted."""
 SUBMISSION: Final = "7830000000000000001"
 CHECKOUT: Final = "7840000000000000001"
+REFUNDABLE: Final = "7840000000000000002"
+OVERDUE: Final = "7840000000000000003"
+BONUS: Final = "7860000000000000001"
 
 
 @dataclass(frozen=True)
@@ -65,9 +68,7 @@ class MilestoneRecords:
             tx.commit()
         tx = table.transaction()
         notes = self.secrets.plant(Audience.TEAM, "payment-notes")
-        entry = entries.Entry(
-            "7860000000000000001", stamp(WHEN), self.secrets.plant(Audience.PARTIES, "bonus"), notes=notes
-        )
+        entry = entries.Entry(BONUS, stamp(WHEN), self.secrets.plant(Audience.PARTIES, "bonus"), notes=notes)
         self.secrets.keep(Audience.PARTIES, entry.id)
         post(tx, entries.direct(BookingKind.BONUS, deal, 1_234_500, entry))
         order = PaymentOrder(
@@ -88,6 +89,19 @@ class MilestoneRecords:
             expires=stamp(WHEN),
         )
         tx.create(ORDERS, order)
+        tx.commit()
+        self._store_refundable(table, order)
+
+    def _store_refundable(self, table: Table, like: PaymentOrder) -> None:
+        """Store a payment that an operator can refund: its money is in the client's funds."""
+        title = self.secrets.plant(Audience.TEAM, "order-title")
+        money = {"amount": 19_000_000, "charge": 20_000_000, "title": title, "reason": None}
+        order = like.model_copy(update={"id": REFUNDABLE, "state": OrderState.FULFILLED, **money})
+        tx = table.transaction()
+        tx.create(ORDERS, order)
+        entry = entries.Entry("7860000000000000002", stamp(WHEN), order_id=order.id)
+        post(tx, entries.payment(order.deal, order.charge, entry))
+        tx.create(ORDERS, order.model_copy(update={"id": OVERDUE, "state": OrderState.OPEN}))
         tx.commit()
 
     def _contract(self) -> Contract:

@@ -7,11 +7,12 @@ import pytest
 from souk.cli import main
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.store import deal_of
-from souk.domains.ledger.model import AccountKind, BookingKind
+from souk.domains.ledger.model import AccountBalance, AccountKind, BookingKind
 from souk.domains.ledger.rules import entries
 from souk.domains.ledger.store import (
     ACCOUNTS,
     BOOKINGS,
+    SHARDS,
     TALLIES,
     balance_key,
     month_tallies,
@@ -85,7 +86,8 @@ def test_wrong_books_are_found_and_made_right(table: Table, deployment: Deployme
     assert ledger.rebuild(deployment, quick) == 1
     assert ledger.verify(deployment, quick) == (1, [])
     assert month_tallies(table) == before
-    listed = [sharded(ACCOUNTS, table, 8, kind).page(View(), 9).rows for kind in AccountKind]
+    everything: View[AccountBalance, AccountBalance] = View()
+    listed = [sharded(ACCOUNTS, table, SHARDS, kind).page(everything, 9).rows for kind in AccountKind]
     assert sorted(found.account.kind for rows in listed for found in rows) == ["EARNINGS", "FUNDS"]
     assert ledger.rebuild(deployment, quick) == 0
 

@@ -29,7 +29,7 @@ from souk.web.signing import Signer
 from tests.accounts.browser import Browser
 from tests.support import scenarios
 from tests.support.actor import CREATE_OFFER, Actor, fixed, hourly
-from tests.support.api import Souk
+from tests.support.api import Souk, operator
 from tests.support.clock import CLOCK
 from tests.support.stripe_account import API_KEY, WEBHOOK_SECRET, StripeAccount
 from tests.upgrade.people import MIA, NOAH, OLIVIA, OMAR, SOFIA, People
@@ -40,6 +40,8 @@ WITHDRAW: Final = "mutation ($input: WithdrawOfferInput!) { withdrawOffer(input:
 CHECKOUT: Final = """mutation ($input: ActivateMilestoneInput) {
   activateMilestone(input: $input) { id state checkout { id url } } }"""
 BONUS: Final = "mutation ($input: CustomPaymentInput) { sendCustomPayment(input: $input) { invoiceId } }"
+REVERSE: Final = "mutation ($input: ReverseBookingInput!) { reverseBooking(input: $input) { id } }"
+REFUND: Final = "mutation ($input: RefundPaymentInput!) { refundPayment(input: $input) { id } }"
 ADD_ACTIVITY: Final = """mutation ($org: ID!, $request: AddTeamActivityRequest!) {
   addTeamActivity(orgId: $org, request: $request) { id } }"""
 ARCHIVE_ACTIVITY: Final = """mutation ($org: ID!, $codes: [String!]!) {
@@ -162,6 +164,7 @@ class HiringScenario:
         self._pay_on_account()
         self._pay_by_checkout()
         self._pay_too_late()
+        self._pay_back_to_the_card()
         with stripe_payments(self.patch) as account:
             self._pay_by_stripe(account)
 
@@ -427,6 +430,18 @@ class HiringScenario:
             patch.setattr(Sandbox, Sandbox.refund.__name__, _crash)
             with pytest.raises(KeyboardInterrupt):
                 browser(self.souk).get(owed["url"])
+
+    def _pay_back_to_the_card(self) -> None:
+        """An operator takes the funding of a milestone back, and pays a part of it back to Rival's card."""
+        contract = self._hired(self._rival, self._noah, "Paid back", **fixed(12_000))
+        [milestone] = self._milestones(contract)
+        checkout = self._checkout(milestone)
+        self._press(checkout["url"], "pay")
+        ada, order = operator(self.souk), payment_order(self.souk.table, checkout["id"])
+        reason = {"reason": "Agreed on the telephone", "idempotencyKey": "1"}
+        assert ada.call(REVERSE, {"input": {"bookingId": order.booking_id, **reason}}).data
+        whole = {"amount": "126.00", "currency": "USD"}
+        assert ada.call(REFUND, {"input": {"paymentOrderId": order.id, "amount": whole, **reason}}).data
 
     def _pay_by_stripe(self, account: StripeAccount) -> None:
         """Rival pays by Stripe: a checkout saves its card, and payments of every purpose stay open."""

@@ -43,12 +43,13 @@ from souk.domains.time.store import TIMESHEETS
 from souk.domains.webhooks.model import DeliveryState, SubscriptionState
 from souk.domains.webhooks.store import DELIVERIES, SUBSCRIPTIONS
 from souk.storage import Collection, Key, Tally
+from souk.storage.collection import ListedCounters
 from tests.upgrade.release import Item
 
 _STATES: Final[tuple[tuple[Collection[Any], str, type[StrEnum], frozenset[StrEnum]], ...]] = (
     (ACTIVITIES, "status", ActivityStatus, frozenset()),
     (API_KEYS, "state", KeyState, frozenset({KeyState.REJECTED, KeyState.REVIEW})),
-    (BOOKINGS, "kind", BookingKind, frozenset({BookingKind.REVERSAL})),
+    (BOOKINGS, "kind", BookingKind, frozenset()),
     (CONTRACTS, "status", ContractStatus, frozenset()),
     (DELIVERIES, "state", DeliveryState, frozenset()),
     (GIGS, "status", GigStatus, frozenset()),
@@ -83,7 +84,9 @@ def collections() -> dict[str, list[Collection[Any]]]:
     """Return all collections by name. Some names have two collections with different models."""
     found: defaultdict[str, list[Collection[Any]]] = defaultdict(list)
     for value in _declared():
-        if isinstance(value, Collection) and value not in found[value.name]:
+        # Counters have no type: `test_upgrade.py` compares their values.
+        listed = isinstance(value, Collection) and not isinstance(value, ListedCounters)
+        if listed and value not in found[value.name]:
             found[value.name].append(value)
     return dict(found)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from souk.domains.ledger.model import AccountKind
+from souk.domains.ledger.model import AccountKind, BookingKind
 from souk.domains.payments import deployment
 from souk.domains.payments.commands import orders
 from souk.domains.payments.model import OrderState, PaymentOrder
@@ -316,7 +316,7 @@ def test_part_of_a_payment_is_refunded_once(world: MilestonesWorld, account: Str
     paid(world, web, account)
     [made] = world.souk.table.query(ORDERS, f"PAYMENTS#COMPANY#{ACME}", index="GSI1").items
     ada = operator(world.souk)
-    funding = next(one for one in world.bookings() if one.kind == "Escrow Funding")
+    funding = next(one for one in world.bookings() if one.kind is BookingKind.FUNDING)
     reverse = "mutation ($input: ReverseBookingInput!) { reverseBooking(input: $input) { id } }"
     ada.call(reverse, {"input": {"bookingId": funding.id, "reason": "Asked", "idempotencyKey": "r"}})
 
@@ -342,4 +342,4 @@ def test_part_of_a_payment_is_refunded_once(world: MilestonesWorld, account: Str
     assert order(world, made.id).refunded == 3_025
     assert order(world, made.id).refunds[-1].problem == "lost_or_stolen_card"
     assert world.balance(AccountKind.FUNDS) == 10_500 - 3_025
-    assert [one.kind for one in world.bookings()].count("Card Refund") == 3
+    assert [one.kind for one in world.bookings()].count(BookingKind.CARD_REFUND) == 3

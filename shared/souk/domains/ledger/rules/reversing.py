@@ -32,7 +32,7 @@ def missing(reversal: LedgerTransaction, balances: Mapping[Account, int]) -> Acc
 
 def shortage(owner: str, account: Account, left: int, needed: int) -> str:
     """Return the sentence that says what an account holds of the amount that is needed."""
-    return f"{owner} has {_amount(left, account)} left of {_amount(needed, account)}."
+    return f"{owner} has {_amount(max(left, 0), account)} left of {_amount(needed, account)}."
 
 
 def owner_of(account: Account, name: str | None) -> str:
