@@ -1,8 +1,7 @@
 """Where a checkout leads back to: one rule for all requests that begin one."""
 
-from typing import Final
-
 from souk.authentication.records import API_KEYS
+from souk.authentication.sessions import WEB_KEY
 from souk.domains.payments.model import PaymentOrder
 from souk.domains.payments.rules import returning
 from souk.domains.payments.store import ORDERS
@@ -10,9 +9,6 @@ from souk.graph import Context
 from souk.storage import Transaction
 from souk.values import addresses
 from souk.values.problems import Problems
-
-_WEB_KEY: Final = "souk-web"
-"""The key of this deployment's own pages. Nobody holds it, so it has no redirect addresses."""
 
 
 def return_url(problems: Problems, ctx: Context, given: str | None) -> str | None:
@@ -23,7 +19,7 @@ def return_url(problems: Problems, ctx: Context, given: str | None) -> str | Non
     if given is None:
         return None
     url = addresses.normalized(given)
-    if ctx.principal.key_id == _WEB_KEY:
+    if ctx.principal.key_id == WEB_KEY:  # the key of this deployment's own pages has no redirect addresses
         allowed: tuple[str, ...] = (ctx.base_url,)
     else:
         key = ctx.load(API_KEYS, ctx.principal.key_id)
