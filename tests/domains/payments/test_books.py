@@ -20,6 +20,7 @@ from souk.domains.agreements.model import Fees, Side
 from souk.domains.ledger.model import Account, AccountKind, BookingKind, Deal, LedgerTransaction
 from souk.domains.ledger.rules import entries
 from souk.domains.ledger.rules.fees import fee, returned
+from souk.domains.ledger.rules.tallies import sums
 from souk.domains.milestones.model import Approval, Milestone, MilestoneState, Submission
 from souk.domains.milestones.rules import ending, paying, submissions
 from souk.domains.milestones.rules.states import FUNDED, OPEN, PENDING, STEPS, Action
@@ -163,6 +164,14 @@ class Books(RuleBasedStateMachine):
         if paid:
             self.attempt(lambda: self.post([entries.reversal(data.draw(st.sampled_from(paid)), self.entry())]))
 
+    @rule(deal=st.sampled_from(DEALS), amount=AMOUNTS)
+    def refund_to_the_card(self, deal: Deal, amount: int) -> None:
+        funds = entries.account(AccountKind.FUNDS, deal)
+        before = self.balances[funds]
+        self.attempt(lambda: self.post([entries.card_refund(deal, amount, self.entry())]))
+        assert self.balances[funds] in (before, before - amount)
+        assert self.balances[funds] == before or self.balances[funds] >= 0, "not even who pays on account may owe this"
+
     @rule(deal=st.sampled_from(DEALS), by=st.sampled_from(Side), sure=st.integers(0, 9))
     def end(self, deal: Deal, by: Side, sure: int) -> None:
         if sure:  # contracts last
@@ -223,6 +232,15 @@ class Books(RuleBasedStateMachine):
             assert balance == sum(line.minor for line in lines if line.account == account)
         for currency in {line.account.currency for line in lines}:
             assert sum(line.minor for line in lines if line.account.currency == currency) == 0
+        for currency in {line.account.currency for line in lines}:
+            month = Counter[str]()
+            for booking in self.bookings:
+                if booking.deal.currency == currency:
+                    month.update(sums(booking))
+            fees = month["client_fees"] + month["vendor_fees"] - month["reversed_fees"]
+            assert fees == sum(one.on(AccountKind.FEES) for one in self.bookings if one.deal.currency == currency)
+            assert fees + sum(month[name] for name in ("funds", "escrow", "earnings", "provider")) == 0
+            assert min(month["client_fees"], month["vendor_fees"]) >= 0
         pays = (BookingKind.RELEASE, BookingKind.OVERPAYMENT, BookingKind.BONUS)
         booked = sum(one.amount for one in self.bookings if one.kind in pays and one.milestone_id)
         assert booked == sum(one.paid + one.bonus for one in self.milestones.values())
