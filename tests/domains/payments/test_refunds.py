@@ -291,9 +291,8 @@ def test_books_are_listed_by_what_they_concern(house: Operator) -> None:
     assert [one["node"]["id"] for one in listed["paymentOrders"]["edges"]] == [order_id]
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_random_reversals_and_refunds_keep_the_books_right(house: Operator, seed: int) -> None:
-    dice = random.Random(seed)  # noqa: S311 - the same steps each time
+def test_random_reversals_and_refunds_keep_the_books_right(house: Operator) -> None:
+    dice = random.Random(1)  # noqa: S311 - the same steps each time
     orders: list[str] = []
     milestones: list[str] = []
     done = 0

@@ -5,7 +5,9 @@ import pytest
 from souk.domains.agreements.model import Fees
 from souk.domains.ledger.model import Deal
 from souk.domains.payments.model import OrderState, PaymentOrder
+from souk.domains.payments.rules import returning
 from souk.domains.payments.rules.urls import checkout_page, checkout_url
+from souk.values.addresses import normalized
 from souk.web.signing import Signer
 from tests.support.worlds.milestones import PARTIES, SINCE
 
@@ -52,3 +54,32 @@ def order(state: OrderState, url: str | None = None) -> PaymentOrder:
 def test_only_open_checkout_has_url(state: OrderState, provider_url: str | None) -> None:
     expected = (provider_url or checkout_page(BASE_URL, SIGNER, "8")) if state is OrderState.OPEN else None
     assert checkout_url(BASE_URL, SIGNER, order(state, provider_url)) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "registered", "allowed"),
+    [
+        ("https://shop.example/paid?a=1", "https://shop.example/callback", True),
+        ("https://shop.example:8443/paid", "https://shop.example/callback", False),
+        ("http://shop.example/paid", "https://shop.example/callback", False),
+        ("https://shop.example.evil.test/", "https://shop.example/callback", False),
+        ("https://shop.example@evil.test/", "https://shop.example/callback", False),
+        ("https://evil.test/?https://shop.example/", "https://shop.example/callback", False),
+        ("https://shop.example/paid", "HTTPS://Shop.Example:443/callback", True),
+        ("http://127.0.0.1:9000/paid", "http://127.0.0.1/callback", True),
+        ("http://localhost:9000/paid", "http://127.0.0.1/callback", False),
+        ("https://souk.test/account/payments", BASE_URL, True),
+        ("https://shop.example/paid", "com.example.app:/callback", False),
+        ("com.example.app:/paid", "com.example.app:/callback", False),
+    ],
+)
+def test_checkout_leads_back_to_an_origin_of_the_key_only(url: str, registered: str, *, allowed: bool) -> None:
+    assert (returning.problem(normalized(url), [registered]) is None) is allowed
+
+
+def test_state_of_checkout_is_added_to_the_query() -> None:
+    for url, expected in (
+        ("https://shop.example/paid", "https://shop.example/paid?checkout=7&state=PAID"),
+        ("https://shop.example/?a=1#top", "https://shop.example/?a=1&checkout=7&state=PAID#top"),
+    ):
+        assert returning.leading_back(url, "7", OrderState.PAID) == expected
