@@ -1,14 +1,53 @@
-"""The arguments of operators' mutations, checked."""
+"""The arguments of operators' queries and mutations, checked."""
 
-from typing import Final
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
 
 from souk.domains.moderation.model import ContentKind
+from souk.domains.operator.model import AccountState
+from souk.graph.lists import DateTimeRange
 from souk.storage import Input
 from souk.values import texts
+from souk.values.ids import Id
 from souk.values.problems import Problems
 
 MAX_REASON: Final = 1_000
 """Characters."""
+MAX_EXPRESSION: Final = 200
+"""Characters."""
+_Expression = Annotated[str, Field(max_length=MAX_EXPRESSION)]
+
+
+class UserFilter(Input):
+    """OperatorUserFilter."""
+
+    search_expression_eq: _Expression | None = None
+    state_eq: AccountState | None = None
+    operator_eq: bool | None = None
+    organization_id_eq: Id | None = None
+    created_date_time_bt: DateTimeRange | None = None
+
+
+class OrganizationFilter(Input):
+    """OperatorOrganizationFilter."""
+
+    search_expression_eq: _Expression | None = None
+    state_eq: AccountState | None = None
+    side_eq: Literal["client", "freelancer", "agency"] | None = None
+    enterprise_eq: bool | None = None
+    payment_verified_eq: bool | None = None
+    created_date_time_bt: DateTimeRange | None = None
+
+
+class ActionFilter(Input):
+    """OperatorActionFilter."""
+
+    operator_id_eq: Id | None = None
+    action_eq: str | None = None
+    subject_id_eq: str | None = None
+    """Not all subjects have numbers as ids."""
+    created_date_time_bt: DateTimeRange | None = None
 
 
 class TakeDownContent(Input):

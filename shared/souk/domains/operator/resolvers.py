@@ -1,11 +1,21 @@
-"""People and organizations in the graph, as operators see them, and what operators decide about them.
+"""People, organizations and the audit trail in the graph, as operators see them, and what operators decide about them.
 
 Every root field here needs the scope of operators, which counts only for their tokens (`souk.authentication.bearer`).
 """
 
+from collections.abc import Mapping
 from typing import Final
 
-from souk.authentication.records import MEMBERS, ApiKey, Membership, count_sessions, held_keys_key
+from souk.authentication.records import (
+    MEMBERS,
+    MEMBERSHIPS,
+    ApiKey,
+    Membership,
+    count_sessions,
+    held_keys_key,
+    membership_key,
+)
+from souk.domains.audit.model import OperatorAction
 from souk.domains.audit.store import actor_of
 from souk.domains.contracts.store import CLIENT_CONTRACTS, PERSON_CONTRACTS, VENDOR_CONTRACTS
 from souk.domains.identity.model import (
@@ -16,26 +26,39 @@ from souk.domains.identity.model import (
     User,
 )
 from souk.domains.identity.resolvers.api_keys import shown_key
-from souk.domains.identity.store import ORGANIZATIONS, USERS, all_memberships_of, memberships_of, teams_of
+from souk.domains.identity.store import (
+    ORGANIZATIONS,
+    PERSON_MEMBERSHIPS,
+    USERS,
+    organization_key,
+    teams_of,
+    user_key,
+)
 from souk.domains.identity.views import country_of
 from souk.domains.jobs.store import COMPANY_JOBS
 from souk.domains.ledger.model import AccountKind
 from souk.domains.ledger.store import balances
 from souk.domains.moderation.model import ContentKind, Item
 from souk.domains.operator.commands import decisions, moderation, operators
-from souk.domains.operator.inputs import TakeDownContent, reason_of
+from souk.domains.operator.inputs import ActionFilter, OrganizationFilter, TakeDownContent, UserFilter, reason_of
+from souk.domains.operator.lists import find_actions
+from souk.domains.operator.rules import AccountState, side_of, state_of
+from souk.domains.operator.search.searching import find_organizations, find_people
 from souk.domains.operator.views import (
     OPEN_CONTRACTS,
     OPEN_POSTINGS,
     AccountLocation,
     ConnectedProgram,
     LedgerAccount,
-    side_of,
+    last_seen_of,
+    person_title,
 )
 from souk.domains.reference.model import Country
 from souk.domains.webhooks.store import count_key
 from souk.graph import Context, Domain, Scope
-from souk.storage import View, counter_value
+from souk.graph.context import Source
+from souk.graph.lists import Connection, Pagination
+from souk.storage import Key, View, counter_value
 from souk.values.money import Money
 
 domain = Domain(
@@ -58,6 +81,28 @@ def operator_user(ctx: Context, id: str) -> User | None:
 def operator_organization(ctx: Context, id: str) -> Organization | None:
     """Return a company or a team."""
     return ctx.load(ORGANIZATIONS, id)
+
+
+@domain.query("operatorUsers", scopes=_SCOPES)
+def operator_users(ctx: Context, filter: UserFilter | None = None, pagination: Pagination | None = None) -> Connection:
+    """Search people."""
+    return find_people(ctx, filter or UserFilter(), pagination)
+
+
+@domain.query("operatorOrganizations", scopes=_SCOPES)
+def operator_organizations(
+    ctx: Context, filter: OrganizationFilter | None = None, pagination: Pagination | None = None
+) -> Connection:
+    """Search companies and teams."""
+    return find_organizations(ctx, filter or OrganizationFilter(), pagination)
+
+
+@domain.query("operatorActions", scopes=_SCOPES)
+def operator_actions(
+    ctx: Context, filter: ActionFilter | None = None, pagination: Pagination | None = None
+) -> Connection:
+    """List the audit trail, newest first."""
+    return find_actions(ctx, filter or ActionFilter(), pagination)
 
 
 @domain.mutation("setOperator", scopes=_SCOPES)
@@ -163,9 +208,9 @@ def location(source: User, ctx: Context) -> AccountLocation:
 
 @domain.field("OperatorUser.state")
 @domain.field("OperatorOrganization.state")
-def state(source: User | Organization, ctx: Context) -> str:
-    """Return ACTIVE: nothing can be suspended yet."""
-    return "ACTIVE"
+def state(source: User | Organization, ctx: Context) -> AccountState:
+    """Return the state."""
+    return state_of(source)
 
 
 @domain.field("OperatorUser.suspension")
@@ -174,10 +219,15 @@ def suspension(source: User | Organization, ctx: Context) -> None:
     """Return None: nothing can be suspended yet."""
 
 
-@domain.connection("OperatorUser.operator")
+def _operators_membership(source: User, ctx: Context) -> Mapping[Key, Source]:
+    """Return what the flag needs: only memberships of the operators' organization, which is the request's, have it."""
+    return {membership_key(source.id, ctx.principal.organization_id): MEMBERSHIPS}
+
+
+@domain.field("OperatorUser.operator", needs=_operators_membership)
 def is_operator(source: User, ctx: Context) -> bool:
     """Return whether the person is an operator."""
-    return any(map(operators.operates, memberships_of(ctx.table, source.id, consistent=True)))
+    return operators.operates(ctx.load(MEMBERSHIPS, source.id, ctx.principal.organization_id))
 
 
 @domain.field("OperatorUser.serviceAccount")
@@ -186,10 +236,15 @@ def service_account(source: User, ctx: Context) -> bool:
     return source.service
 
 
-@domain.connection("OperatorUser.memberships")
+def _memberships(source: User, ctx: Context) -> Mapping[Key, Source]:
+    return {PERSON_MEMBERSHIPS.key(source.id): PERSON_MEMBERSHIPS}
+
+
+@domain.field("OperatorUser.memberships", needs=_memberships)
 def memberships(source: User, ctx: Context) -> list[Membership]:
     """Return all memberships, also ended ones."""
-    return all_memberships_of(ctx.table, source.id, consistent=True)
+    found: list[Membership] = ctx.entities[PERSON_MEMBERSHIPS.key(source.id)]
+    return found
 
 
 domain.link("OperatorMembership.organization", to=ORGANIZATIONS, by="organization_id")
@@ -238,8 +293,9 @@ def terms_version(source: User, ctx: Context) -> None:
 
 
 @domain.field("OperatorUser.lastSeenDateTime")
-def last_seen(source: User, ctx: Context) -> None:
-    """Return None: it is not recorded yet."""
+def last_seen(source: User, ctx: Context) -> str | None:
+    """Return the beginning of the day of the last request."""
+    return last_seen_of(ctx, source)
 
 
 @domain.field("OperatorUser.createdDateTime")
@@ -321,3 +377,33 @@ def accounts(source: Organization, ctx: Context) -> list[LedgerAccount]:
 
 
 domain.link("LedgerAccount.organization", to=ORGANIZATIONS, by="organization_id")
+
+
+# Fields of actions
+
+domain.link("OperatorAction.operator", to=USERS, by="operator_id")
+
+
+def _subject(source: OperatorAction, ctx: Context) -> Mapping[Key, Source]:
+    """Return whom the title names: a person, or a freelancer's own organization. The trail does not keep their names."""
+    if source.subject_type == "User":
+        return {user_key(source.subject_id): USERS}
+    nameless = source.subject_type == "Organization" and source.subject_title is None
+    return {organization_key(source.subject_id): ORGANIZATIONS} if nameless else {}
+
+
+@domain.field("OperatorAction.subjectTitle", needs=_subject)
+def subject_title(source: OperatorAction, ctx: Context) -> str | None:
+    """Return the name of a person as they are called now, else that of the time of the action."""
+    if source.subject_type == "User":
+        return person_title(ctx.load(USERS, source.subject_id))
+    for key in _subject(source, ctx):
+        found: Organization | None = ctx.entities[key]
+        return found.name if found else None
+    return source.subject_title
+
+
+@domain.field("OperatorAction.createdDateTime")
+def action_created(source: OperatorAction, ctx: Context) -> str:
+    """Return when it was done."""
+    return source.created
