@@ -17,8 +17,9 @@ from souk.storage.lists import COUNT_BOUND, PAGE_BOUND, ListPage, Position
 from souk.values.errors import Unprocessable
 from souk.values.moments import Period
 
-_MOST_MONTHS: Final = 8
-"""Months that are read at the same time."""
+_GROUP: Final = 11
+"""Months that are read before the others."""
+_MOST_MONTHS: Final = 240
 _LAST_ID: Final = "9" * 19
 """Sorts after all ids."""
 _LAST_OF_MILLISECOND: Final = 2**22 - 1
@@ -62,7 +63,7 @@ def _by_month(ctx: Context, view: _View, period: Period, pagination: Pagination 
     first = page_size(pagination)
     if offset + first > PAGE_BOUND.items:
         raise Unprocessable("This offset is too far from the beginning; page by `endCursor`.")
-    months = [*_months(ctx, period)]
+    months = [*islice(_months(ctx, period), _MOST_MONTHS)]
     begin = months.index(after[0]) if after and after[0] in months else 0
     rows, end = _read(ctx.table, view, months[begin:], offset + first + 1, after[1] if after else None)
     shown = rows[offset : offset + first]
@@ -95,26 +96,25 @@ def _months(ctx: Context, period: Period) -> Iterator[str]:
 def _read(
     table: Table, view: _View, months: list[str], wanted: int, after: Position | None
 ) -> tuple[list[tuple[OperatorAction, Position]], Position | None]:
-    """Return the first actions of some months with their positions, and where to go on if it ended early.
+    """Return the first actions of some months with their positions, and where to go on if a month has more.
 
-    Months are read in groups that double, at the same time, because there may be none of a month.
+    The first month is read alone, as it mostly has a page. Others may be empty, so they are read at the same time: the
+    next ten, and then the rest.
     """
     rows: list[tuple[OperatorAction, Position]] = []
-    left, group, before = iter(months), 1, table.trips
-    while len(rows) < wanted and (some := list(islice(left, group))):
-        if table.trips - before >= PAGE_BOUND.trips:
-            return rows, [some[0], None]
+    for group in (months[:1], months[1:_GROUP], months[_GROUP:]):
+        if not group or len(rows) >= wanted:
+            break
+        left = wanted - len(rows)
+        starts = [after if month == months[0] else None for month in group]
         reads = [
-            partial(
-                _page, view=view, month=month, first=wanted - len(rows), after=after if month == months[0] else None
-            )
-            for month in some
+            partial(_page, view=view, month=month, first=left, after=start)
+            for month, start in zip(group, starts, strict=True)
         ]
-        for month, page in zip(some, table.concurrently(reads), strict=True):
+        for month, page in zip(group, table.concurrently(reads), strict=True):
             rows += [(one, [month, at]) for one, at in zip(page.rows, page.positions, strict=True)]
             if page.more:
                 return rows, [month, page.end]
-        group = min(2 * group, _MOST_MONTHS)
     return rows, None
 
 

@@ -385,7 +385,7 @@ domain.link("OperatorAction.operator", to=USERS, by="operator_id")
 
 
 def _subject(source: OperatorAction, ctx: Context) -> Mapping[Key, Source]:
-    """Return whom the title names: a person, or a freelancer's own organization. The trail does not keep their names."""
+    """Return the subject if the trail does not keep its name: a person, or a freelancer's own organization."""
     if source.subject_type == "User":
         return {user_key(source.subject_id): USERS}
     nameless = source.subject_type == "Organization" and source.subject_title is None

@@ -20,19 +20,20 @@ from souk.search import text as words
 
 def find_people(ctx: Context, criteria: UserFilter, page: Pagination | None) -> Connection:
     """Return an OperatorUserConnection: by relevance for a search with words, otherwise newest first."""
-    found = _find(ctx, people.reader(), criteria, [*_of_people(criteria)], page)
+    found = _find(ctx, people.reader(), criteria, [*conditions_of_people(criteria)], page)
     users = [user for user in ctx.load_many(USERS, list(found.ids)) if user]
     return found.connection({one.id: one for one in ListedPerson.all(ctx, users)})
 
 
 def find_organizations(ctx: Context, criteria: OrganizationFilter, page: Pagination | None) -> Connection:
     """Return an OperatorOrganizationConnection, in the same order."""
-    found = _find(ctx, organizations.reader(), criteria, [*_of_organizations(criteria)], page)
+    found = _find(ctx, organizations.reader(), criteria, [*conditions_of_organizations(criteria)], page)
     loaded = ctx.load_many(ORGANIZATIONS, list(found.ids))
     return found.connection({one.id: one for one in loaded if one})
 
 
-def _of_people(criteria: UserFilter) -> Iterable[Query]:
+def conditions_of_people(criteria: UserFilter) -> Iterable[Query]:
+    """Yield the conditions of a search for people."""
     yield from _words(people.WORDS, criteria.search_expression_eq)
     if criteria.state_eq is not None:
         yield AnyOf("state", (criteria.state_eq,))
@@ -42,7 +43,8 @@ def _of_people(criteria: UserFilter) -> Iterable[Query]:
     yield from _period(criteria.created_date_time_bt)
 
 
-def _of_organizations(criteria: OrganizationFilter) -> Iterable[Query]:
+def conditions_of_organizations(criteria: OrganizationFilter) -> Iterable[Query]:
+    """Yield the conditions of a search for organizations."""
     yield from _words(organizations.WORDS, criteria.search_expression_eq)
     if criteria.state_eq is not None:
         yield AnyOf("state", (criteria.state_eq,))
