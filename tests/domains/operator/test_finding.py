@@ -59,11 +59,15 @@ def found(market: Market, query: str, **criteria: Any) -> list[str]:
 
 
 def persons(market: Market, words: str | None = None, **criteria: Any) -> list[str]:
-    return found(market, USERS_PAGE, **({} if words is None else {"searchExpression_eq": words}), **criteria)
+    return found(market, USERS_PAGE, **_given(words, criteria))
 
 
 def places(market: Market, words: str | None = None, **criteria: Any) -> list[str]:
-    return found(market, ORGANIZATIONS_PAGE, **({} if words is None else {"searchExpression_eq": words}), **criteria)
+    return found(market, ORGANIZATIONS_PAGE, **_given(words, criteria))
+
+
+def _given(words: str | None, criteria: dict[str, Any]) -> dict[str, Any]:
+    return criteria if words is None else {"searchExpression_eq": words, **criteria}
 
 
 def change(market: Market, user_id: str, **facts: Any) -> None:

@@ -70,9 +70,10 @@ def _by_month(ctx: Context, view: _View, period: Period, pagination: Pagination 
     edges = [{"cursor": ctx.cursors.encode(bound_to, position), "node": one} for one, position in shown]
     if len(rows) > offset + first:
         end = shown[-1][1]
+    last = end or (shown[-1][1] if shown else None)
     return Connection(
         edges,
-        ctx.cursors.encode(bound_to, end) if end else (edges[-1]["cursor"] if edges else None),
+        ctx.cursors.encode(bound_to, last) if last else None,
         more=end is not None,
         count=lambda: _count(ctx.table, view, months),
     )

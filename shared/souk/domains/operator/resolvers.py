@@ -42,7 +42,8 @@ from souk.domains.moderation.model import ContentKind, Item
 from souk.domains.operator.commands import decisions, moderation, operators
 from souk.domains.operator.inputs import ActionFilter, OrganizationFilter, TakeDownContent, UserFilter, reason_of
 from souk.domains.operator.lists import find_actions
-from souk.domains.operator.rules import AccountState, side_of, state_of
+from souk.domains.operator.model import AccountState
+from souk.domains.operator.rules import side_of, state_of
 from souk.domains.operator.search.searching import find_organizations, find_people
 from souk.domains.operator.views import (
     OPEN_CONTRACTS,
