@@ -14,15 +14,14 @@ from souk.search import AnyOf, Document, IndexSchema, Integer, Keyword, SearchRe
 from souk.search.indexer import Items, SearchIndexSpec
 from souk.storage import Table
 
-WORDS: Final = ("name", "company_name", "vat_id", "ids")
-"""The fields that an operator's words are looked up in."""
+WORDS: Final = ("name", "company_name", "vat_id")
+"""The fields that an operator's words are looked up in, beside the ids."""
 INDEX: Final = IndexSchema(
     name="organizations",
     fields=(
-        Text("name", weight=3.0),
-        Text("company_name", weight=2.0),
+        Text("name"),
+        Text("company_name"),
         Text("vat_id"),
-        Text("ids"),
         Keyword("state"),
         Keyword("side"),
         Keyword("flags"),
@@ -51,7 +50,6 @@ def document(one: Organization) -> Document:
             "name": one.name,
             "company_name": one.company_name,
             "vat_id": one.vat_id,
-            "ids": one.id,
             "state": state_of(one),
             "side": side_of(one),
             "flags": tuple(name for name, holds in flags.items() if holds),

@@ -15,15 +15,14 @@ from souk.search import AnyOf, Document, IndexSchema, Integer, Keyword, SearchRe
 from souk.search.indexer import Items, SearchIndexSpec
 from souk.storage import Table
 
-WORDS: Final = ("name", "email", "nickname", "ids")
-"""The fields that an operator's words are looked up in."""
+WORDS: Final = ("name", "email", "nickname")
+"""The fields that an operator's words are looked up in, beside the ids."""
 INDEX: Final = IndexSchema(
     name="people",
     fields=(
-        Text("name", weight=3.0),
-        Text("email", weight=2.0),
-        Text("nickname", weight=2.0),
-        Text("ids"),  # the id, and the ciphertext, whose `~` separates words
+        Text("name"),
+        Text("email"),
+        Text("nickname"),
         Keyword("state"),
         Keyword("organizations"),  # of active memberships: companies and teams
         Keyword("flags"),
@@ -52,7 +51,6 @@ def document(user: User, memberships: Iterable[Membership]) -> Document:
             "name": f"{user.first_name} {user.last_name}",
             "email": user.email,
             "nickname": user.nickname,
-            "ids": (user.id, user.ciphertext),
             "state": state_of(user),
             "organizations": tuple(one.organization_id for one in active),
             "flags": (OPERATOR,) if any(one.operator for one in active) else None,

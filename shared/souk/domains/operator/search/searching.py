@@ -1,8 +1,4 @@
-"""Searching people and organizations: one query to the index, and one batch read of the results.
-
-An operator's words have no syntax: each has to begin a word of the record. Addresses and ids have signs that mean
-something in the search language of other lists.
-"""
+"""Searching people and organizations: two queries to the index at most, and one batch read of the results."""
 
 from collections.abc import Iterable
 
@@ -10,82 +6,76 @@ from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.operator.inputs import OrganizationFilter, UserFilter
 from souk.domains.operator.search import organizations, people
 from souk.domains.operator.search.items import milliseconds
+from souk.domains.operator.search.words import Expression, WholeWordsFirst
 from souk.domains.operator.views import ListedPerson
 from souk.graph import Context
 from souk.graph.lists import Connection, DateTimeRange, Pagination
 from souk.graph.searches import FoundPage, find_page
-from souk.search import RELEVANCE, And, AnyOf, Not, Or, Phrase, Prefix, Query, Range, Search, SearchReader, Sort
-from souk.search import text as words
+from souk.search import And, AnyOf, Not, Query, Range, Search, SearchReader, Sort
 
 
 def find_people(ctx: Context, criteria: UserFilter, page: Pagination | None) -> Connection:
-    """Return an OperatorUserConnection: by relevance for a search with words, otherwise newest first."""
-    found = _find(ctx, people.reader(), criteria, [*conditions_of_people(criteria)], page)
+    """Return an OperatorUserConnection, newest first; of a search for words, those with the whole words first."""
+    found = _find(ctx, *search_for_people(people.reader(), criteria), criteria, page)
     users = [user for user in ctx.load_many(USERS, list(found.ids)) if user]
     return found.connection({one.id: one for one in ListedPerson.all(ctx, users)})
 
 
 def find_organizations(ctx: Context, criteria: OrganizationFilter, page: Pagination | None) -> Connection:
     """Return an OperatorOrganizationConnection, in the same order."""
-    found = _find(ctx, organizations.reader(), criteria, [*conditions_of_organizations(criteria)], page)
+    found = _find(ctx, *search_for_organizations(organizations.reader(), criteria), criteria, page)
     loaded = ctx.load_many(ORGANIZATIONS, list(found.ids))
     return found.connection({one.id: one for one in loaded if one})
 
 
-def conditions_of_people(criteria: UserFilter) -> Iterable[Query]:
-    """Yield the conditions of a search for people."""
-    yield from _words(people.WORDS, criteria.search_expression_eq)
-    if criteria.state_eq is not None:
-        yield AnyOf("state", (criteria.state_eq,))
-    if criteria.organization_id_eq is not None:
-        yield AnyOf("organizations", (criteria.organization_id_eq,))
-    yield from _flag(people.OPERATOR, criteria.operator_eq)
-    yield from _period(criteria.created_date_time_bt)
+def search_for_people(index: SearchReader, criteria: UserFilter) -> tuple[SearchReader, Search]:
+    """Return a search for people, and the reader that runs it."""
+    conditions = [
+        *_value("state", criteria.state_eq),
+        *_value("organizations", criteria.organization_id_eq),
+        *_flag(people.OPERATOR, criteria.operator_eq),
+        *_period(criteria.created_date_time_bt),
+    ]
+    return _search(index, people.WORDS, criteria.search_expression_eq, conditions)
 
 
-def conditions_of_organizations(criteria: OrganizationFilter) -> Iterable[Query]:
-    """Yield the conditions of a search for organizations."""
-    yield from _words(organizations.WORDS, criteria.search_expression_eq)
-    if criteria.state_eq is not None:
-        yield AnyOf("state", (criteria.state_eq,))
-    if criteria.side_eq is not None:
-        yield AnyOf("side", (criteria.side_eq,))
-    yield from _flag(organizations.ENTERPRISE, criteria.enterprise_eq)
-    yield from _flag(organizations.PAYMENT_VERIFIED, criteria.payment_verified_eq)
-    yield from _period(criteria.created_date_time_bt)
+def search_for_organizations(index: SearchReader, criteria: OrganizationFilter) -> tuple[SearchReader, Search]:
+    """Return a search for organizations, and the reader that runs it."""
+    conditions = [
+        *_value("state", criteria.state_eq),
+        *_value("side", criteria.side_eq),
+        *_flag(organizations.ENTERPRISE, criteria.enterprise_eq),
+        *_flag(organizations.PAYMENT_VERIFIED, criteria.payment_verified_eq),
+        *_period(criteria.created_date_time_bt),
+    ]
+    return _search(index, organizations.WORDS, criteria.search_expression_eq, conditions)
 
 
 def _find(
     ctx: Context,
-    reader: SearchReader,
+    index: SearchReader,
+    search: Search,
     criteria: UserFilter | OrganizationFilter,
-    conditions: list[Query],
     page: Pagination | None,
 ) -> FoundPage:
-    by_words = bool(criteria.search_expression_eq and criteria.search_expression_eq.strip())
-    order = (Sort(RELEVANCE), Sort("created")) if by_words else (Sort("created"),)
     given = criteria.model_dump(mode="json", by_alias=True, exclude_none=True)
-    bound_to = [reader.schema.name, given, ctx.principal.organization_id]
-    return find_page(ctx.cursors, bound_to, reader, Search(And(tuple(conditions)), order), page)
+    bound_to = [index.schema.name, given, ctx.principal.organization_id]
+    return find_page(ctx.cursors, bound_to, index, search, page)
 
 
-def _words(fields: tuple[str, ...], expression: str | None) -> Iterable[Query]:
-    """Yield the conditions of an expression: each piece of it, whole or as the beginning of a word.
+def _search(
+    index: SearchReader, fields: tuple[str, ...], text: str | None, conditions: list[Query]
+) -> tuple[SearchReader, Search]:
+    order = (Sort("created"),)
+    if text is None or not text.strip():
+        return index, Search(And(tuple(conditions)), order)
+    expression = Expression(fields, text)
+    return WholeWordsFirst(index, expression.whole), Search(And((expression.begun, *conditions)), order)
 
-    Records with the whole piece match twice, so they come first. The words of a piece such as an address follow each
-    other, but for the last one, which may be the beginning of any word.
-    """
-    if expression is None or not expression.strip():
-        return
-    pieces = words.units(expression)
-    if not pieces:
-        yield Or(())  # signs alone find nothing
-    for piece in pieces:
-        *first, last = piece
-        beginning: Query = Prefix(fields, last)
-        if first:
-            beginning = And((Phrase(fields, " ".join(first)), beginning))
-        yield Or((Phrase(fields, " ".join(piece)), beginning))
+
+def _value(field: str, wanted: str | None) -> Iterable[Query]:
+    if wanted is not None:
+        yield AnyOf(field, (wanted,))
 
 
 def _flag(name: str, wanted: bool | None) -> Iterable[Query]:
