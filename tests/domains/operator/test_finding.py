@@ -53,7 +53,7 @@ def ask(market: Market, query: str, page: dict[str, Any] | None = None, **criter
 
 def found(market: Market, query: str, words: str | None, criteria: dict[str, Any]) -> list[str]:
     """Return the ids of a whole search."""
-    given = criteria if words is None else {"searchExpression_eq": words, **criteria}
+    given: dict[str, Any] = criteria if words is None else {"searchExpression_eq": words, **criteria}
     (answer,) = ask(market, query, **given).data.values()
     ids = [edge["node"]["id"] for edge in answer["edges"]]
     assert answer["totalCount"] == len(ids)
@@ -174,6 +174,26 @@ def test_page_of_people_costs_the_same(market: Market, stream: Stream) -> None:
     assert sorted(seen) == [str(5_000 + number) for number in range(20)]
     assert ask(market, USERS_PAGE, {"first": 7, "after": after}).code == "UNPROCESSABLE_CONTENT"  # another search
     assert ask(market, ORGANIZATIONS_PAGE, {"first": 50}).trips == 2
+
+
+@pytest.mark.usefixtures("stream")
+def test_whole_rows_cost_as_much_as_one(market: Market) -> None:
+    """All that operators see of each row, and of one record with its part of the trail: six round trips at most."""
+    person = """operator memberships { organization { id name } } sessions openContracts lastSeenDateTime
+      connectedPrograms { apiKey { id name } organizations { id name } }"""
+    company = """members teams apiKeys webhookSubscriptions openJobPostings openContracts
+      accounts { organization { id } balance { rawValue } }"""
+    for query, selected in (("operatorUsers", person), ("operatorOrganizations", company)):
+        trips = [
+            market.ada.call(f"{{ {query}(pagination: {{first: {first}}}) {{ edges {{ node {{ {selected} }} }} }} }}")
+            for first in (1, 5)
+        ]
+        assert len(trips[1].data[query]["edges"]) == 5
+        assert trips[0].trips <= trips[1].trips <= 6
+    trail = f'operatorActions(filter: {{subjectId_eq: "{ADA}"}}) {{ edges {{ node {{ subjectTitle reason }} }} }}'
+    whole = market.ada.call(f'{{ operatorUser(id: "{ADA}") {{ email {person} }} {trail} }}')
+    assert whole.data["operatorUser"]["connectedPrograms"]
+    assert whole.trips <= 6
 
 
 @pytest.mark.usefixtures("stream")

@@ -4,20 +4,11 @@ Every root field here needs the scope of operators, which counts only for their 
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
-from souk.authentication.records import (
-    MEMBERS,
-    MEMBERSHIPS,
-    ApiKey,
-    Membership,
-    count_sessions,
-    held_keys_key,
-    membership_key,
-)
+from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, Membership, api_key_key, membership_key
 from souk.domains.audit.model import OperatorAction
 from souk.domains.audit.store import actor_of
-from souk.domains.contracts.store import CLIENT_CONTRACTS, PERSON_CONTRACTS, VENDOR_CONTRACTS
 from souk.domains.identity.model import (
     BillingType,
     IdentityVerificationStatus,
@@ -31,13 +22,9 @@ from souk.domains.identity.store import (
     PERSON_MEMBERSHIPS,
     USERS,
     organization_key,
-    teams_of,
     user_key,
 )
 from souk.domains.identity.views import country_of
-from souk.domains.jobs.store import COMPANY_JOBS
-from souk.domains.ledger.model import AccountKind
-from souk.domains.ledger.store import balances
 from souk.domains.moderation.model import ContentKind, Item
 from souk.domains.operator.commands import decisions, moderation, operators
 from souk.domains.operator.inputs import ActionFilter, OrganizationFilter, TakeDownContent, UserFilter, reason_of
@@ -45,9 +32,20 @@ from souk.domains.operator.lists import find_actions
 from souk.domains.operator.model import AccountState
 from souk.domains.operator.rules import side_of, state_of
 from souk.domains.operator.search.searching import find_organizations, find_people
-from souk.domains.operator.views import (
-    OPEN_CONTRACTS,
+from souk.domains.operator.store import (
+    ACTIVE_MEMBERS,
+    ACTIVE_TEAMS,
+    BALANCES,
+    CONTRACTS_OF_CLIENT,
+    CONTRACTS_OF_PERSON,
+    CONTRACTS_OF_VENDOR,
+    HELD_API_KEYS,
+    LIVE_GRANTS,
     OPEN_POSTINGS,
+    SESSIONS,
+    WEBHOOKS,
+)
+from souk.domains.operator.views import (
     AccountLocation,
     ConnectedProgram,
     LedgerAccount,
@@ -55,11 +53,10 @@ from souk.domains.operator.views import (
     person_title,
 )
 from souk.domains.reference.model import Country
-from souk.domains.webhooks.store import count_key
 from souk.graph import Context, Domain, Scope
 from souk.graph.context import Source
 from souk.graph.lists import Connection, Pagination
-from souk.storage import Key, View, counter_value
+from souk.storage import Key, Reading
 from souk.values.money import Money
 
 domain = Domain(
@@ -154,6 +151,27 @@ def take_down(ctx: Context, input: TakeDownContent) -> Item:
 def restore(ctx: Context, kind: str, id: str, reason: str) -> Item:
     """Restore content that was taken down."""
     return moderation.restore(ctx, ContentKind(kind), id, reason)
+
+
+def _declare(coordinate: str, reading: Reading[Any], owner: str = "id") -> None:
+    """Declare a field whose value is a reading. `owner` is the source's attribute with the id."""
+
+    def needs(source: Any, ctx: Context) -> Mapping[Key, Source]:
+        return {reading.key(getattr(source, owner)): reading}
+
+    def value(source: Any, ctx: Context) -> Any:
+        return ctx.entities[reading.key(getattr(source, owner))]
+
+    domain.field(coordinate, needs=needs)(value)
+
+
+_declare("OperatorUser.sessions", SESSIONS)
+_declare("OperatorUser.openContracts", CONTRACTS_OF_PERSON)
+_declare("OperatorOrganization.members", ACTIVE_MEMBERS)
+_declare("OperatorOrganization.teams", ACTIVE_TEAMS)
+_declare("OperatorOrganization.apiKeys", HELD_API_KEYS, owner="company_id")
+_declare("OperatorOrganization.webhookSubscriptions", WEBHOOKS)
+_declare("OperatorOrganization.openJobPostings", OPEN_POSTINGS, owner="company_id")
 
 
 # Fields of content
@@ -257,10 +275,18 @@ def member_since(source: Membership, ctx: Context) -> str | None:
     return source.since or None
 
 
-@domain.connection("OperatorUser.connectedPrograms")
+def _grants(source: User, ctx: Context) -> Mapping[Key, Source]:
+    return {LIVE_GRANTS.key(source.id): LIVE_GRANTS}
+
+
+def _programs(source: User, ctx: Context) -> Mapping[Key, Source]:
+    return {api_key_key(grant.key_id): API_KEYS for grant in ctx.entities[LIVE_GRANTS.key(source.id)]}
+
+
+@domain.field("OperatorUser.connectedPrograms", needs=(_grants, _programs))
 def connected_programs(source: User, ctx: Context) -> list[ConnectedProgram]:
     """Return the programs that have access, newest first."""
-    return ConnectedProgram.all(ctx, source.id)
+    return ConnectedProgram.all(ctx, ctx.entities[LIVE_GRANTS.key(source.id)])
 
 
 @domain.field("ConnectedProgram.apiKey")
@@ -274,18 +300,6 @@ domain.link(
     to=ORGANIZATIONS,
     by=lambda program: list(program.organization_ids),
 )
-
-
-@domain.connection("OperatorUser.sessions")
-def sessions(source: User, ctx: Context) -> int:
-    """Return the number of browsers that are logged in."""
-    return count_sessions(ctx.table, source.id, ctx.table.clock.real())
-
-
-@domain.connection("OperatorUser.openContracts")
-def contracts_of_user(source: User, ctx: Context) -> int:
-    """Return the number of open contracts as a freelancer."""
-    return PERSON_CONTRACTS.of(ctx.table, source.id).count_first(OPEN_CONTRACTS)
 
 
 @domain.field("OperatorUser.termsVersion")
@@ -327,53 +341,27 @@ def country(source: Organization, ctx: Context) -> Country | None:
     return country_of(source.location)
 
 
-@domain.connection("OperatorOrganization.members")
-def members(source: Organization, ctx: Context) -> int:
-    """Return the number of active members."""
-    active: View[Membership, Membership] = View([lambda one: one.active])
-    return MEMBERS.of(ctx.table, source.id).count_first(active)
+def _side_of_contracts(source: Organization) -> Reading[int]:
+    return CONTRACTS_OF_CLIENT if source.flag.client else CONTRACTS_OF_VENDOR
 
 
-@domain.connection("OperatorOrganization.teams")
-def teams(source: Organization, ctx: Context) -> int:
-    """Return the number of active teams."""
-    return sum(one.active for one in teams_of(ctx.table, source.id))
-
-
-@domain.connection("OperatorOrganization.apiKeys")
-def api_keys(source: Organization, ctx: Context) -> int:
-    """Return the number of API keys of the company and its teams."""
-    held = held_keys_key(source.company_id)
-    return counter_value(ctx.table.batch_get([held]).get(held))
-
-
-@domain.connection("OperatorOrganization.webhookSubscriptions")
-def webhook_subscriptions(source: Organization, ctx: Context) -> int:
-    """Return the number of webhook subscriptions of the organization and its teams."""
-    ids = [source.id, *(team.id for team in teams_of(ctx.table, source.id))]
-    return sum(map(counter_value, ctx.table.batch_get(map(count_key, ids)).values()))
-
-
-@domain.connection("OperatorOrganization.openJobPostings")
-def open_job_postings(source: Organization, ctx: Context) -> int:
-    """Return the number of published postings of the company and its teams."""
-    return COMPANY_JOBS.of(ctx.table, source.company_id).count_first(OPEN_POSTINGS)
-
-
-@domain.connection("OperatorOrganization.openContracts")
+@domain.field(
+    "OperatorOrganization.openContracts",
+    needs=lambda source, ctx: {_side_of_contracts(source).key(source.company_id): _side_of_contracts(source)},
+)
 def contracts_of_organization(source: Organization, ctx: Context) -> int:
     """Return the number of open contracts, on either side."""
-    contracts = CLIENT_CONTRACTS if source.flag.client else VENDOR_CONTRACTS
-    return contracts.of(ctx.table, source.company_id).count_first(OPEN_CONTRACTS)
+    number: int = ctx.entities[_side_of_contracts(source).key(source.company_id)]
+    return number
 
 
-@domain.connection("OperatorOrganization.accounts")
+@domain.field("OperatorOrganization.accounts", needs=lambda source, ctx: {BALANCES.key(source.company_id): BALANCES})
 def accounts(source: Organization, ctx: Context) -> list[LedgerAccount]:
     """Return the company's funds and its earnings, in each currency."""
     return [
         LedgerAccount(kind, source.company_id, None, Money(minor, currency))
-        for kind in (AccountKind.FUNDS, AccountKind.EARNINGS)
-        for currency, minor in sorted(balances(ctx.table, kind, source.company_id).items())
+        for kind, found in ctx.entities[BALANCES.key(source.company_id)].items()
+        for currency, minor in sorted(found.items())
     ]
 
 

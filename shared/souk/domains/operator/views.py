@@ -4,31 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Final
 
 from pydantic import PrivateAttr
 
-from souk.authentication.records import API_KEYS, GRANTS_OF_PERSON, ApiKey, Grant, live_grants
+from souk.authentication.records import API_KEYS, ApiKey, Grant
 from souk.authentication.scopes import Scope
-from souk.domains.contracts.model import Contract, ContractStatus
 from souk.domains.identity.model import Location, User
 from souk.domains.identity.rules.locations import time_zone_of
 from souk.domains.identity.views import country_of
-from souk.domains.jobs.model import Job, Status
 from souk.domains.reference.model import Country
 from souk.graph import Context
-from souk.storage import View
 from souk.values.money import Money
 from souk.values.times import stamp
-
-MAX_GRANTS: Final = 1_000
-_OPEN: Final = frozenset({ContractStatus.ACTIVE, ContractStatus.PAUSED})
-OPEN_CONTRACTS: Final[View[Contract, Contract]] = View([lambda one: one.status in _OPEN], among={"status": _OPEN})
-"""The contracts that have not ended."""
-OPEN_POSTINGS: Final[View[Job, Job]] = View(
-    [lambda one: one.status is Status.REQUESTED], among={"status": frozenset({Status.REQUESTED})}
-)
-"""The published postings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +56,10 @@ class ConnectedProgram:
     explorer: bool = False
 
     @classmethod
-    def all(cls, ctx: Context, user_id: str) -> "list[ConnectedProgram]":
-        """Return the programs of a person's grants that are in force, newest first.
-
-        At most `MAX_GRANTS` are considered. Only a service account can have more: it gets one with each token.
-        """
+    def all(cls, ctx: Context, grants: Iterable[Grant]) -> "list[ConnectedProgram]":
+        """Return the programs of a person's grants that are in force, newest first. Their API keys have been loaded."""
         live: dict[str, list[Grant]] = {}
-        granted = GRANTS_OF_PERSON.of(ctx.table, user_id)
-        for grant in granted.page(live_grants(ctx.table.clock.real()), MAX_GRANTS).rows:
+        for grant in grants:
             live.setdefault(grant.key_id, []).append(grant)
         keys = {key.id: key for key in ctx.load_many(API_KEYS, list(live)) if key and key.active}
         valid = {
