@@ -70,6 +70,37 @@ def test_concurrent_first_request_of_day_is_counted(meter: Meter, monkeypatch: p
     assert meter.admit_key("shop", NOON).remaining == 1, "both were counted"
 
 
+def test_day_of_person_is_written_once_a_day(meter: Meter, table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many requests there are, and however many processes serve them."""
+    calls: list[str] = []
+    update = table.client.update_item
+
+    def counting(**request: Any) -> Any:
+        calls.append(request["Key"]["PK"]["S"])
+        return update(**request)
+
+    monkeypatch.setattr(table.client, "update_item", counting)
+    assert meter.last_seen([]) == meter.last_seen(["7", "8"]) == {}
+    for minute in range(5):
+        meter.see("7", NOON + timedelta(minutes=minute))
+    meter.see("8", NOON)
+    assert calls == ["PERSON#7", "PERSON#8"]
+    assert meter.last_seen(["7", "8", "9", "7"]) == {"7": "2026-03-01", "8": "2026-03-01"}
+    meter.see("7", NOON + timedelta(days=1))
+    other = Meter(table.client, COUNTERS)
+    other.see("7", NOON)  # its clock is behind
+    assert calls[2:] == ["PERSON#7", "PERSON#7"]
+    assert meter.last_seen(["7"]) == {"7": "2026-03-02"}
+
+
+def test_process_remembers_a_bounded_number_of_people(meter: Meter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("souk.authentication.rate_limits._REMEMBERED", 2)
+    for user_id in ("1", "2", "3", "1"):
+        meter.see(user_id, NOON)
+    assert len(meter._seen) <= 2  # noqa: SLF001 - nothing else shows it
+    assert set(meter.last_seen(["1", "2", "3"])) == {"1", "2", "3"}
+
+
 def test_usage_of_keys(meter: Meter) -> None:
     meter.admit_key("shop", NOON - timedelta(days=1))
     meter.admit_key("till", NOON)

@@ -11,6 +11,8 @@ from moto import mock_aws
 from souk.domains.gigs.search import index as gigs_index
 from souk.domains.jobs.search import index
 from souk.domains.messages.search import index as stories_index
+from souk.domains.operator.search import organizations as organizations_index
+from souk.domains.operator.search import people as operators_people_index
 from souk.domains.talent.search import index as people_index
 from souk.runtime import aws as clients
 from souk.runtime import mail, operator_log
@@ -52,6 +54,8 @@ def world() -> Iterator[World]:
         patch.setattr(gigs_index, "reader", lambda: there.gigs_index)
         patch.setattr(people_index, "reader", lambda: there.people_index)
         patch.setattr(stories_index, "reader", lambda: there.stories_index)
+        patch.setattr(operators_people_index, "reader", lambda: there.operators_people_index)
+        patch.setattr(organizations_index, "reader", lambda: there.organizations_index)
         patch.setattr(mail, "send", there.send_mail)
         patch.setattr(operator_log, "record_reads", lambda *_: None)
         yield there

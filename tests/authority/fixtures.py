@@ -8,6 +8,7 @@ from souk.authentication.principal import Permission, Role
 from souk.authentication.records import ApiKey, ClientSecret, GrantType, Membership
 from souk.authentication.scopes import Scope
 from souk.domains.agreements.model import Parties
+from souk.domains.audit.model import OperatorAction
 from souk.domains.files.model import Attachment, File
 from souk.domains.gigs.model import Gig
 from souk.domains.identity.model import (
@@ -38,6 +39,7 @@ RIVAL, LAB, AGENCY, STUDIO, GARAGE, ATTIC, PIXEL = "8001", "8002", "8003", "8004
 OLIVIA, LIAM, MAX, NORA, ROBOT = "71", "72", "73", "74", "75"
 OMAR, ADA, SOFIA, IVY, NOAH, ZOE, CLEO = "81", "82", "83", "84", "85", "86", "87"
 OPERATIONS, ODA = "9001", "91"
+ACTION: Final = "1460000000000000911"
 """The operator's organization and user."""
 OPEN, DRAFT, PRIVATE, CLOUDED = (f"710000000000000000{number}" for number in range(4))
 POSTINGS: Final = (OPEN, DRAFT, PRIVATE, CLOUDED)
@@ -310,6 +312,18 @@ class Records:
         what = Entry(key="organizationName", value=self.secrets.plant(Audience.GOVERNING, "change"))
         yield Change(
             id=self.secrets.keep(Audience.GOVERNING, CHANGE), organization_id=ACME, company_id=ACME, metadata=(what,)
+        )
+
+    def actions(self) -> Iterator[OperatorAction]:
+        """Return an action of the operator on Acme's owner, which only operators see."""
+        yield OperatorAction(
+            id=ACTION,
+            operator_id=ODA,
+            action="verifyIdentity",
+            subject_type="User",
+            subject_id=OLIVIA,
+            reason=self.secrets.plant(Audience.NOBODY, "action", of=ODA),
+            created=SINCE,
         )
 
     def invitations(self) -> Iterator[Invitation]:

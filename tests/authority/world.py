@@ -16,6 +16,7 @@ from souk.authentication.issuance import issue_access_token, make_grant
 from souk.authentication.principal import Role
 from souk.authentication.records import API_KEYS, GRANTS, MEMBERSHIPS, TOKENS, ApiKey, KeyState, Membership
 from souk.authentication.tokens import digest
+from souk.domains.audit.store import ACTIONS
 from souk.domains.contracts.store import CHANGES as CONTRACT_CHANGES
 from souk.domains.contracts.store import CONTRACTS, create_contract
 from souk.domains.feedback.store import FEEDBACKS
@@ -31,6 +32,8 @@ from souk.domains.market.store import RELATIONS
 from souk.domains.messages.search.index import INDEX as STORIES_INDEX
 from souk.domains.messages.search.projection import StoriesProjection
 from souk.domains.offers.store import OFFERS
+from souk.domains.operator.search import organizations
+from souk.domains.operator.search import people as operators_people
 from souk.domains.rooms.model import Person as RoomPerson
 from souk.domains.talent.search.index import INDEX as PEOPLE_INDEX
 from souk.domains.talent.search.projection import FreelancersProjection
@@ -175,6 +178,20 @@ class World:
         return index
 
     @cached_property
+    def operators_people_index(self) -> SearchIndex:
+        """The operators' index of people, with two of them."""
+        index = MemoryIndex(operators_people.INDEX)
+        index.rebuild(documents(operators_people.PeopleProjection(self.table), (fixtures.OLIVIA, fixtures.ODA)))
+        return index
+
+    @cached_property
+    def organizations_index(self) -> SearchIndex:
+        """The operators' index of organizations, with two of them."""
+        index = MemoryIndex(organizations.INDEX)
+        index.rebuild(documents(organizations.OrganizationsProjection(self.table), (ACME, DESIGN)))
+        return index
+
+    @cached_property
     def stories_index(self) -> SearchIndex:
         """The index of all stories."""
         index = MemoryIndex(STORIES_INDEX)
@@ -265,6 +282,7 @@ class World:
             (API_KEYS, fixture_records.keys()),
             (RELATIONS, fixture_records.relations()),
             (CHANGES, fixture_records.changes()),
+            (ACTIONS, fixture_records.actions()),
             (INVITATIONS, fixture_records.invitations()),
             (API_KEYS, [_INTEGRATOR]),
         )

@@ -1,6 +1,7 @@
 """What all pages share: who sees them, the frame, the organization, and how they call the API."""
 
 from souk.authentication.principal import Role
+from souk.authentication.rate_limits import Meter
 from souk.authentication.records import MEMBERSHIPS, Membership
 from souk.graph.execution import GATEWAY
 from souk.graph.requests import FORWARDED
@@ -8,7 +9,8 @@ from tests.accounts.browser import BASE
 from tests.console.world import Pages
 from tests.domains.identity.people import OLIVIA, RIVAL, SINCE
 from tests.support.api import proxy_event
-from tests.support.clock import new_id
+from tests.support.clock import CLOCK, new_id
+from tests.support.table import COUNTERS
 
 JSON = {"content-type": "application/json"}
 
@@ -23,6 +25,8 @@ def test_page_shows_the_person_and_their_organizations(pages: Pages) -> None:
     assert page.status == 200
     assert "Olivia Ortega" in page.text
     assert "No keys yet" in page.text
+    today = CLOCK.real().date().isoformat()
+    assert Meter(pages.table.client, COUNTERS).last_seen([OLIVIA]) == {OLIVIA: today}, "pages count as requests"
 
 
 def test_page_takes_at_most_six_round_trips(pages: Pages) -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from souk.domains import stored_lists
 from souk.domains.activities.model import Activity
 from souk.domains.agreements.model import Parties
+from souk.domains.audit.model import OperatorAction
 from souk.domains.clouds.model import Cloud, JoinRequest, SectionType
 from souk.domains.customfields.model import AnswerSheet, FieldDefinition, FieldType, Owner
 from souk.domains.ledger.model import Account, AccountBalance, AccountKind
@@ -80,6 +81,9 @@ MADE: dict[str, Entity] = {
             grant_id="8",
             expires=4_000_000_000,
         )
+    ),
+    "OperatorAction": OperatorAction(
+        id=_NUMBER, operator_id="4", action="setOperator", subject_type="User", subject_id="5", created=_ROOM.created
     ),
     "Room": _ROOM,
     "CustomField": FieldDefinition(

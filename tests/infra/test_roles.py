@@ -89,10 +89,11 @@ def test_api_functions_read_everything(
 
 def test_only_queries_and_the_indexer_read_private_indexes(aws_template: Template, buckets: dict[str, str]) -> None:
     private = [one.schema.name for one in search_indexes() if one.private]
-    assert private == ["stories"]
-    current = f"{buckets['search']}/search/stories/current"
-    may = [name for name in FUNCTIONS if aws_template.may(name, "s3:GetObject", current)]
-    assert set(may) == {GATEWAY, WEB, "search_indexer", "search_fanout"}
+    assert private == ["stories", "people", "organizations"]
+    for name in private:
+        current = f"{buckets['search']}/search/{name}/current"
+        may = {function for function in FUNCTIONS if aws_template.may(function, "s3:GetObject", current)}
+        assert may == {GATEWAY, WEB, "search_indexer", "search_fanout"}
 
 
 def test_gateway_function_writes_nothing(aws_template: Template, table: str, buckets: dict[str, str]) -> None:

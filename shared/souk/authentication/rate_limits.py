@@ -6,11 +6,12 @@ functions need no permission to write to it.
 ADDRESS#<ip>#<minute>  requests of an IP address in a minute; deleted a little later
 MAIL#<sha-256>#<hour>  mails to one recipient in an hour
 KEY#<id>               requests of an API key on the day of its last use, and the time of that use
+PERSON#<id>            the day of a person's last request
 """
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -30,6 +31,7 @@ PER_DAY = 40_000
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _KEPT = 600  # seconds that a counter is kept after its window
+_REMEMBERED = 10_000  # people whose day a process knows, about a megabyte
 
 
 class Usage(NamedTuple):
@@ -59,6 +61,8 @@ class Meter:
     per_minute: int | None = None
     """Requests of one IP address in a minute; None if a firewall limits them."""
     per_day: int = PER_DAY
+    _seen: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The people whose day this process has recorded, with that day."""
 
     def admit_address(self, address: str, now: datetime) -> None:
         """Count a request of an IP address. Raises TooManyRequests if the limit of this minute is exceeded."""
@@ -104,6 +108,37 @@ class Meter:
         counted = {item["PK"]["S"]: item for item in items}
         return {key_id: _usage(counted.get(f"KEY#{key_id}"), now) for key_id in ids}
 
+    def see(self, user_id: str, now: datetime) -> None:
+        """Record that a person makes a request today, in UTC.
+
+        A process asks for it once a day for each person, and only the first one of all processes writes.
+        """
+        day = _day(now)
+        if self._seen.get(user_id) == day:
+            return
+        self._update(
+            {
+                "TableName": self.table,
+                "Key": _key(f"PERSON#{user_id}"),
+                "UpdateExpression": "SET #day = :day",
+                "ConditionExpression": "attribute_not_exists(PK) OR #day < :day",
+                "ExpressionAttributeNames": {"#day": "day"},
+                "ExpressionAttributeValues": {":day": {"S": day}},
+            }
+        )
+        if len(self._seen) >= _REMEMBERED:
+            self._seen.clear()
+        self._seen[user_id] = day
+
+    def last_seen(self, user_ids: Iterable[str]) -> dict[str, str]:
+        """Return the days (ISO 8601, UTC) of people's last requests by their ids, with one read per hundred people.
+
+        People who have made none are left out.
+        """
+        keys = [_key(f"PERSON#{user_id}") for user_id in dict.fromkeys(user_ids)]
+        items = get_items(self.client, self.table, keys)
+        return {item["PK"]["S"].removeprefix("PERSON#"): item["day"]["S"] for item in items}
+
     def _use(self, key_id: str, now: datetime) -> int:
         """Count a request of an API key and return today's number."""
         values = {":one": {"N": "1"}, ":day": {"S": _day(now)}, ":now": {"S": stamp(now)}}
@@ -129,7 +164,7 @@ class Meter:
         raise SoukError("The usage counter is busy. Please try again.")
 
     def _update(self, request: dict[str, Any]) -> Any:
-        """Update a counter; None if the condition fails."""
+        """Update an item; None if the condition fails."""
         try:
             return self.client.update_item(**request)
         except ClientError as error:  # the client's own exception classes are slow to create in a cold start

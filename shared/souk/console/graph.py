@@ -87,6 +87,7 @@ class GraphClient:
             forwarded: dict[str, Any] = orjson.loads(answer["body"])
             return forwarded
 
+        self._meter.see(principal.user_id, self._table.clock.real())
         ctx = Context(
             principal=principal,
             table=self._table,

@@ -1,7 +1,7 @@
 """The domains, one folder each. They are found by their modules, so a new one is registered nowhere.
 
 `<domain>/resolvers` declares what a domain adds to the graph, as `domain`; `<domain>/search/projection.py` declares its
-search index, as `SEARCH_INDEX`; `<domain>/store.py` declares its lists, as `LISTS`.
+search indexes, as `SEARCH_INDEXES`; `<domain>/store.py` declares its lists, as `LISTS`.
 """
 
 from functools import cache
@@ -26,9 +26,8 @@ def load(name: str) -> "Domain":
 @cache
 def search_indexes() -> "tuple[SearchIndexSpec, ...]":
     """Import the projections of all search indexes, and return what they declare."""
-    return tuple(
-        import_module(f"souk.domains.{name}.search.projection").SEARCH_INDEX for name in names_with("search.projection")
-    )
+    projections = [import_module(f"souk.domains.{name}.search.projection") for name in names_with("search.projection")]
+    return tuple(index for projection in projections for index in projection.SEARCH_INDEXES)
 
 
 @cache

@@ -9,12 +9,12 @@ from typing import Any
 from souk.authentication.principal import Principal
 from souk.authentication.rate_limits import Meter
 from souk.graph.lists import Cursors
-from souk.storage import Collection, Key, Series, Table, Tally
+from souk.storage import Collection, Key, Reading, Series, Table, Tally
 from souk.storage.collection import E
 from souk.values.errors import LimitExceeded
 from souk.web.signing import Signer
 
-Source = Collection[Any] | Tally[Any] | Series[Any]
+Source = Collection[Any] | Tally[Any] | Series[Any] | Reading[Any]
 MAX_CONNECTIONS = 100
 """Nested lists per request: each one is a round trip."""
 
@@ -70,12 +70,12 @@ class Context:
         """Read entities into the cache, in one round trip, except those that it has already."""
         missing = {key: source for key, source in wanted.items() if key not in self.entities}
         consistent = consistent or self.consistent
-        series = {key: source for key, source in missing.items() if isinstance(source, Series)}
-        single = {key: source for key, source in missing.items() if not isinstance(source, Series)}
-        if not series:
+        apart = {key: source for key, source in missing.items() if isinstance(source, Series | Reading)}
+        single = {key: source for key, source in missing.items() if not isinstance(source, Series | Reading)}
+        if not apart:
             self.entities |= _batch(self.table, single, consistent=consistent)
             return
-        reads = [partial(_read_series, source=source, key=key, consistent=consistent) for key, source in series.items()]
+        reads = [partial(_read_apart, source=source, key=key, consistent=consistent) for key, source in apart.items()]
         batch = partial(_batch, wanted=single, consistent=consistent)
         for found in self.table.concurrently([batch, *reads]):
             self.entities |= found
@@ -109,5 +109,5 @@ def _batch(table: Table, wanted: Mapping[Key, Collection[Any] | Tally[Any]], *, 
     return {key: source.decode(items[key]) if key in items else source.absent for key, source in wanted.items()}
 
 
-def _read_series(table: Table, source: Series[Any], key: Key, *, consistent: bool) -> dict[Key, Any]:
+def _read_apart(table: Table, source: Series[Any] | Reading[Any], key: Key, *, consistent: bool) -> dict[Key, Any]:
     return {key: source.read(table, key, consistent=consistent)}

@@ -166,7 +166,7 @@ class Api:
                 check_content_type(headers)
             body = body_of(event)
             principal = self._authenticate(event, headers, now)
-            allowance = None if forwarded else self._meter.admit_key(principal.key_id, now)
+            allowance = None if forwarded else self._admit(principal, now)
         except SoukError as refused:
             return respond.refusal(refused)
         respond.headers = _allowed(allowance)
@@ -186,6 +186,12 @@ class Api:
         if FORWARDED in event and sessions.is_session(headers):
             return sessions.authenticate(self._table, headers, now)
         return bearer.authenticate(self._table, headers, now, _parameter(event))
+
+    def _admit(self, principal: Principal, now: datetime) -> Allowance:
+        """Count a request for its API key, and for the day of its person. Raises TooManyRequests."""
+        allowance = self._meter.admit_key(principal.key_id, now)
+        self._meter.see(principal.user_id, now)
+        return allowance
 
     def _context(self, event: Event, headers: Mapping[str, str], principal: Principal, request_id: str) -> Context:
         return Context(

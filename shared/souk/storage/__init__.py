@@ -8,7 +8,7 @@ from souk.storage.collection import Collection, Tally
 from souk.storage.ids import first_id, id_at, random_id
 from souk.storage.lists import OwnedList, StoredList, View, among
 from souk.storage.model import Entity, Input, Key, Model
-from souk.storage.series import Series
+from souk.storage.series import Reading, Series
 from souk.storage.table import Page, Table
 from souk.storage.transaction import Event, Transaction, counter_value
 
@@ -21,6 +21,7 @@ __all__ = [
     "Model",
     "OwnedList",
     "Page",
+    "Reading",
     "Series",
     "StoredList",
     "Table",

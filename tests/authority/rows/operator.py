@@ -1,6 +1,9 @@
 """Operators: only they, with the scope of operators, see and change all people and organizations."""
 
-from tests.authority.fixtures import ACME, IVY, NOAH, OLIVIA
+from dataclasses import replace
+from typing import Any
+
+from tests.authority.fixtures import ACME, IVY, NOAH, ODA, OLIVIA
 from tests.authority.row import Row, refused
 from tests.authority.world import OPERATOR
 
@@ -17,14 +20,47 @@ _ORGANIZATION = """{ id organization { id name } name companyName side country {
 _CONTENT = """{ kind id title owner { id name } writer { id name } status takenDown reason takenDownDateTime reports
   createdDateTime }"""
 
+_ACTION = """{ id operator { id name } action subjectType subjectId subjectTitle reason
+  changes { field before after } ipAddress requestId createdDateTime }"""
+
 
 def _row(field: str, document: str, shows: str) -> Row:
     return Row(field=field, document=document, shows=shows, strangers=refused("FORBIDDEN"), owner=OPERATOR)
 
 
+def _list(name: str, filter_type: str, node: str, shows: str, **criteria: Any) -> Row:
+    document = f"""query ($filter: {filter_type}) {{ {name}(filter: $filter, pagination: {{first: 5}}) {{
+      totalCount edges {{ cursor node {node} }} pageInfo {{ endCursor hasNextPage }} }} }}"""
+    row = _row(f"Query.{name}", document, shows)
+    return replace(row, variables={"filter": criteria})
+
+
 ROWS = (
     _row("Query.operatorUser", f'{{ operatorUser(id: "{OLIVIA}") {_USER} }}', "canary-mail"),
     _row("Query.operatorOrganization", f'{{ operatorOrganization(id: "{ACME}") {_ORGANIZATION} }}', '"name":"Acme"'),
+    _list(
+        "operatorUsers",
+        "OperatorUserFilter",
+        _USER,
+        "canary-mail",
+        searchExpression_eq="canary-mail",
+        state_eq="ACTIVE",
+        operator_eq=False,
+        organizationId_eq=ACME,
+        createdDateTime_bt={"rangeStart": "2020-01-01"},
+    ),
+    _list(
+        "operatorOrganizations",
+        "OperatorOrganizationFilter",
+        _ORGANIZATION,
+        '"name":"Acme"',
+        searchExpression_eq="acm",
+        state_eq="ACTIVE",
+        side_eq="client",
+        enterprise_eq=True,
+        createdDateTime_bt={"rangeStart": "2020-01-01"},
+    ),
+    _list("operatorActions", "OperatorActionFilter", _ACTION, "canary-action", subjectId_eq=OLIVIA, operatorId_eq=ODA),
     _row(
         "Mutation.setOperator",
         f'mutation {{ setOperator(userId: "{OLIVIA}", operator: true, reason: "Helps") {_USER} }}',

@@ -1,77 +1,28 @@
 """Searching stories: who finds which, as the stream changes the index."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from souk.domains.messages.search import index as stories_index
 from souk.domains.messages.search.index import INDEX
-from souk.domains.messages.search.projection import SEARCH_INDEX, StoriesProjection
-from souk.search import SearchIndex
-from souk.search.fanout import Piece
-from souk.search.indexer import Indexer, verify
+from souk.domains.messages.search.projection import SEARCH_INDEXES
 from souk.search.memory import MemoryIndex
-from souk.search.port import RebuildableIndex
 from souk.search.tantivy_index import TantivyIndex
-from souk.storage import Table
 from tests.domains.messages.test_reports import operator
 from tests.domains.messages.world import MessagesWorld, store_earlier
 from tests.support.api import Answer, Person
+from tests.support.stream import Stream
 
 SEARCH = """query ($filter: RoomStoriesSearchFilter!, $page: Pagination) {
   roomStoriesSearch(filter: $filter, pagination: $page) {
     totalCount edges { cursor node { id message user { id } } } pageInfo { endCursor hasNextPage } } }"""
 
 
-@dataclass
-class Stream:
-    """The indexer, and the queue of its fan-out, behind a table. `pump` brings the index up to date."""
-
-    table: Table
-    index: SearchIndex
-    queue: list[Piece] = field(default_factory=list)
-    _before: dict[tuple[str, str], Any] = field(default_factory=dict)
-
-    def send(self, pieces: Collection[Piece]) -> None:
-        """Queue pieces of the fan-out."""
-        self.queue += pieces
-
-    def pump(self) -> None:
-        """Hand the indexer a record of each item that has changed, and take all pieces of the fan-out."""
-        items = self.table.client.scan(TableName=self.table.name)["Items"]
-        now = {(item["PK"]["S"], item["SK"]["S"]): item for item in items}
-        records = [
-            {
-                "eventName": "MODIFY",
-                "dynamodb": {
-                    "Keys": {"PK": {"S": key[0]}, "SK": {"S": key[1]}},
-                    **{name: image[key] for name, image in images.items() if key in image},
-                },
-            }
-            for images in [{"OldImage": self._before, "NewImage": now}]
-            for key in {*now, *self._before}
-            if now.get(key) != self._before.get(key)
-        ]
-        self._before = now
-        indexer = Indexer([(StoriesProjection(self.table), cast("RebuildableIndex", self.index))], self)
-        indexer.handle({"Records": records})
-        while self.queue:
-            indexer.take(self.queue.pop(0))
-
-    def ids(self) -> list[str]:
-        """Return the ids that a rebuild reads."""
-        partition, sort = SEARCH_INDEX.documents_of
-        items = self.table.client.scan(TableName=self.table.name)["Items"]
-        keys = [(item["PK"]["S"], item["SK"]["S"]) for item in items]
-        return [pk.removeprefix(partition) for pk, sk in keys if pk.startswith(partition) and sk == sort]
-
-
 @pytest.fixture(params=[MemoryIndex, TantivyIndex])
 def stream(world: MessagesWorld, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Stream:
     """Return an empty index of either engine, which the API searches."""
-    made = Stream(world.souk.table, request.param(INDEX))
+    made = Stream(world.souk.table, SEARCH_INDEXES, [request.param(INDEX)])
     monkeypatch.setattr(stories_index, "reader", lambda: made.index)
     return made
 
@@ -131,14 +82,14 @@ def test_edits_and_removals_reach_the_index(world: MessagesWorld, stream: Stream
     stream.pump()
     assert found(world.liam, "fox*") == ["Two foxes", "One fox"]
     assert found(world.liam, "dogs") == found(world.liam, "three") == []
-    assert not verify(StoriesProjection(stream.table), stream.index, stream.ids())
+    assert not stream.differs()
     assert stream.index.ids() == {kept, edited}
     assert world.by_id(world.olivia, "removeRoom", room, "").data
     assert search(world.liam, "fox*").data["roomStoriesSearch"]["edges"] == []  # the index is behind
     stream.pump()
     assert found(world.olivia, "fox*") == []
     assert stream.index.ids() == set()
-    assert not verify(StoriesProjection(stream.table), stream.index, stream.ids())
+    assert not stream.differs()
 
 
 def test_pages_and_periods(world: MessagesWorld, stream: Stream) -> None:

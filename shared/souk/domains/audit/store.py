@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from souk.domains.audit.model import PERSONAL, Actor, FieldChange, OperatorAction, Subject
-from souk.storage import Collection, Key, Transaction
+from souk.storage import Collection, Key, StoredList, Transaction
 from souk.values.times import stamp
 
 if TYPE_CHECKING:
@@ -41,6 +41,13 @@ ACTIONS: Collection[OperatorAction] = Collection(
         "GSI2": lambda one: Key(f"AUDIT#OPERATOR#{one.operator_id}", one.id) if one.operator_id else None,
     },
 )
+ACTIONS_OF_MONTH: Final = StoredList("operatorActions", ACTIONS, "AUDIT#{}".format)
+"""The actions of a month (yyyy-mm), newest first."""
+ACTIONS_ON_SUBJECT: Final = StoredList("actionsOnSubject", ACTIONS, "AUDIT#SUBJECT#{}".format, index="GSI1")
+"""The actions on a subject, newest first."""
+ACTIONS_OF_OPERATOR: Final = StoredList("actionsOfOperator", ACTIONS, "AUDIT#OPERATOR#{}".format, index="GSI2")
+"""The actions of an operator, newest first."""
+LISTS: Final = (ACTIONS_OF_MONTH, ACTIONS_ON_SUBJECT, ACTIONS_OF_OPERATOR)
 
 
 def actor_of(ctx: "Context") -> Actor:

@@ -124,6 +124,15 @@ TEAMS: Final = StoredList(
 """The teams of a company, oldest first."""
 LISTS: Final = (*records.LISTS, TEAMS)
 
+PERSON_MEMBERSHIPS: Final = Series(
+    "personMemberships",
+    MEMBERSHIPS,
+    partition="USER#{}".format,
+    between=lambda _user_id: ("MEMBER#", "MEMBER#~"),
+    most=members.MAX_MEMBERSHIPS,
+)
+"""The memberships of a person, also ended ones, sorted by organization."""
+
 
 def create_user(tx: Transaction, user: User) -> User:
     """Store a new user. The commit raises Conflict if the e-mail address or the nickname is taken."""

@@ -58,6 +58,7 @@ class LiveApi:
             self._meter.admit_address(about["identity"]["sourceIp"], now)
             principal, credential = identify(self._table, headers, now, parameters.get("access_token"))
             self._meter.admit_key(principal.key_id, now)
+            self._meter.see(principal.user_id, now)
             require_any_scope(principal)
             connect(self._table, about["connectionId"], credential)
         except SoukError as refused:

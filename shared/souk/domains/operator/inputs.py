@@ -1,10 +1,52 @@
-"""The arguments of operators' mutations, checked."""
+"""The arguments of operators' queries and mutations, checked."""
+
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
 
 from souk.domains.audit.inputs import MAX_REASON, reason_of
 from souk.domains.moderation.model import ContentKind
+from souk.domains.operator.model import AccountState
+from souk.graph.lists import DateTimeRange
 from souk.storage import Input
+from souk.values.ids import Id
 
-__all__ = ["MAX_REASON", "TakeDownContent", "reason_of"]
+__all__ = ["MAX_REASON", "ActionFilter", "OrganizationFilter", "TakeDownContent", "UserFilter", "reason_of"]
+
+MAX_EXPRESSION: Final = 200
+"""Characters."""
+_Expression = Annotated[str, Field(max_length=MAX_EXPRESSION)]
+
+
+class UserFilter(Input):
+    """OperatorUserFilter."""
+
+    search_expression_eq: _Expression | None = None
+    state_eq: AccountState | None = None
+    operator_eq: bool | None = None
+    organization_id_eq: Id | None = None
+    created_date_time_bt: DateTimeRange | None = None
+
+
+class OrganizationFilter(Input):
+    """OperatorOrganizationFilter."""
+
+    search_expression_eq: _Expression | None = None
+    state_eq: AccountState | None = None
+    side_eq: Literal["client", "freelancer", "agency"] | None = None
+    enterprise_eq: bool | None = None
+    payment_verified_eq: bool | None = None
+    created_date_time_bt: DateTimeRange | None = None
+
+
+class ActionFilter(Input):
+    """OperatorActionFilter."""
+
+    operator_id_eq: Id | None = None
+    action_eq: str | None = None
+    subject_id_eq: str | None = None
+    """Not all subjects have numbers as ids."""
+    created_date_time_bt: DateTimeRange | None = None
 
 
 class TakeDownContent(Input):

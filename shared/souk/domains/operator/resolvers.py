@@ -1,13 +1,14 @@
-"""People and organizations in the graph, as operators see them, and what operators decide about them.
+"""People, organizations and the audit trail in the graph, as operators see them, and what operators decide about them.
 
 Every root field here needs the scope of operators, which counts only for their tokens (`souk.authentication.bearer`).
 """
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
-from souk.authentication.records import MEMBERS, ApiKey, Membership, count_sessions, held_keys_key
+from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, Membership, api_key_key, membership_key
+from souk.domains.audit.model import OperatorAction
 from souk.domains.audit.store import actor_of
-from souk.domains.contracts.store import CLIENT_CONTRACTS, PERSON_CONTRACTS, VENDOR_CONTRACTS
 from souk.domains.identity.model import (
     BillingType,
     IdentityVerificationStatus,
@@ -16,26 +17,46 @@ from souk.domains.identity.model import (
     User,
 )
 from souk.domains.identity.resolvers.api_keys import shown_key
-from souk.domains.identity.store import ORGANIZATIONS, USERS, all_memberships_of, memberships_of, teams_of
+from souk.domains.identity.store import (
+    ORGANIZATIONS,
+    PERSON_MEMBERSHIPS,
+    USERS,
+    organization_key,
+    user_key,
+)
 from souk.domains.identity.views import country_of
-from souk.domains.jobs.store import COMPANY_JOBS
-from souk.domains.ledger.model import AccountKind
-from souk.domains.ledger.store import balances
 from souk.domains.ledger.views import LedgerAccount
 from souk.domains.moderation.model import ContentKind, Item
 from souk.domains.operator.commands import decisions, moderation, operators
-from souk.domains.operator.inputs import TakeDownContent, reason_of
-from souk.domains.operator.views import (
-    OPEN_CONTRACTS,
+from souk.domains.operator.inputs import ActionFilter, OrganizationFilter, TakeDownContent, UserFilter, reason_of
+from souk.domains.operator.lists import find_actions
+from souk.domains.operator.model import AccountState
+from souk.domains.operator.rules import side_of, state_of
+from souk.domains.operator.search.searching import find_organizations, find_people
+from souk.domains.operator.store import (
+    ACTIVE_MEMBERS,
+    ACTIVE_TEAMS,
+    BALANCES,
+    CONTRACTS_OF_CLIENT,
+    CONTRACTS_OF_PERSON,
+    CONTRACTS_OF_VENDOR,
+    HELD_API_KEYS,
+    LIVE_GRANTS,
     OPEN_POSTINGS,
+    SESSIONS,
+    WEBHOOKS,
+)
+from souk.domains.operator.views import (
     AccountLocation,
     ConnectedProgram,
-    side_of,
+    last_seen_of,
+    person_title,
 )
 from souk.domains.reference.model import Country
-from souk.domains.webhooks.store import count_key
 from souk.graph import Context, Domain, Scope
-from souk.storage import View, counter_value
+from souk.graph.context import Source
+from souk.graph.lists import Connection, Pagination
+from souk.storage import Key, Reading
 from souk.values.money import Money
 
 domain = Domain(
@@ -58,6 +79,28 @@ def operator_user(ctx: Context, id: str) -> User | None:
 def operator_organization(ctx: Context, id: str) -> Organization | None:
     """Return a company or a team."""
     return ctx.load(ORGANIZATIONS, id)
+
+
+@domain.query("operatorUsers", scopes=_SCOPES)
+def operator_users(ctx: Context, filter: UserFilter | None = None, pagination: Pagination | None = None) -> Connection:
+    """Search people."""
+    return find_people(ctx, filter or UserFilter(), pagination)
+
+
+@domain.query("operatorOrganizations", scopes=_SCOPES)
+def operator_organizations(
+    ctx: Context, filter: OrganizationFilter | None = None, pagination: Pagination | None = None
+) -> Connection:
+    """Search companies and teams."""
+    return find_organizations(ctx, filter or OrganizationFilter(), pagination)
+
+
+@domain.query("operatorActions", scopes=_SCOPES)
+def operator_actions(
+    ctx: Context, filter: ActionFilter | None = None, pagination: Pagination | None = None
+) -> Connection:
+    """List the audit trail, newest first."""
+    return find_actions(ctx, filter or ActionFilter(), pagination)
 
 
 @domain.mutation("setOperator", scopes=_SCOPES)
@@ -108,6 +151,27 @@ def take_down(ctx: Context, input: TakeDownContent) -> Item:
 def restore(ctx: Context, kind: str, id: str, reason: str) -> Item:
     """Restore content that was taken down."""
     return moderation.restore(ctx, ContentKind(kind), id, reason)
+
+
+def _declare(coordinate: str, reading: Reading[Any], owner: str = "id") -> None:
+    """Declare a field whose value is a reading. `owner` is the source's attribute with the id."""
+
+    def needs(source: Any, ctx: Context) -> Mapping[Key, Source]:
+        return {reading.key(getattr(source, owner)): reading}
+
+    def value(source: Any, ctx: Context) -> Any:
+        return ctx.entities[reading.key(getattr(source, owner))]
+
+    domain.field(coordinate, needs=needs)(value)
+
+
+_declare("OperatorUser.sessions", SESSIONS)
+_declare("OperatorUser.openContracts", CONTRACTS_OF_PERSON)
+_declare("OperatorOrganization.members", ACTIVE_MEMBERS)
+_declare("OperatorOrganization.teams", ACTIVE_TEAMS)
+_declare("OperatorOrganization.apiKeys", HELD_API_KEYS, owner="company_id")
+_declare("OperatorOrganization.webhookSubscriptions", WEBHOOKS)
+_declare("OperatorOrganization.openJobPostings", OPEN_POSTINGS, owner="company_id")
 
 
 # Fields of content
@@ -163,9 +227,9 @@ def location(source: User, ctx: Context) -> AccountLocation:
 
 @domain.field("OperatorUser.state")
 @domain.field("OperatorOrganization.state")
-def state(source: User | Organization, ctx: Context) -> str:
-    """Return ACTIVE: nothing can be suspended yet."""
-    return "ACTIVE"
+def state(source: User | Organization, ctx: Context) -> AccountState:
+    """Return the state."""
+    return state_of(source)
 
 
 @domain.field("OperatorUser.suspension")
@@ -174,10 +238,15 @@ def suspension(source: User | Organization, ctx: Context) -> None:
     """Return None: nothing can be suspended yet."""
 
 
-@domain.connection("OperatorUser.operator")
+def _operators_membership(source: User, ctx: Context) -> Mapping[Key, Source]:
+    """Return what the flag needs: only memberships of the operators' organization, which is the request's, have it."""
+    return {membership_key(source.id, ctx.principal.organization_id): MEMBERSHIPS}
+
+
+@domain.field("OperatorUser.operator", needs=_operators_membership)
 def is_operator(source: User, ctx: Context) -> bool:
     """Return whether the person is an operator."""
-    return any(map(operators.operates, memberships_of(ctx.table, source.id, consistent=True)))
+    return operators.operates(ctx.load(MEMBERSHIPS, source.id, ctx.principal.organization_id))
 
 
 @domain.field("OperatorUser.serviceAccount")
@@ -186,10 +255,15 @@ def service_account(source: User, ctx: Context) -> bool:
     return source.service
 
 
-@domain.connection("OperatorUser.memberships")
+def _memberships(source: User, ctx: Context) -> Mapping[Key, Source]:
+    return {PERSON_MEMBERSHIPS.key(source.id): PERSON_MEMBERSHIPS}
+
+
+@domain.field("OperatorUser.memberships", needs=_memberships)
 def memberships(source: User, ctx: Context) -> list[Membership]:
     """Return all memberships, also ended ones."""
-    return all_memberships_of(ctx.table, source.id, consistent=True)
+    found: list[Membership] = ctx.entities[PERSON_MEMBERSHIPS.key(source.id)]
+    return found
 
 
 domain.link("OperatorMembership.organization", to=ORGANIZATIONS, by="organization_id")
@@ -201,10 +275,18 @@ def member_since(source: Membership, ctx: Context) -> str | None:
     return source.since or None
 
 
-@domain.connection("OperatorUser.connectedPrograms")
+def _grants(source: User, ctx: Context) -> Mapping[Key, Source]:
+    return {LIVE_GRANTS.key(source.id): LIVE_GRANTS}
+
+
+def _programs(source: User, ctx: Context) -> Mapping[Key, Source]:
+    return {api_key_key(grant.key_id): API_KEYS for grant in ctx.entities[LIVE_GRANTS.key(source.id)]}
+
+
+@domain.field("OperatorUser.connectedPrograms", needs=(_grants, _programs))
 def connected_programs(source: User, ctx: Context) -> list[ConnectedProgram]:
     """Return the programs that have access, newest first."""
-    return ConnectedProgram.all(ctx, source.id)
+    return ConnectedProgram.all(ctx, ctx.entities[LIVE_GRANTS.key(source.id)])
 
 
 @domain.field("ConnectedProgram.apiKey")
@@ -220,26 +302,15 @@ domain.link(
 )
 
 
-@domain.connection("OperatorUser.sessions")
-def sessions(source: User, ctx: Context) -> int:
-    """Return the number of browsers that are logged in."""
-    return count_sessions(ctx.table, source.id, ctx.table.clock.real())
-
-
-@domain.connection("OperatorUser.openContracts")
-def contracts_of_user(source: User, ctx: Context) -> int:
-    """Return the number of open contracts as a freelancer."""
-    return PERSON_CONTRACTS.of(ctx.table, source.id).count_first(OPEN_CONTRACTS)
-
-
 @domain.field("OperatorUser.termsVersion")
 def terms_version(source: User, ctx: Context) -> None:
     """Return None: there are no terms yet."""
 
 
 @domain.field("OperatorUser.lastSeenDateTime")
-def last_seen(source: User, ctx: Context) -> None:
-    """Return None: it is not recorded yet."""
+def last_seen(source: User, ctx: Context) -> str | None:
+    """Return the beginning of the day of the last request."""
+    return last_seen_of(ctx, source)
 
 
 @domain.field("OperatorUser.createdDateTime")
@@ -270,54 +341,58 @@ def country(source: Organization, ctx: Context) -> Country | None:
     return country_of(source.location)
 
 
-@domain.connection("OperatorOrganization.members")
-def members(source: Organization, ctx: Context) -> int:
-    """Return the number of active members."""
-    active: View[Membership, Membership] = View([lambda one: one.active])
-    return MEMBERS.of(ctx.table, source.id).count_first(active)
+def _side_of_contracts(source: Organization) -> Reading[int]:
+    return CONTRACTS_OF_CLIENT if source.flag.client else CONTRACTS_OF_VENDOR
 
 
-@domain.connection("OperatorOrganization.teams")
-def teams(source: Organization, ctx: Context) -> int:
-    """Return the number of active teams."""
-    return sum(one.active for one in teams_of(ctx.table, source.id))
-
-
-@domain.connection("OperatorOrganization.apiKeys")
-def api_keys(source: Organization, ctx: Context) -> int:
-    """Return the number of API keys of the company and its teams."""
-    held = held_keys_key(source.company_id)
-    return counter_value(ctx.table.batch_get([held]).get(held))
-
-
-@domain.connection("OperatorOrganization.webhookSubscriptions")
-def webhook_subscriptions(source: Organization, ctx: Context) -> int:
-    """Return the number of webhook subscriptions of the organization and its teams."""
-    ids = [source.id, *(team.id for team in teams_of(ctx.table, source.id))]
-    return sum(map(counter_value, ctx.table.batch_get(map(count_key, ids)).values()))
-
-
-@domain.connection("OperatorOrganization.openJobPostings")
-def open_job_postings(source: Organization, ctx: Context) -> int:
-    """Return the number of published postings of the company and its teams."""
-    return COMPANY_JOBS.of(ctx.table, source.company_id).count_first(OPEN_POSTINGS)
-
-
-@domain.connection("OperatorOrganization.openContracts")
+@domain.field(
+    "OperatorOrganization.openContracts",
+    needs=lambda source, ctx: {_side_of_contracts(source).key(source.company_id): _side_of_contracts(source)},
+)
 def contracts_of_organization(source: Organization, ctx: Context) -> int:
     """Return the number of open contracts, on either side."""
-    contracts = CLIENT_CONTRACTS if source.flag.client else VENDOR_CONTRACTS
-    return contracts.of(ctx.table, source.company_id).count_first(OPEN_CONTRACTS)
+    number: int = ctx.entities[_side_of_contracts(source).key(source.company_id)]
+    return number
 
 
-@domain.connection("OperatorOrganization.accounts")
+@domain.field("OperatorOrganization.accounts", needs=lambda source, ctx: {BALANCES.key(source.company_id): BALANCES})
 def accounts(source: Organization, ctx: Context) -> list[LedgerAccount]:
     """Return the company's funds and its earnings, in each currency."""
     return [
         LedgerAccount(kind, source.company_id, None, Money(minor, currency))
-        for kind in (AccountKind.FUNDS, AccountKind.EARNINGS)
-        for currency, minor in sorted(balances(ctx.table, kind, source.company_id).items())
+        for kind, found in ctx.entities[BALANCES.key(source.company_id)].items()
+        for currency, minor in sorted(found.items())
     ]
 
 
 domain.link("LedgerAccount.organization", to=ORGANIZATIONS, by="organization_id")
+
+
+# Fields of actions
+
+domain.link("OperatorAction.operator", to=USERS, by="operator_id")
+
+
+def _subject(source: OperatorAction, ctx: Context) -> Mapping[Key, Source]:
+    """Return the subject if the trail does not keep its name: a person, or a freelancer's own organization."""
+    if source.subject_type == "User":
+        return {user_key(source.subject_id): USERS}
+    nameless = source.subject_type == "Organization" and source.subject_title is None
+    return {organization_key(source.subject_id): ORGANIZATIONS} if nameless else {}
+
+
+@domain.field("OperatorAction.subjectTitle", needs=_subject)
+def subject_title(source: OperatorAction, ctx: Context) -> str | None:
+    """Return the name of a person as they are called now, else that of the time of the action."""
+    if source.subject_type == "User":
+        return person_title(ctx.load(USERS, source.subject_id))
+    for key in _subject(source, ctx):
+        found: Organization | None = ctx.entities[key]
+        return found.name if found else None
+    return source.subject_title
+
+
+@domain.field("OperatorAction.createdDateTime")
+def action_created(source: OperatorAction, ctx: Context) -> str:
+    """Return when it was done."""
+    return source.created

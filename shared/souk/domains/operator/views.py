@@ -1,30 +1,20 @@
 """Views of people and organizations for operators: shapes of the contract that are not stored."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from functools import cached_property
 
-from souk.authentication.records import API_KEYS, GRANTS_OF_PERSON, ApiKey, Grant, live_grants
+from pydantic import PrivateAttr
+
+from souk.authentication.records import API_KEYS, ApiKey, Grant
 from souk.authentication.scopes import Scope
-from souk.domains.contracts.model import Contract, ContractStatus
-from souk.domains.identity.model import Location, Organization
+from souk.domains.identity.model import Location, User
 from souk.domains.identity.rules.locations import time_zone_of
 from souk.domains.identity.views import country_of
-from souk.domains.jobs.model import Job, Status
 from souk.domains.reference.model import Country
 from souk.graph import Context
-from souk.storage import View
 from souk.values.times import stamp
-
-MAX_GRANTS: Final = 1_000
-_OPEN: Final = frozenset({ContractStatus.ACTIVE, ContractStatus.PAUSED})
-OPEN_CONTRACTS: Final[View[Contract, Contract]] = View([lambda one: one.status in _OPEN], among={"status": _OPEN})
-"""The contracts that have not ended."""
-OPEN_POSTINGS: Final[View[Job, Job]] = View(
-    [lambda one: one.status is Status.REQUESTED], among={"status": frozenset({Status.REQUESTED})}
-)
-"""The published postings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +55,10 @@ class ConnectedProgram:
     explorer: bool = False
 
     @classmethod
-    def all(cls, ctx: Context, user_id: str) -> "list[ConnectedProgram]":
-        """Return the programs of a person's grants that are in force, newest first.
-
-        At most `MAX_GRANTS` are considered. Only a service account can have more: it gets one with each token.
-        """
+    def all(cls, ctx: Context, grants: Iterable[Grant]) -> "list[ConnectedProgram]":
+        """Return the programs of a person's grants that are in force, newest first. Their API keys have been loaded."""
         live: dict[str, list[Grant]] = {}
-        granted = GRANTS_OF_PERSON.of(ctx.table, user_id)
-        for grant in granted.page(live_grants(ctx.table.clock.real()), MAX_GRANTS).rows:
+        for grant in grants:
             live.setdefault(grant.key_id, []).append(grant)
         keys = {key.id: key for key in ctx.load_many(API_KEYS, list(live)) if key and key.active}
         valid = {
@@ -97,8 +83,45 @@ class ConnectedProgram:
         )
 
 
-def side_of(organization: Organization) -> str:
-    """Return the side of the market that an organization is on."""
-    if organization.flag.client:
-        return "client"
-    return "agency" if organization.flag.agency else "freelancer"
+class _LastDays:
+    """The days on which the people of a response were last seen, read with the first use."""
+
+    def __init__(self, ctx: Context, user_ids: Sequence[str]) -> None:
+        self._ctx = ctx
+        self._ids = user_ids
+
+    @cached_property
+    def found(self) -> dict[str, str]:
+        """Return the day of each person who has been seen, by their id."""
+        return self._ctx.meter.last_seen(self._ids)
+
+
+class ListedPerson(User):
+    """A person in a list, who shares the read of the last days with the others."""
+
+    _days: _LastDays = PrivateAttr()
+
+    @property
+    def last_seen(self) -> str | None:
+        """The day of the last request (ISO 8601); None if there was none."""
+        return self._days.found.get(self.id)
+
+    @classmethod
+    def all(cls, ctx: Context, users: Iterable[User]) -> list["ListedPerson"]:
+        """Return the people of one response."""
+        listed = [cls.model_construct(**dict(user)) for user in users]
+        days = _LastDays(ctx, [one.id for one in listed])
+        for one in listed:
+            one._days = days  # noqa: SLF001 - its own class
+        return listed
+
+
+def last_seen_of(ctx: Context, user: User) -> str | None:
+    """Return the beginning of the day (UTC) of a person's last request; None if there was none."""
+    day = user.last_seen if isinstance(user, ListedPerson) else ctx.meter.last_seen([user.id]).get(user.id)
+    return f"{day}T00:00:00.000Z" if day else None
+
+
+def person_title(user: User | None) -> str:
+    """Return the full name of a person as operators see it."""
+    return f"{user.first_name} {user.last_name}".strip() if user else "Former member"

@@ -37,9 +37,11 @@ class GigsProjection:
         return dict.fromkeys(ids) | {gig.number: document(gig) for gig in gigs}
 
 
-SEARCH_INDEX: Final = SearchIndexSpec(
-    INDEX,
-    GigsProjection,
-    changes_with=(Items("GIG#", "GIG"),),
-    documents_of=Items("GIG#NUMBER#", "NUMBER"),
+SEARCH_INDEXES: Final = (
+    SearchIndexSpec(
+        INDEX,
+        GigsProjection,
+        changes_with=(Items("GIG#", "GIG"),),
+        documents_of=Items("GIG#NUMBER#", "NUMBER"),
+    ),
 )

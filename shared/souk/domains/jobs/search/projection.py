@@ -66,16 +66,18 @@ class JobsProjection:
         return {id_: _document(jobs.get(id_), clients, _activity(id_, items)) for id_ in ids}
 
 
-SEARCH_INDEX: Final = SearchIndexSpec(
-    INDEX,
-    JobsProjection,
-    changes_with=(
-        Items("APPLIED#", "ACTIVITY"),
-        Items("CLIENT#", "RECORD"),
-        Items("JOB#", "JOB"),
-        Items("ORG#", "ORG"),
+SEARCH_INDEXES: Final = (
+    SearchIndexSpec(
+        INDEX,
+        JobsProjection,
+        changes_with=(
+            Items("APPLIED#", "ACTIVITY"),
+            Items("CLIENT#", "RECORD"),
+            Items("JOB#", "JOB"),
+            Items("ORG#", "ORG"),
+        ),
+        documents_of=Items("JOB#", "JOB"),
     ),
-    documents_of=Items("JOB#", "JOB"),
 )
 
 

@@ -53,10 +53,12 @@ def _is_removed(item: Mapping[str, Any] | None) -> bool:
     return item is not None and ROOMS.decode(item).removed
 
 
-SEARCH_INDEX: Final = SearchIndexSpec(
-    INDEX,
-    StoriesProjection,
-    changes_with=(Items("ROOM#", "ROOM"), Items("STORIES#", "STORY#")),
-    documents_of=Items("STORY#", "ROOM"),
-    private=True,
+SEARCH_INDEXES: Final = (
+    SearchIndexSpec(
+        INDEX,
+        StoriesProjection,
+        changes_with=(Items("ROOM#", "ROOM"), Items("STORIES#", "STORY#")),
+        documents_of=Items("STORY#", "ROOM"),
+        private=True,
+    ),
 )

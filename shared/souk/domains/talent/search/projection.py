@@ -65,16 +65,18 @@ class FreelancersProjection:
         return dict.fromkeys(ids) | {id_: of(user) for id_, user in users.items()}
 
 
-SEARCH_INDEX: Final = SearchIndexSpec(
-    INDEX,
-    FreelancersProjection,
-    changes_with=(
-        Items("CLOUD#", "MEMBER#"),
-        Items("FREELANCER_PROFILE#", "PROFILE"),
-        Items("ORG#", "ORG"),
-        Items("USER#", "USER"),
+SEARCH_INDEXES: Final = (
+    SearchIndexSpec(
+        INDEX,
+        FreelancersProjection,
+        changes_with=(
+            Items("CLOUD#", "MEMBER#"),
+            Items("FREELANCER_PROFILE#", "PROFILE"),
+            Items("ORG#", "ORG"),
+            Items("USER#", "USER"),
+        ),
+        documents_of=Items("USER#", "USER"),
     ),
-    documents_of=Items("USER#", "USER"),
 )
 
 
