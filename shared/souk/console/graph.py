@@ -95,6 +95,7 @@ class GraphClient:
             request_id=http.request_id,
             base_url=http.base_url,
             meter=self._meter,
+            invoke=self._invoke,
             ip_address=http.source_ip,
         )
         try:

@@ -196,6 +196,7 @@ class Api:
             request_id=request_id,
             base_url=base_url(event, headers, behind_proxy=self._behind_proxy),
             meter=self._meter,
+            invoke=self._invoke,
             ip_address=event["requestContext"].get("identity", {}).get("sourceIp"),
         )
 
