@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, TypeVar
 from souk.storage import Input, OwnedList, View
 from souk.storage.collection import E
 from souk.storage.lists import ListPage
+from souk.storage.merged import MergedList
 from souk.values.errors import Unprocessable
 from souk.values.moments import Period, days, period
 from souk.web.signing import BadSignature, Signer
@@ -140,7 +141,7 @@ def empty_connection() -> Connection:
 
 def connection(
     cursors: Cursors,
-    listed: OwnedList[E],
+    listed: OwnedList[E] | MergedList[E],
     view: View[E, Row],
     pagination: Pagination | None,
     *,
