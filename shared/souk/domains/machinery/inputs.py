@@ -35,7 +35,7 @@ class ReplayEvents(Input):
 class RequestFilter(Input):
     """ApiKeyRequestFilter."""
 
-    api_key_id_eq: Id
+    api_key_id_eq: str
     failed_eq: bool | None = None
     operation_eq: str | None = None
     request_id_eq: str | None = None

@@ -31,12 +31,12 @@ def requests_of(key_id: str, now: datetime) -> list[LoggedRequest]:
 
     Raises Unavailable if the log cannot be read.
     """
-    found: dict[str, LoggedRequest] = {}
+    found: dict[tuple[int, str], LoggedRequest] = {}
     calls = 0
     for later, earlier in pairwise(WINDOWS):
         for page in _pages(key_id, now - earlier, now - later):
             calls += 1
-            found |= {one.id: one for one in map(_request, page) if one}
+            found |= {(one.at, one.id): one for one in map(_request, page)}
             if calls >= MAX_CALLS:
                 break
         if len(found) >= MAX_REQUESTS or calls >= MAX_CALLS:
