@@ -10,6 +10,7 @@ from constructs import Construct
 
 from infra.config import Config
 from infra.functions import Functions
+from souk.domains.machinery.providers.queues import LetterKind
 
 PERIOD = Duration.minutes(5)
 """The period of alarms and graphs."""
@@ -19,6 +20,10 @@ class Consumer(Construct):
     """Keeps failed input as dead letters for two weeks, and measures how far the function is behind."""
 
     name: str
+    letter_kind: LetterKind = LetterKind.EVENT
+    """What its dead letters hold."""
+    letters_from: sqs.IQueue | None = None
+    """The queue that its dead letters came from, if they are messages."""
     function: lambda_.Function
     behind: cloudwatch.Metric
     """How long the oldest unprocessed input has been waiting."""

@@ -44,7 +44,7 @@ class Functions(Construct):
         self._grants = grants
         self.config = config
         self._environment = environment
-        self._resources = resources
+        self._resources = dict(resources)
         platform = platform_of(config.target)
         self._architecture = lambda_.Architecture.ARM_64 if platform.machine == "arm64" else lambda_.Architecture.X86_64
         self._runtime = lambda_.Runtime(f"python{platform.python}", lambda_.RuntimeFamily.PYTHON)
@@ -57,6 +57,10 @@ class Functions(Construct):
             compatible_runtimes=[self._runtime],
             compatible_architectures=[self._architecture],
         )
+
+    def provide(self, resource: Resource, provision: Provision) -> None:
+        """Add a resource that exists only now, for the functions that are made from now on."""
+        self._resources[resource] = provision
 
     def name_of(self, function: str) -> str:
         """Return the physical name of a function, which other functions use to invoke it."""

@@ -1,4 +1,4 @@
-"""The policy statements of functions' roles. Each names its actions and resources; none allows a Scan."""
+"""The policy statements of functions' roles. Each names its actions and resources. One function may scan."""
 
 from collections.abc import Sequence
 
@@ -25,6 +25,11 @@ def read_table(table: dynamodb.Table, config: Config) -> iam.PolicyStatement:
         resources=[table.table_arn, *(f"{table.table_arn}/index/{index}" for index in INDEXES)],
         conditions=all_but if config.production and config.on_aws else None,
     )
+
+
+def scan_table(table: dynamodb.Table) -> iam.PolicyStatement:
+    """Allow reading the whole table, which only the rebuild of a search index does."""
+    return iam.PolicyStatement(actions=["dynamodb:Scan"], resources=[table.table_arn])
 
 
 def read_items(table: dynamodb.Table, prefixes: Sequence[str], config: Config) -> iam.PolicyStatement:
@@ -122,6 +127,14 @@ def read_search(bucket: s3.Bucket, *, private: bool) -> list[iam.PolicyStatement
     """Allow reading the search indexes; without `private`, only those of what everybody may read."""
     names = [one.schema.name for one in search_indexes() if private or not one.private]
     return read_objects(bucket, *(f"{SEARCH}{name}/" for name in names))
+
+
+def read_pointers(bucket: s3.Bucket) -> iam.PolicyStatement:
+    """Allow reading what is known about each search index: its size and its state, but none of its documents."""
+    names = [one.schema.name for one in search_indexes()]
+    return iam.PolicyStatement(
+        actions=["s3:GetObject"], resources=[bucket.arn_for_objects(f"{SEARCH}{name}/current") for name in names]
+    )
 
 
 def write_search(bucket: s3.Bucket) -> list[iam.PolicyStatement]:

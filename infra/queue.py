@@ -16,6 +16,7 @@ from infra.config import Config
 from infra.consumer import PERIOD, Consumer
 from infra.functions import Functions
 from souk.app import FunctionSpec
+from souk.domains.machinery.providers.queues import LetterKind
 from souk.events.relay import SOURCE
 
 _BATCH = 10
@@ -51,6 +52,7 @@ class QueueConsumer(Consumer):
     """Processes its queues. The age of the first one's oldest message is monitored."""
 
     behind_in_seconds = True
+    letter_kind = LetterKind.MESSAGE
 
     def queue_of_events(
         self,
@@ -84,6 +86,7 @@ class QueueConsumer(Consumer):
     ) -> None:
         """Create the function and its event source mappings."""
         self.name = spec.name
+        self.letters_from = sources[0].queue
         receive = iam.PolicyStatement(
             actions=["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
             resources=[source.queue.queue_arn for source in sources],

@@ -45,7 +45,11 @@ class SearchIndexer(StreamConsumer):
             functions,
             storage,
             spec=spec,
-            grants=[grants.read_table(storage.table, functions.config), *grants.write_search(storage.search)],
+            grants=[
+                grants.read_table(storage.table, functions.config),
+                grants.scan_table(storage.table),
+                *grants.write_search(storage.search),
+            ],
             patterns=changes({one for index in search_indexes() for one in index.changes_with}),
         )
 

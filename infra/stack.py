@@ -17,6 +17,7 @@ from infra.firewall import Firewall
 from infra.functions import Functions, Provision
 from infra.identity import Identity
 from infra.live import LiveSender, Sockets, live_function
+from infra.machinery import machinery_provision
 from infra.observability import Observability
 from infra.operators import OperatorLog
 from infra.search import SearchFanout, SearchIndexer, SearchMatcher, SearchQueue
@@ -59,9 +60,11 @@ class SoukStack(Stack):
             grants=grants.test_clock(self._storage.table, config),
         )
 
+        consumers = self._make_consumers()
+        machinery = machinery_provision(self, self._functions, consumers, bus=self._bus, search=self._storage.search)
+        self._functions.provide("machinery", machinery)
         served = [spec for spec in FUNCTIONS.values() if spec.kind in ("api", "pages")]
         functions = {spec.name: self._make_api_function(spec) for spec in served}
-        consumers = self._make_consumers()
         api = Api(self, "Api", config, functions=functions)
         if config.on_aws:  # the emulator does not support a firewall for an API
             Firewall(self, "Firewall", config, api.stage)

@@ -12,6 +12,7 @@ from infra.consumer import PERIOD, Consumer
 from infra.functions import Functions
 from infra.storage import Storage
 from souk.app import FunctionSpec
+from souk.domains.machinery.providers.queues import LetterKind
 from souk.search.indexer import Items
 
 BATCH = 100
@@ -22,6 +23,8 @@ RETRIES = 20
 
 class StreamConsumer(Consumer):
     """Reads the stream from its beginning. Failed records are retried alone, then become dead letters."""
+
+    letter_kind = LetterKind.STREAM
 
     def __init__(
         self,

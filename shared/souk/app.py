@@ -62,6 +62,7 @@ class Size:
 Resource = Literal[
     "files",
     "handshakes",
+    "machinery",
     "operator_log",
     "pages",
     "people",
@@ -106,6 +107,7 @@ class _Extras(NamedTuple):
 _EXTRAS: Mapping[str, _Extras] = {
     "files": _Extras(PICTURES, ("files",)),
     "identity": _Extras(ACCOUNTS, ("people",)),
+    "machinery": _Extras(uses=("machinery",)),
     "payments": _Extras(CHECKOUTS, ("payment_provider",)),
     "time": _Extras(uses=("payment_provider",)),
     "webhooks": _Extras(uses=("webhook_secret", "webhook_queues")),

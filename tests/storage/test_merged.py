@@ -1,11 +1,12 @@
 """Lists in several partitions, read as one: each row once, in order, at the price of a page."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
 from souk.storage import Collection, Entity, Key, StoredList, Table, View, merged
-from souk.storage.merged import MergedList, sharded
+from souk.storage.merged import Group, MergedList, sharded
 from souk.storage.partition import Bound
 
 
@@ -52,7 +53,7 @@ def test_merged_pages_are_the_sorted_whole(table: Table) -> None:
     beads = [Bead(id=f"{number:04}", string=dice.choice("0001")) for number in dice.sample(range(5_000), 90)]
     store(table, *beads)
     beside = [Bead(id="0000#own", string="-"), Bead(id="9999", string="-")]
-    listed = MergedList(STRINGS, table, [("0",), ("1",), ("2",)], beside)
+    listed = MergedList(STRINGS, table, [Group([("0",), ("1",), ("2",)])], beside)
     expected = sorted((one.id for one in (*beads, *beside)), reverse=True)
     for first in (1, 7, 100):
         assert walk(listed, EVERYTHING, first) == expected
@@ -80,3 +81,23 @@ def test_rare_rows_are_found_over_short_pages(table: Table, monkeypatch: pytest.
     first = listed.page(rare, 5)
     assert ([one.id for one in first.rows], first.more) == (["0140"], True)
     assert walk(listed, rare, 5) == ["0140", "0001"]
+
+
+def test_groups_follow_each_other_in_either_direction(table: Table) -> None:
+    beads = [Bead(id=f"{number:04}", string=str(number // 100)) for number in range(0, 500, 9)]
+    store(table, *beads)
+    parts = [Group([(str(hundred),)], f"{hundred:02}", f"{hundred:02}~") for hundred in range(5)]
+    expected = sorted(one.id for one in beads)
+    upwards = replace(STRINGS, newest_first=False)
+    for first in (1, 4, 100):
+        assert walk(MergedList(upwards, table, parts), EVERYTHING, first) == expected
+        assert walk(MergedList(STRINGS, table, parts[::-1]), EVERYTHING, first) == expected[::-1]
+
+
+def test_groups_outside_a_page_are_not_read(table: Table) -> None:
+    store(table, *(Bead(id=f"{number:04}", string=str(number // 100)) for number in range(300)))
+    parts = [Group([(str(hundred),)], f"{hundred:02}", f"{hundred:02}~") for hundred in (2, 1, 0)]
+    listed = MergedList(STRINGS, table, parts)
+    before = table.trips
+    page = listed.page(View(within=("0000", "0050")), 10, after=["0041"])
+    assert ([one.id for one in page.rows][:2], table.trips - before) == (["0040", "0039"], 1)

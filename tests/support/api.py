@@ -24,6 +24,7 @@ from souk.graph.binder import Graph
 from souk.graph.execution import Engine
 from souk.graph.http import Api
 from souk.graph.limits import LIMITS
+from souk.graph.questions import QuestionAnswerer, is_question
 from souk.storage import Table
 from souk.web.signing import Signer
 from tests.support import table as table_shape
@@ -133,6 +134,7 @@ class Souk:
             for name, own in self.tables.items()
         }
         self.deadline_runners = {name: DeadlineRunner(own, name, load) for name, own in self.tables.items()}
+        self.answerers = {name: QuestionAnswerer(own, name, load) for name, own in self.tables.items()}
 
     @classmethod
     def whole(cls, table: Table, *, max_cost: int = LIMITS.cost) -> "Souk":
@@ -147,6 +149,8 @@ class Souk:
         sent = orjson.loads(orjson.dumps(event))
         if is_due(sent):
             answer = self.deadline_runners[function](sent)
+        elif is_question(sent):
+            answer = self.answerers[function](sent)
         else:
             answer = self.apis[function](sent, SimpleNamespace(aws_request_id="test-request"))
         copied: dict[str, Any] = orjson.loads(orjson.dumps(answer))

@@ -21,10 +21,12 @@ CHECKED_ELSEWHERE = {
     "WorkHistoryFilter.person_id",  # NOT_FOUND
     "RoomStoryFilter.room_id_eq",  # NOT_FOUND
     "StoriesSearchFilter.room_id_eq",  # NOT_FOUND
+    "RequestFilter.api_key_id_eq",  # NOT_FOUND
     "ClientFilter.occupation_id",  # an error of its own
     "DeliveriesFilter.subscription_id_eq",  # NOT_FOUND
     "ReportFilter.organization_id_eq",  # NOT_FOUND
     "PermissionFilter",  # NOT_FOUND
+    "RequestFilter.request_id_eq",  # Lambda's id, which is no number
     "HistoryFilter.ace_ids_any",  # only one's own id
     "OntologyEntitySearchFilter.ontology_ids_any",  # words
 }

@@ -4,6 +4,7 @@ They are separate from the entities' table, so that counting a request does not 
 functions need no permission to write to it.
 
 ADDRESS#<ip>#<minute>  requests of an IP address in a minute; deleted a little later
+QUESTION#<user>#<minute>  questions of a person to the log of requests in a minute
 MAIL#<sha-256>#<hour>  mails to one recipient in an hour
 KEY#<id>               requests of an API key on the day of its last use, and the time of that use
 PERSON#<id>            the day of a person's last request
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 MAILS_PER_HOUR = 5
 """Mails to one address: codes for sign-up and password reset."""
+QUESTIONS_PER_MINUTE = 20
+"""Questions of one person to the log of requests, which AWS limits for the whole account."""
 PER_DAY = 40_000
 """Requests of one API key in a day, UTC (reference, "Preparation")."""
 
@@ -81,6 +84,11 @@ class Meter:
             now,
             "Too many mails were requested for this address. Try again later.",
         )
+
+    def admit_question(self, user_id: str, now: datetime) -> None:
+        """Count a question to the log. Raises TooManyRequests if a person's limit of this minute is exceeded."""
+        message = f"The log of requests can be read {QUESTIONS_PER_MINUTE} times a minute."
+        self._admit(f"QUESTION#{user_id}", QUESTIONS_PER_MINUTE, _MINUTE, now, message)
 
     def _admit(self, counter: str, limit: int, window: int, now: datetime, message: str) -> None:
         """Increment a counter. `window` is in seconds."""

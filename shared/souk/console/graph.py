@@ -49,7 +49,7 @@ class ApiError:
     @property
     def fields(self) -> Mapping[str, str]:
         """The messages of an input's fields, by their paths in the input; empty if the error is about none."""
-        return {field["field"]: field["message"] for field in self.extensions.get("fields") or ()}
+        return {field["path"]: field["message"] for field in self.extensions.get("fields") or ()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,7 @@ class GraphClient:
             request_id=http.request_id,
             base_url=http.base_url,
             meter=self._meter,
+            invoke=self._invoke,
             ip_address=http.source_ip,
         )
         try:

@@ -33,6 +33,13 @@ class Deadline(Entity):
     """The original time, before failed attempts postponed it."""
     attempts: int = 0
     """The number of failed attempts."""
+    error: str | None = None
+    """Why the last attempt failed."""
+
+    @property
+    def public_id(self) -> str:
+        """The id by which operators name it: all parts of its key."""
+        return f"{self.hour}/{self.at}/{self.kind}/{self.id}"
 
     @classmethod
     def new(cls, kind: str, entity_id: str, at: datetime, now: datetime) -> "Deadline":
@@ -44,10 +51,15 @@ class Deadline(Entity):
         hour = hour_of(max(at, now))
         return cls(kind=kind, id=entity_id, at=due, hour=hour, since=due, version=int(random_id()))
 
-    def postponed(self, at: datetime, now: datetime) -> "Deadline":
+    def postponed(self, at: datetime, now: datetime, error: str | None = None) -> "Deadline":
         """Return the deadline of the next attempt, after one more has failed."""
         retry = self.new(self.kind, self.id, at, now)
-        return retry.model_copy(update={"since": self.since, "attempts": self.attempts + 1})
+        return retry.model_copy(update={"since": self.since, "attempts": self.attempts + 1, "error": error})
+
+    def hastened(self, now: datetime) -> "Deadline":
+        """Return the deadline of the same work, due now."""
+        soon = self.new(self.kind, self.id, now, now)
+        return soon.model_copy(update={"since": self.since, "attempts": self.attempts, "error": self.error})
 
 
 def hour_of(moment: datetime) -> str:
@@ -76,7 +88,15 @@ def schedule(tx: Transaction, kind: str, entity_id: str, at: datetime) -> None:
     tx.replace(DEADLINES, Deadline.new(kind, entity_id, at, tx.clock.market()))
 
 
-def reschedule(tx: Transaction, deadline: Deadline, at: datetime) -> None:
+def reschedule(tx: Transaction, deadline: Deadline, at: datetime, error: str | None = None) -> None:
     """Schedule failed work again, unless it has been scheduled anew since the deadline was read."""
     tx.delete(DEADLINES, deadline)
-    tx.replace(DEADLINES, deadline.postponed(at, tx.clock.market()))
+    tx.replace(DEADLINES, deadline.postponed(at, tx.clock.market(), error))
+
+
+def hasten(tx: Transaction, deadline: Deadline) -> Deadline:
+    """Make work due now, unless it has run or was scheduled anew since the deadline was read."""
+    soon = deadline.hastened(tx.clock.market())
+    tx.delete(DEADLINES, deadline)
+    tx.replace(DEADLINES, soon)
+    return soon

@@ -38,6 +38,8 @@ _MAX_DELAY = 4
 _HEAD_START = timedelta(seconds=10)
 """Subtracted from delays of whole minutes, so that the run of that minute does not come slightly too early."""
 _PAGE = 100
+_MAX_REASON = 300
+"""Characters of the error that is stored."""
 
 
 class Cursor(Entity):
@@ -198,7 +200,7 @@ class DeadlinePoller:
                 attempts=deadline.attempts + 1,
                 exc_info=error,
             )
-            return self._postpone(deadline, run.now)
+            return self._postpone(deadline, run.now, _reason(error))
         run.done += 1
         return self._delete(deadline)
 
@@ -214,10 +216,10 @@ class DeadlinePoller:
         transaction.delete(DEADLINES, deadline)
         return transaction.try_commit()
 
-    def _postpone(self, deadline: Deadline, now: datetime) -> bool:
+    def _postpone(self, deadline: Deadline, now: datetime, reason: str) -> bool:
         transaction = self._table.transaction()
         delay = timedelta(minutes=min(2**deadline.attempts, _MAX_DELAY)) - _HEAD_START
-        reschedule(transaction, deadline, now + delay)
+        reschedule(transaction, deadline, now + delay, reason)
         return transaction.try_commit()
 
     def _save_cursor(self, cursor: Cursor, hour: str) -> None:
@@ -227,6 +229,11 @@ class DeadlinePoller:
         else:
             transaction.create(CURSOR, cursor)
         transaction.try_commit()
+
+
+def _reason(error: Exception) -> str:
+    """Return why work failed, for operators. What only a log may hold stays there."""
+    return error.message[:_MAX_REASON] if isinstance(error, SoukError) else type(error).__name__
 
 
 def _hours(first: str, now: datetime) -> Iterator[str]:

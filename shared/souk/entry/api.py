@@ -11,6 +11,7 @@ from souk.entry.deployment import meter, table
 from souk.graph.binder import Graph, LazyDomains
 from souk.graph.execution import Engine
 from souk.graph.http import Answer, Api
+from souk.graph.questions import QuestionAnswerer, is_question
 from souk.graph.requests import Event
 from souk.runtime import aws
 from souk.runtime.settings import settings
@@ -21,7 +22,7 @@ Handler = Callable[[Event, Any], Answer]
 
 @cache
 def make_handler() -> Handler:
-    """Return the handler of API requests and deadlines."""
+    """Return the handler of API requests, deadlines and questions of other functions."""
     own = settings()
     compiled = manifest.load()
     serve_request = Api(
@@ -36,8 +37,11 @@ def make_handler() -> Handler:
         shows_costs=own.target == "local",
     )
     run_deadline = DeadlineRunner(table(), own.function, load)
+    answer_question = QuestionAnswerer(table(), own.function, load)
 
     def handle(event: Event, context: Any) -> Answer:
-        return run_deadline(event) if is_due(event) else serve_request(event, context)
+        if is_due(event):
+            return run_deadline(event)
+        return answer_question(event) if is_question(event) else serve_request(event, context)
 
     return handle

@@ -11,6 +11,8 @@ from souk.search.fanout import FanoutQueue
 from souk.search.indexer import Indexer
 from souk.search.snapshot import SnapshotWriter
 
+_SCANNED = 1_000
+
 
 def make_handler() -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
     """Return the handler of the stream's batches, and of the events of `souk search`."""
@@ -27,4 +29,11 @@ def indexer() -> Indexer:
             for index in search_indexes()
         ),
         FanoutQueue(aws.sqs(), search_settings().fanout),
+        _scan,
     )
+
+
+def _scan(name: str, start: Mapping[str, str] | None) -> tuple[list[str], Mapping[str, str] | None]:
+    """Read the ids of an index's entities in a part of the table: a megabyte, or a thousand of all its items."""
+    (items,) = (index.documents_of for index in search_indexes() if index.schema.name == name)
+    return table().scan_ids(items.partition, items.sort, _SCANNED, start)

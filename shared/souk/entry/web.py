@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from souk.deadlines.runner import is_due
 from souk.entry.deployment import clock, meter, on_market_time
 from souk.web import Request, Router
 
@@ -14,7 +13,7 @@ def combined_handler(router: Callable[[], Router]) -> Handler:
     """Return a handler that sends GraphQL paths to the API and all others to a router, created on first use."""
 
     def handle(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        if not is_due(event) and not event["path"].startswith("/graphql"):
+        if "path" in event and not event["path"].startswith("/graphql"):
             return on_market_time(router())(event, context)
         # Importing the graph takes more than half of a cold start, and most requests here do not need it.
         from souk.entry import api  # noqa: PLC0415

@@ -7,7 +7,7 @@ Delivery is at least once. EventBridge may accept some entries of a batch and re
 refused ones to the stream, which sends them again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -31,14 +31,25 @@ _MAX_ENTRIES = 10
 def relay(records: Iterable[Mapping[str, Any]], client: "EventBridgeClient", bus: str, now: datetime) -> list[str]:
     """Put the events of a stream batch on the bus. Returns the sequence numbers of the records that the bus refused."""
     pending = [(record["dynamodb"]["SequenceNumber"], entry) for record in records if (entry := _entry(record, now))]
+    return _put(pending, client, bus)
+
+
+def publish(events: Iterable[Event], client: "EventBridgeClient", bus: str) -> list[str]:
+    """Put events on the bus again, for their receivers too. Returns the ids of those that the bus refused."""
+    return _put([(event.event_id, _event(event, again=True)) for event in events], client, bus)
+
+
+def _put(
+    pending: "Sequence[tuple[str, PutEventsRequestEntryTypeDef]]", client: "EventBridgeClient", bus: str
+) -> list[str]:
     failed: list[str] = []
     for start in range(0, len(pending), _MAX_ENTRIES):
         batch = pending[start : start + _MAX_ENTRIES]
         response = client.put_events(Entries=[{"EventBusName": bus, **entry} for _, entry in batch])
-        for (sequence, entry), result in zip(batch, response["Entries"], strict=True):
+        for (name, entry), result in zip(batch, response["Entries"], strict=True):
             if "ErrorCode" in result:
                 logger.warning("The bus refused an event", detail=entry.get("Detail"), reason=result["ErrorCode"])
-                failed.append(sequence)
+                failed.append(name)
     return failed
 
 
@@ -54,7 +65,8 @@ def _entry(record: Mapping[str, Any], now: datetime) -> "PutEventsRequestEntryTy
     return None
 
 
-def _event(event: Event) -> "PutEventsRequestEntryTypeDef":
+def _event(event: Event, *, again: bool = False) -> "PutEventsRequestEntryTypeDef":
+    """Return the bus entry of an event. `again` has those receive it who have received it already."""
     detail = {
         "id": event.event_id,
         "occurredAt": event.occurred_at,
@@ -62,6 +74,8 @@ def _event(event: Event) -> "PutEventsRequestEntryTypeDef":
         "opens": event.opens,
         "payload": {"entity": event.entity, "action": event.action, "id": event.id},
     }
+    if again:
+        detail["again"] = True
     return {
         "Source": SOURCE,
         "DetailType": f"{event.entity}.{event.action}",

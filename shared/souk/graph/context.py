@@ -9,9 +9,10 @@ from typing import Any
 from souk.authentication.principal import Principal
 from souk.authentication.rate_limits import Meter
 from souk.graph.lists import Cursors
+from souk.graph.questions import Invoke, ask
 from souk.storage import Collection, Key, Reading, Series, Table, Tally
 from souk.storage.collection import E
-from souk.values.errors import LimitExceeded
+from souk.values.errors import LimitExceeded, Unavailable
 from souk.web.signing import Signer
 
 Source = Collection[Any] | Tally[Any] | Series[Any] | Reading[Any]
@@ -32,6 +33,8 @@ class Context:
     base_url: str
     """The URL of this deployment, without a trailing slash."""
     meter: Meter
+    invoke: Invoke | None = None
+    """Invokes another function; None where no query needs it."""
     ip_address: str | None = None
     """The address that the request came from."""
     consistent: bool = False
@@ -45,6 +48,12 @@ class Context:
     def cursors(self) -> Cursors:
         """The encoder and decoder of page cursors."""
         return Cursors(self.signer)
+
+    def ask(self, function: str, name: str, **arguments: Any) -> Any:
+        """Return a function's answer to a question (`Domain.answer`). Raises Unavailable."""
+        if self.invoke is None:
+            raise Unavailable("No other function can be asked here.")
+        return ask(self.invoke, function, name, arguments)
 
     def load(self, collection: Collection[E], *key: str, consistent: bool = False) -> E | None:
         """Return an entity from this request's cache or from the table; None if it does not exist.

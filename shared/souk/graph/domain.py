@@ -27,6 +27,8 @@ Unpaid = Callable[[Transaction, Table, Any], None]
 """Adds the consequences of a payment that failed or is no longer needed to a transaction: `(tx, table, order)`."""
 Fact = Callable[[Table, str], Any]
 """Answers a question about an entity by its id: `(table, entity_id)`."""
+Answer = Callable[[Table, Mapping[str, Any]], Any]
+"""Answers a question of another function with any JSON value: `(table, arguments)`. Raises Unavailable."""
 Need = Callable[..., Mapping[Key, Source]]
 """Returns the entities that a field is computed from, by their keys.
 
@@ -121,6 +123,15 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A question of other functions, and the function that answers it (`souk.graph.questions`)."""
+
+    name: str
+    function: str
+    run: Answer
+
+
+@dataclass(frozen=True, slots=True)
 class Upload:
     """The rule of the files that people upload for a purpose (`Domain.upload`). The domain `files` applies it."""
 
@@ -168,6 +179,8 @@ class Domain:
     uploads: dict[str, Upload] = field(default_factory=dict)
     """The rules of uploads, by purpose."""
 
+    answers: dict[str, Question] = field(default_factory=dict)
+    """What queries ask this domain's function for, by name."""
     facts: dict[str, Fact] = field(default_factory=dict)
     """What lower domains ask this one for, by name."""
 
@@ -295,6 +308,22 @@ class Domain:
                 raise ValueError(f"The fact {name} is declared twice.")
             self.facts[name] = answer
             return answer
+
+        return declare
+
+    def answer(self, name: str) -> Callable[[Answer], Answer]:
+        """Declare the answer to a question of queries, such as `machinery.queues`: `(table, arguments)`.
+
+        It runs in the domain's function, which has rights that queries have not. They ask with `Context.ask`. Raises
+        ValueError as `due` does.
+        """
+        self._require_own(name)
+
+        def declare(run: Answer) -> Answer:
+            if name in self.answers:
+                raise ValueError(f"The answer {name} is declared twice.")
+            self.answers[name] = Question(name, self.function, run)
+            return run
 
         return declare
 

@@ -34,6 +34,8 @@ from souk.values.errors import Forbidden, SoukError
 GATEWAY = "graphql"
 """The function that receives every request and owns no mutations."""
 
+_MAX_DESCRIBED = 10
+"""Root fields in a line of the log."""
 _MAX_INTROSPECTIONS = 4  # cached answers, of a megabyte each
 
 
@@ -62,6 +64,22 @@ class Engine:
         self._max_cost = max_cost
         self._documents = Documents(graph)
         self._introspections: dict[tuple[str, str | None], dict[str, Any]] = {}
+
+    def describe(self, request: Request) -> dict[str, Any]:
+        """Return the name and the root fields of a request's operation, for the log: never arguments or values.
+
+        Empty for a request that is refused.
+        """
+        try:
+            prepared = self._documents.prepare(request.query)
+            if isinstance(prepared, list):
+                return {}
+            operation = prepared.operation(request.operation_name)
+        except SoukError:
+            return {}
+        fields = [one.name.value for one in operation.selection_set.selections if isinstance(one, FieldNode)]
+        name = operation.name.value if operation.name else None
+        return {"operation": name, "root_fields": [*dict.fromkeys(fields)][:_MAX_DESCRIBED]}
 
     def run(self, request: Request, ctx: Context, forward: Forwarder) -> dict[str, Any]:
         """Return the response to a request, as JSON-compatible data.

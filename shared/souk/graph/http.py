@@ -57,6 +57,8 @@ _STATUS: dict[type[SoukError], int] = {
     TooManyRequests: 429,
 }
 _UNAVAILABLE = 503
+_MAX_LOGGED = 10
+"""Error codes in a line of the log."""
 
 
 class _TooLong(LimitExceeded):
@@ -75,6 +77,8 @@ class _Responder:
     media_type: str
     headers: dict[str, str] = field(default_factory=dict)
     """Headers of every response to this request."""
+    logged: dict[str, Any] = field(default_factory=dict)
+    """What the log's line of this request tells about the caller and the operation, and the codes of its errors."""
 
     def result(self, result: dict[str, Any]) -> Answer:
         """Return the response to an operation. Without `data` it was not executed, because it is invalid."""
@@ -104,6 +108,9 @@ class _Responder:
         return self._answer(status, failure(error), headers)
 
     def _answer(self, status: int, result: dict[str, Any], headers: Mapping[str, str] | None = None) -> Answer:
+        if errors := result.get("errors"):
+            codes = dict.fromkeys((error.get("extensions") or {}).get("code", "") for error in errors)
+            self.logged["error_codes"] = [*codes][:_MAX_LOGGED]
         always = {
             "Content-Type": f"{self.media_type}; charset=utf-8",
             "X-Request-Id": self.request_id,
@@ -144,21 +151,24 @@ class Api:
     def __call__(self, event: Event, context: Any) -> Answer:
         """Answer one request. `context` is Lambda's."""
         started, trips = time.perf_counter(), self._table.trips
-        answer = self._answer(event, context.aws_request_id)
+        respond = _Responder(context.aws_request_id, JSON)
+        answer = self._answer(event, respond)
         logger.info(
             "request",
             request_id=context.aws_request_id,
             status=answer["statusCode"],
             milliseconds=round((time.perf_counter() - started) * 1000, 1),
             storage_trips=self._table.trips - trips,
+            **respond.logged,
         )
         return answer
 
-    def _answer(self, event: Event, request_id: str) -> Answer:
+    def _answer(self, event: Event, respond: _Responder) -> Answer:
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
         now = self._table.clock.real()
         forwarded = FORWARDED in event  # then the forwarding function has counted it, and reads the answer
-        respond = _Responder(request_id, JSON if forwarded else negotiate(headers.get("accept", "")))
+        if not forwarded:
+            respond.media_type = negotiate(headers.get("accept", ""))
         try:
             if not forwarded:
                 self._meter.admit_address(event["requestContext"]["identity"]["sourceIp"], now)
@@ -170,9 +180,15 @@ class Api:
         except SoukError as refused:
             return respond.refusal(refused)
         respond.headers = _allowed(allowance)
+        respond.logged |= {
+            "key": principal.key_id,
+            "user": principal.user_id,
+            "organization": principal.organization_id,
+        }
         try:
-            ctx = self._context(event, headers, principal, request_id)
+            ctx = self._context(event, headers, principal, respond.request_id)
             request = read(event, body, shows_cost=self._shows_costs or SHOW_COST in headers)
+            respond.logged |= self._engine.describe(request)
             answer = respond.result(self._run(event, request, ctx))
         except SoukError as failed:
             return respond.error(failed)
@@ -202,6 +218,7 @@ class Api:
             request_id=request_id,
             base_url=base_url(event, headers, behind_proxy=self._behind_proxy),
             meter=self._meter,
+            invoke=self._invoke,
             ip_address=event["requestContext"].get("identity", {}).get("sourceIp"),
         )
 

@@ -51,7 +51,8 @@ TIMEOUTS: Mapping[str, Timeouts] = {
     "apigatewaymanagementapi": Timeouts(1, 3, attempts=2),
     "sesv2": Timeouts(1, 3, attempts=3),
     "sqs": Timeouts(1, 3, attempts=3),
-    "logs": Timeouts(1, 3, attempts=3),
+    "logs": Timeouts(1, 5, attempts=2),
+    "cloudwatch": Timeouts(1, 3, attempts=2),
     # These are not retried, because the work may have been done before the connection broke. A function that is
     # invoked has 25 seconds and its caller 28, which leaves the caller time to report an error.
     "cognito-idp": Timeouts(2, 15),
@@ -135,8 +136,14 @@ def sockets(endpoint: str) -> Any:
 
 @cache
 def logs() -> Any:
-    """Return the client that writes the log of what operators read. Functions' own logs need none."""
+    """Return the client of logs: of what operators read, and of the requests of API keys."""
     return _client("logs")
+
+
+@cache
+def cloudwatch() -> Any:
+    """Return the client of metrics."""
+    return _client("cloudwatch")
 
 
 @cache
@@ -163,6 +170,17 @@ def invoke(function: str, event: dict[str, Any]) -> dict[str, Any]:
         raise SoukError(f"The function {function} failed; it may or may not have done its work.")
     answer: dict[str, Any] = orjson.loads(payload)
     return answer
+
+
+def invoke_later(function: str, event: dict[str, Any]) -> None:
+    """Have Lambda invoke another function with an event, as an event source does. Raises SoukError if it refuses."""
+    try:
+        _lambda().invoke(
+            FunctionName=settings().function_name(function), Payload=orjson.dumps(event), InvocationType="Event"
+        )
+    except (ClientError, BotoCoreError) as error:
+        logger.error("Invoking a function was refused", function=function, exc_info=error)
+        raise SoukError(f"The function {function} cannot be invoked now; try again.") from error
 
 
 def secret(secret_id: str) -> bytes:

@@ -111,6 +111,21 @@ def auth_settings() -> AuthSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MachinerySettings:
+    """The settings of the function that operators watch the machinery with."""
+
+    dead_letters: tuple[str, ...]
+    """The queues of dead letters: function, kind, URL, and the URL where its letters came from, with commas between
+    (`souk.domains.machinery.providers.queues`)."""
+
+
+@lru_cache(maxsize=1)
+def machinery_settings() -> MachinerySettings:
+    """Return these settings. Raises RuntimeError as `settings` does."""
+    return _read(MachinerySettings)
+
+
+@dataclass(frozen=True, slots=True)
 class PageSettings:
     """The settings of the function with the pages behind the log-in."""
 

@@ -89,6 +89,10 @@ class Differences:
         return bool(self.missing or self.extra or self.stale)
 
 
+Scan = Callable[[str, Mapping[str, str] | None], tuple[list[str], Mapping[str, str] | None]]
+"""Returns the ids of an index's entities in a part of the table that starts at a key, and where the next one starts."""
+
+
 class Indexer:
     """Handles the events of the `search_indexer` function, and the messages of `search_fanout`.
 
@@ -99,6 +103,8 @@ class Indexer:
     - `{"reindex": [ids]}`: reads these documents again.
     - `{"rebuild": "begin"}`: begins a rebuild and returns its `generation`. The events of its next steps have it too.
     - `{"rebuild": "add", "generation": ..., "ids": [...]}`: adds documents to the generation.
+    - `{"rebuild": "scan", "generation": ..., "start": ...}`: adds the documents of a part of the table to the
+      generation, and returns where the next part starts: `next`, which is null at the end.
     - `{"rebuild": "finish", "generation": ...}`: replaces the index by it. Returns whether it is `finished`; if not,
       the event must be sent again.
     - `{"rebuild": "abandon", "generation": ...}`: ends the rebuild without a result.
@@ -107,9 +113,13 @@ class Indexer:
     raises ValueError. A step of a rebuild that is no longer running raises Conflict.
     """
 
-    def __init__(self, indexes: Iterable[tuple[Projection, RebuildableIndex]], fanout: Fanout) -> None:
+    def __init__(
+        self, indexes: Iterable[tuple[Projection, RebuildableIndex]], fanout: Fanout, scan: Scan | None = None
+    ) -> None:
+        """`scan` reads the ids of a part of the table, for rebuilds that nobody but this function helps with."""
         self._indexes = {projection.schema.name: (projection, index) for projection, index in indexes}
         self._fanout = fanout
+        self._scan = scan
 
     def handle(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Handle an event and return the function's response."""
@@ -119,7 +129,12 @@ class Indexer:
         if "reindex" not in event and "rebuild" not in event:
             raise ValueError("the event is not a batch of the table's stream, a reindex or a step of a rebuild")
         projection, index = self._select(event.get("index"))
-        return {"index": projection.schema.name, **_operate(event, projection, index)}
+        name = projection.schema.name
+        if event.get("rebuild") == "scan" and self._scan:
+            ids, following = self._scan(name, event.get("start"))
+            index.add_to_rebuild(event["generation"], ids, _reading(projection))
+            return {"index": name, "added": len(ids), "next": following}
+        return {"index": name, **_operate(event, projection, index)}
 
     def take(self, piece: Piece) -> None:
         """Update the documents of a piece, and queue the next one if there are more."""

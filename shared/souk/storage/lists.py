@@ -183,10 +183,6 @@ class OwnedList(Generic[E]):
                 break
         return found
 
-    def count(self, view: View[E, Row]) -> int | None:
-        """Return the number of rows; None if there are too many to count."""
-        return self._count(view)
-
     def _whole(self, view: View[E, Row]) -> list[E]:
         """Return all items that a list shows in another order. Raises OutOfBound if there are too many."""
         partition, longest = self._in(view), self.stored.longest
@@ -229,7 +225,7 @@ class OwnedList(Generic[E]):
             positions,
             end,
             more,
-            (lambda: len(found)) if complete else lambda: self._count(view),
+            (lambda: len(found)) if complete else lambda: self.count(view),
         )
 
     def _sorted(
@@ -270,7 +266,7 @@ class OwnedList(Generic[E]):
         position = [start["PK"], start["SK"]]
         return [*position, start[f"{self.stored.index}SK"]] if self.stored.index else position
 
-    def _count(self, view: View[E, Row]) -> int | None:
+    def count(self, view: View[E, Row]) -> int | None:
         """Return the number of rows: from the counter where there is one; None beyond the bound."""
         partition = self._in(view)
         try:

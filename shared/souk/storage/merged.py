@@ -1,37 +1,57 @@
-"""Lists that lie in several partitions, read as one in the order of their sort keys, newest first.
+"""Lists that lie in several partitions, read as one in the order of their sort keys.
 
-A list of a whole marketplace has several partitions, so that its writes do not meet in one. They are read at the same
-time, a part of a page from each. So a page costs about a page, wherever it is in the list.
+A list of a whole marketplace has several partitions, so that its writes do not meet in one. Those of a group, such as
+the shards of a day, are read at the same time, a part of a page from each. Groups follow each other: a later one is
+read when the page is not full. So a page costs about a page, wherever it is in the list.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final, Generic
+from typing import Final, Generic, NamedTuple
 
 from souk.storage.collection import E
-from souk.storage.lists import PAGE_BOUND, ListPage, Position, Row, StoredList, View
+from souk.storage.lists import COUNT_BOUND, PAGE_BOUND, ListPage, Position, Row, StoredList, View
 from souk.storage.partition import Partition
 from souk.storage.table import Page, Table
 from souk.values.errors import Unprocessable
 
 _SPARE: Final = 4
 """How many items are read from each partition beyond its share of a page."""
+_MAX_COUNTED: Final = 100
+"""How many partitions are read to count a list."""
 _FIRST: Final = " "
 """Sorts before all sort keys."""
 _LAST: Final = "\U0010ffff"
 
 
+class Group(NamedTuple):
+    """Partitions that are read together, and the sort keys that they can have: all of them by default."""
+
+    owners: Sequence[tuple[str, ...]]
+    """The ids of the owners of a `StoredList`."""
+    low: str = _FIRST
+    high: str = _LAST
+
+
+class _Range(NamedTuple):
+    """The first and the last sort key to read."""
+
+    low: str
+    high: str
+
+
 @dataclass(frozen=True, eq=False)
 class MergedList(Generic[E]):
-    """The lists of several owners as one. Their sort keys must differ.
+    """The lists of several owners as one. Their sort keys must differ. A position is a list with a sort key.
 
-    `beside` are entities that belong to the list and are not stored in its partitions.
+    `groups` are in the order of the list. `beside` are entities that belong to the list and are not stored in its
+    partitions; only a list of one group can have them.
     """
 
     stored: StoredList[E]
     table: Table
-    owners: Sequence[tuple[str, ...]]
+    groups: Sequence[Group]
     beside: Sequence[E] = ()
     ids: tuple[str, ...] = ()
     """What its cursors are bound to, as those of an `OwnedList`."""
@@ -41,87 +61,49 @@ class MergedList(Generic[E]):
 
         Raises Unprocessable for an offset beyond the bound.
         """
-        ceiling = after[0] if after else None
-        wanted = offset + first + 1
-        sources = [*self._sources(view, ceiling, wanted), self._beside(view, ceiling)]
-        merged, frontier = self._merge(view, sources, wanted)
-        if offset and frontier and len(merged) < wanted:
+        at = after[0] if after else None
+        wanted, before = offset + first + 1, self.table.trips
+        merged: list[tuple[str, Row]] = []
+        reached: str | None = None
+        for group in self.groups:
+            merge = _Merge(self, view, group, at)
+            if merge.is_empty:
+                continue
+            reached = merge.read_on(merged, wanted, PAGE_BOUND.trips - (self.table.trips - before))
+            if reached is not None or len(merged) >= wanted:
+                break
+        if offset and reached and len(merged) < wanted:
             raise Unprocessable("This offset is too far from the beginning; page by `endCursor`.")
         shown = merged[offset : offset + first]
-        more = len(merged) >= wanted or frontier is not None
-        positions: list[Position] = [[sk] for sk, _, _ in shown]
+        more = len(merged) >= wanted or reached is not None
+        positions: list[Position] = [[sk] for sk, _ in shown]
         end = positions[-1] if positions else None
-        if frontier is not None and len(merged) < wanted:
-            end = [frontier]
+        if reached is not None and len(merged) < wanted:
+            end = [reached]
+        complete = after is None and not more
         return ListPage(
-            [row for _, _, row in shown],
+            [row for _, row in shown],
             positions,
             end,
             more,
-            (lambda: len(merged)) if after is None and not more else lambda: self._count(view),
+            (lambda: len(merged)) if complete else lambda: self._count(view),
         )
 
-    def _merge(
-        self, view: View[E, Row], sources: Sequence["_Source[E]"], wanted: int
-    ) -> tuple[list[tuple[str, E, Row]], str | None]:
-        """Return the first rows of all sources, and the sort key that was reached if the bound ended the reading."""
-        merged: list[tuple[str, E, Row]] = []
-        before, examined = self.table.trips, 0
-        while len(merged) < wanted:
-            empty = [one for one in sources if not one.items and not one.ended]
-            if empty:
-                if examined >= PAGE_BOUND.items or self.table.trips - before >= PAGE_BOUND.trips:
-                    return merged, max(one.reached for one in sources if not one.ended)
-                pages = self.table.concurrently([one.read for one in empty])
-                for one, page in zip(empty, pages, strict=True):
-                    one.take(page)
-                    examined += page.examined
-                continue
-            taken: list[tuple[str, E]] = []
-            while all(one.items or one.ended for one in sources) and len(merged) + len(taken) < wanted:
-                heads = [one for one in sources if one.items]
-                if not heads:
-                    break
-                taken.append(max(heads, key=lambda one: one.items[0][0]).items.pop(0))
-            keys = {id(entity): sk for sk, entity in taken}
-            merged += [(keys[id(one)], one, row) for one, row in view.pick(entity for _, entity in taken)]
-            if all(one.ended and not one.items for one in sources):
-                break
-        return merged, None
-
-    def _sources(self, view: View[E, Row], ceiling: str | None, wanted: int) -> "list[_Source[E]]":
-        share = -(-wanted // max(len(self.owners), 1)) + _SPARE
-        low, high = view.within or (_FIRST, _LAST)
-        within = (low, min(high, ceiling) if ceiling else high)
-        stored = self.stored
-        return [
-            _Source(
-                Partition(stored.collection, stored.partition(*owner), stored.index, among=view.among, within=within),
-                partial(_key_in, stored),
-                ceiling,
-                min(share, wanted),
-                ended=within[0] > within[1],
-            )
-            for owner in self.owners
-        ]
-
-    def _beside(self, view: View[E, Row], ceiling: str | None) -> "_Source[E]":
-        low, high = view.within or (_FIRST, _LAST)
-        keyed = sorted(((_key_in(self.stored, one), one) for one in self.beside), key=lambda one: one[0], reverse=True)
-        items = [(sk, one) for sk, one in keyed if low <= sk <= high and (ceiling is None or sk < ceiling)]
-        return _Source(None, partial(_key_in, self.stored), ceiling, 0, items=items, ended=True)
-
     def _count(self, view: View[E, Row]) -> int | None:
-        """Return the number of rows; None if there are too many to count."""
+        """Return the number of rows; None if there are too many to count, or too many partitions."""
+        owners = [owner for group in self.groups for owner in group.owners]
+        if len(owners) > _MAX_COUNTED:
+            return None
 
-        def count(ids: tuple[str, ...], table: Table) -> int | None:
-            return self.stored.of(table, *ids).count(view)
+        def count(owner: tuple[str, ...], table: Table) -> int | None:
+            return self.stored.of(table, *owner).count(view)
 
-        counts: list[int | None] = [len(view.pick(one for _, one in self._beside(view, None).items))]
-        if self.owners:
-            counts += self.table.concurrently([partial(count, ids) for ids in self.owners])
+        counts: list[int | None] = [len(view.pick(self.beside))]
+        if owners:
+            counts += self.table.concurrently([partial(count, owner) for owner in owners])
         known = [one for one in counts if one is not None]
-        return sum(known) if len(known) == len(counts) else None
+        total = sum(known)
+        return total if len(known) == len(counts) and total <= COUNT_BOUND.items else None
 
 
 @dataclass(eq=False)
@@ -129,13 +111,14 @@ class _Source(Generic[E]):
     """One of the partitions, with what has been read of it and is not taken yet."""
 
     partition: Partition[E] | None
-    key_in: Callable[[E], str]
-    ceiling: str | None
+    key_of: Callable[[E], str]
+    at: str | None
     """The sort key where the page before ended. It is not read again."""
     size: int
+    reached: str
+    """The sort key up to which everything was read."""
     items: list[tuple[str, E]] = field(default_factory=list)
     start: dict[str, str] | None = None
-    reached: str = _LAST
     ended: bool = False
 
     def read(self, table: Table) -> Page[E]:
@@ -145,18 +128,101 @@ class _Source(Generic[E]):
 
     def take(self, page: Page[E]) -> None:
         """Keep what was read."""
-        found: Iterable[tuple[str, E]] = ((self.key_in(one), one) for one in page.items)
-        self.items += [(sk, one) for sk, one in found if sk != self.ceiling]
+        found: Iterable[tuple[str, E]] = ((self.key_of(one), one) for one in page.items)
+        self.items += [(sk, one) for sk, one in found if sk != self.at]
         self.start, self.ended = page.next_key, page.next_key is None
         if page.next_key and self.partition:
             self.reached = page.next_key[f"{self.partition.index}SK"]
         self.size *= 2
 
 
-def _key_in(stored: StoredList[E], entity: E) -> str:
-    return str(stored.position(entity)[-1])
+class _Merge(Generic[E, Row]):
+    """Reads the partitions of a group side by side."""
+
+    def __init__(self, listed: MergedList[E], view: View[E, Row], group: Group, at: str | None) -> None:
+        self._listed = listed
+        self._view = view
+        self._first = max if listed.stored.newest_first else min
+        self._group = group
+        self._at = at
+        low, high = view.within or (_FIRST, _LAST)
+        low, high = max(low, group.low), min(high, group.high)
+        if at is not None:
+            low, high = (low, min(high, at)) if listed.stored.newest_first else (max(low, at), high)
+        self._range = _Range(low, high)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the group has nothing of what is wanted."""
+        return self._range.low > self._range.high or not (self._group.owners or self._listed.beside)
+
+    def read_on(self, merged: list[tuple[str, Row]], wanted: int, trips: int) -> str | None:
+        """Add rows until there are enough.
+
+        Returns the sort key that was reached if the bound ended the reading, else None.
+        """
+        sources = [*self._stored(wanted - len(merged)), self._beside()]
+        table, before, examined = self._listed.table, self._listed.table.trips, 0
+        while len(merged) < wanted:
+            if empty := [one for one in sources if not one.items and not one.ended]:
+                if examined >= PAGE_BOUND.items or table.trips - before >= trips:
+                    return self._first(one.reached for one in sources if not one.ended)
+                for one, page in zip(empty, table.concurrently([one.read for one in empty]), strict=True):
+                    one.take(page)
+                    examined += page.examined
+                continue
+            taken = self._take(sources, wanted - len(merged))
+            if not taken:
+                return None
+            keys = {id(entity): sk for sk, entity in taken}
+            merged += [(keys[id(one)], row) for one, row in self._view.pick(entity for _, entity in taken)]
+        return None
+
+    def _take(self, sources: Sequence[_Source[E]], most: int) -> list[tuple[str, E]]:
+        """Take the first items of all sources, in order, while the next one of each is known."""
+        taken: list[tuple[str, E]] = []
+        while len(taken) < most and all(one.items or one.ended for one in sources):
+            heads = [one for one in sources if one.items]
+            if not heads:
+                break
+            taken.append(self._first(heads, key=lambda one: one.items[0][0]).items.pop(0))
+        return taken
+
+    def _stored(self, wanted: int) -> list[_Source[E]]:
+        stored, owners = self._listed.stored, self._group.owners
+        share = -(-wanted // max(len(owners), 1)) + _SPARE
+        return [
+            _Source(
+                Partition(
+                    stored.collection,
+                    stored.partition(*owner),
+                    stored.index,
+                    newest_first=stored.newest_first,
+                    among=self._view.among,
+                    within=self._range,
+                ),
+                self._key_of,
+                self._at,
+                min(share, wanted + 1),  # one more: that where the page before ended is read again
+                self._beginning,
+            )
+            for owner in owners
+        ]
+
+    def _beside(self) -> _Source[E]:
+        keyed = ((self._key_of(one), one) for one in self._listed.beside)
+        items = [(sk, one) for sk, one in keyed if self._range.low <= sk <= self._range.high and sk != self._at]
+        items.sort(key=lambda one: one[0], reverse=self._listed.stored.newest_first)
+        return _Source(None, self._key_of, self._at, 0, self._beginning, items, ended=True)
+
+    @property
+    def _beginning(self) -> str:
+        return self._range.high if self._listed.stored.newest_first else self._range.low
+
+    def _key_of(self, entity: E) -> str:
+        return str(self._listed.stored.position(entity)[-1])
 
 
 def sharded(stored: StoredList[E], table: Table, shards: int, *ids: str) -> MergedList[E]:
     """Return a list whose partitions are numbered from 0, in addition to some ids."""
-    return MergedList(stored, table, [(*ids, str(shard)) for shard in range(shards)], ids=ids)
+    return MergedList(stored, table, [Group([(*ids, str(shard)) for shard in range(shards)])], ids=ids)

@@ -236,6 +236,30 @@ class Table:
         """Return a new transaction. Nothing is written before its `commit`."""
         return Transaction(self)
 
+    def scan_ids(
+        self, partition: str, sort: str, limit: int, start: Mapping[str, str] | None = None
+    ) -> tuple[list[str], Mapping[str, str] | None]:
+        """Return ids of items in a part of the table, and where the next part starts; None at the end.
+
+        The items have a sort key, and partition keys that are a prefix and an id. `limit` bounds the items that are
+        read, of any kind. Only the search indexer has the right.
+        """
+        request: dict[str, Any] = {
+            "TableName": self.name,
+            "FilterExpression": "SK = :sort AND begins_with(PK, :partition)",
+            "ExpressionAttributeValues": {":sort": {"S": sort}, ":partition": {"S": partition}},
+            "ProjectionExpression": "PK",
+            "ConsistentRead": True,
+            "Limit": limit,
+        }
+        if start:
+            request["ExclusiveStartKey"] = {name: {"S": value} for name, value in start.items()}
+        self.trips += 1
+        page = self.client.scan(**request)
+        last = page.get("LastEvaluatedKey")
+        following = {name: value["S"] for name, value in last.items()} if last else None
+        return [item["PK"]["S"].removeprefix(partition) for item in page["Items"]], following
+
     def retry_until_committed(
         self, attempt: Callable[[Transaction], T], refused: Conflict | None = None, *, commits: int = _MAX_COMMITS
     ) -> T:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
+from zlib import crc32
 
 from botocore.exceptions import ClientError
 
@@ -50,6 +51,20 @@ class Event(Entity):
 OUTBOX_PREFIX = "OUTBOX#"
 
 
+OUTBOX_SHARDS = 8
+"""Partitions of the events of a day, so that they do not meet in one."""
+
+
+def outbox_partition(day: str, shard: str) -> str:
+    """Return the partition key of a shard of the events of a day, in the index."""
+    return f"{OUTBOX_PREFIX}{day}#{shard}"
+
+
+def _by_day(event: Event) -> Key:
+    shard = str(crc32(event.event_id.encode()) % OUTBOX_SHARDS)
+    return Key(outbox_partition(event.occurred_at[:10], shard), f"{event.occurred_at}#{event.event_id}")
+
+
 def _outbox_key(event_id: str) -> Key:
     return Key(f"{OUTBOX_PREFIX}{event_id}", "EVENT")
 
@@ -59,6 +74,7 @@ OUTBOX: Collection[Event] = Collection(
     model=Event,
     key=_outbox_key,
     key_of=lambda event: _outbox_key(event.event_id),
+    indexes={"GSI3": _by_day},
     expires_at=lambda event: event.expires,
 )
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from souk.authentication.records import MEMBERSHIPS, Membership
+from souk.deadlines.model import DEADLINES, DUE_PREFIX, Deadline
 from souk.domains.audit.model import OperatorAction
 from souk.domains.audit.store import ACTIONS
 from souk.domains.identity.model import Organization, User
@@ -62,6 +63,10 @@ class Market:
         items = self.table.client.scan(TableName=self.table.name)["Items"]
         actions = [ACTIONS.decode(item) for item in items if item["PK"]["S"].startswith("AUDIT#")]
         return sorted(actions, key=lambda one: one.id)
+
+    def deadlines(self) -> list[Deadline]:
+        """Return all deadlines."""
+        return [DEADLINES.decode(item) for item in self.items() if item["PK"]["S"].startswith(DUE_PREFIX)]
 
     def items(self) -> list[dict[str, Any]]:
         return sorted(

@@ -45,6 +45,12 @@ class Pointer:
         """Return whether the index has exactly the fields of this schema, or there is no index yet."""
         return not self.generation or self.generation.partition("-")[0] == schema.fingerprint
 
+    @property
+    def documents(self) -> int:
+        """The number of documents, from tantivy's list of segments."""
+        segments = orjson.loads(self.meta)["segments"] if self.meta else []
+        return sum(one["max_doc"] - (one.get("deletes") or {}).get("num_deleted_docs", 0) for one in segments)
+
     def encode(self) -> bytes:
         """Return the body of the S3 object."""
         return orjson.dumps({**self.__dict__, "files": sorted(self.files)})

@@ -26,7 +26,7 @@ from souk.domains.ledger.store import (
 from souk.graph import Context
 from souk.graph.lists import Connection, Pagination, connection
 from souk.storage import View
-from souk.storage.merged import MergedList
+from souk.storage.merged import Group, MergedList
 from souk.values.errors import Unprocessable
 from souk.values.moments import Period
 from souk.values.times import stamp
@@ -77,7 +77,7 @@ def accounts(ctx: Context, criteria: AccountFilter | None, pagination: Paginatio
     if (non_zero := wanted.non_zero_eq) is not None:
         conditions.append(lambda one: bool(one.minor) is non_zero)
     view: View[AccountBalance, AccountBalance] = View(conditions)
-    listed = MergedList(ACCOUNTS, ctx.table, owners, beside)
+    listed = MergedList(ACCOUNTS, ctx.table, [Group(owners)], beside)
     return connection(
         ctx.cursors,
         listed,
@@ -140,7 +140,7 @@ def bookings(ctx: Context, criteria: BookingFilter, pagination: Pagination | Non
     else:
         months = _months(ctx, period)
         owners = [(month, str(shard)) for month in months for shard in range(SHARDS)]
-        listed = MergedList(MONTH_BOOKINGS, ctx.table, owners)
+        listed = MergedList(MONTH_BOOKINGS, ctx.table, [Group(owners)])
     whole = not conditions and not criteria.booked_date_time_bt and rows is None
     if whole:
         view: View[Any, Any] = View()

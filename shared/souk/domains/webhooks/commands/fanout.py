@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from souk.domains.webhooks.messages import DeliveryMessage, DeliveryQueues
 from souk.domains.webhooks.model import Delivery, DeliveryState, Subscription, SubscriptionState, WebhookEvent
+from souk.domains.webhooks.rules import retries
 from souk.domains.webhooks.store import DELIVERIES, RETENTION, subscribers
 from souk.runtime.log import logger
 from souk.storage import Table
@@ -23,7 +24,7 @@ _BATCH_SIZE: Final = 50
 def fan_out(table: Table, queues: DeliveryQueues, detail: dict[str, Any]) -> None:
     """Create and queue the deliveries of an event. `detail` is the event's detail on the bus."""
     event = WebhookEvent.model_validate({"event_id": detail["id"], **detail["payload"]})
-    number = 0
+    number, again = 0, bool(detail.get("again"))
     for chunk in subscribers(table, detail.get("audience", ())):
         matching = [
             subscription
@@ -32,8 +33,8 @@ def fan_out(table: Table, queues: DeliveryQueues, detail: dict[str, Any]) -> Non
         ]
         deliveries = [new_delivery(subscription, event, table.clock) for subscription in matching]
         for start in range(0, len(deliveries), _BATCH_SIZE):
-            stored = list(_create_deliveries(table, deliveries[start : start + _BATCH_SIZE]))
-            queues.send([DeliveryMessage.of(one) for one in stored if one.pending and not one.attempts])
+            stored = list(_create_deliveries(table, deliveries[start : start + _BATCH_SIZE], again=again))
+            queues.send([DeliveryMessage.of(one) for one in stored if one.pending and (again or not one.attempts)])
             number += len(stored)
     if number:
         logger.info("fanned out", event_id=event.event_id, entity=event.entity, deliveries=number)
@@ -60,14 +61,27 @@ def new_delivery(subscription: Subscription, event: WebhookEvent, clock: Clock) 
     )
 
 
-def _create_deliveries(table: Table, deliveries: Sequence[Delivery]) -> Iterable[Delivery]:
-    """Create the deliveries that do not exist yet, and return all of them as they are stored."""
+def _create_deliveries(table: Table, deliveries: Sequence[Delivery], *, again: bool) -> Iterable[Delivery]:
+    """Create the deliveries that do not exist yet, and return all of them as they are stored.
+
+    `again` is of an event that operators send again: deliveries that have ended begin anew.
+    """
     tx = table.transaction()
     created = [tx.create(DELIVERIES, one) for one in deliveries]
     try:
         tx.commit()
     except Conflict:
         if len(deliveries) == 1:
-            return filter(None, [table.get(DELIVERIES, deliveries[0].id, consistent=True)])
-        return [stored for one in deliveries for stored in _create_deliveries(table, [one])]
+            stored = table.get(DELIVERIES, deliveries[0].id, consistent=True)
+            return filter(None, [_restarted(table, stored) if stored and again else stored])
+        return [stored for one in deliveries for stored in _create_deliveries(table, [one], again=again)]
     return created
+
+
+def _restarted(table: Table, delivery: Delivery) -> Delivery:
+    """Return a delivery that has ended with new attempts before it; any other one as it is."""
+    if delivery.pending or len(delivery.attempts) >= retries.MAX_STORED_ATTEMPTS:
+        return delivery
+    tx = table.transaction()
+    stored = tx.update(DELIVERIES, retries.requeued(delivery, table.clock.real()))
+    return stored if tx.try_commit() else delivery

@@ -22,7 +22,6 @@ REPLAY: Final = "webhooks.replay"
 MAX_REPLAYED: Final = 1_000
 _BATCH_SIZE: Final = 50
 """Deliveries in one transaction."""
-_MAX_ATTEMPTS: Final = 200
 _TEST_EVENT: Final = ("WEBHOOK", "TEST")
 """Entity and action of a test. They are not in the catalog, so nobody can subscribe to them."""
 
@@ -46,8 +45,8 @@ def redeliver(ctx: Context, delivery_id: str) -> Delivery:
     if delivery is None or delivery.organization_id != ctx.principal.organization_id:
         raise NotFound("This webhook delivery does not exist, or you cannot see it.")
     require_active(require_subscription(ctx, delivery.subscription_id))
-    if len(delivery.attempts) >= _MAX_ATTEMPTS:
-        raise Unprocessable(f"This delivery has had {_MAX_ATTEMPTS} attempts, which is the limit.")
+    if len(delivery.attempts) >= retries.MAX_STORED_ATTEMPTS:
+        raise Unprocessable(f"This delivery has had {retries.MAX_STORED_ATTEMPTS} attempts, which is the limit.")
     tx = ctx.table.transaction()
     stored = tx.update(DELIVERIES, retries.requeued(delivery, ctx.table.clock.real()))
     schedule_attempt(tx, stored)
@@ -76,7 +75,7 @@ def replay(ctx: Context, subscription_id: str, time_range: DateTimeRange) -> int
 
 def replayable(delivery: Delivery) -> bool:
     """Return whether a delivery may be sent again and is not a test."""
-    return (delivery.entity, delivery.action) != _TEST_EVENT and len(delivery.attempts) < _MAX_ATTEMPTS
+    return (delivery.entity, delivery.action) != _TEST_EVENT and len(delivery.attempts) < retries.MAX_STORED_ATTEMPTS
 
 
 def queue_due(table: Table, queues: DeliveryQueues, delivery_id: str) -> None:

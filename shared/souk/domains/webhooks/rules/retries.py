@@ -21,6 +21,8 @@ WAITS: Final = (
 )
 """The longest wait after each attempt but the last. Together with the attempts, they add up to three days."""
 MAX_ATTEMPTS: Final = len(WAITS) + 1
+MAX_STORED_ATTEMPTS: Final = 200
+"""Attempts of a delivery, with those after it was sent again by hand."""
 GONE: Final = 410
 """The HTTP status that disables a subscription."""
 _JITTER: Final = 0.2

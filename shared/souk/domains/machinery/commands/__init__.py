@@ -1,0 +1,1 @@
+"""What operators do about the machinery. Each change is in the audit trail."""

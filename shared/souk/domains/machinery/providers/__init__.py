@@ -1,0 +1,1 @@
+"""What only the function of operators may read: the log of requests, and the queues of dead letters."""

@@ -1,0 +1,101 @@
+"""Managers of a key see its latest requests, from the log's own lines."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import orjson
+import pytest
+
+from souk.domains.machinery.providers import request_log
+from souk.graph.http import logger
+from souk.runtime import aws
+from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, RIVAL, WEB, settle
+from tests.support.api import KEY_ID, Person, Souk, person
+from tests.support.clock import CLOCK
+
+LIST = """query Requests($filter: ApiKeyRequestFilter!) { apiKeyRequests(filter: $filter, pagination: { first: 100 }) {
+  totalCount edges { node { id receivedDateTime user { name } organization { name } operation rootFields statusCode
+  errorCodes durationMs } } } }"""
+
+
+class Log:
+    """CloudWatch with the lines that the functions have written."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[int, str]] = []
+        self.calls = 0
+
+    def write(self, message: str, **values: Any) -> None:
+        at = int(CLOCK.real().timestamp() * 1000) - 1_000 + len(self.lines)
+        self.lines.append((at, orjson.dumps({"message": message, **values}).decode()))
+
+    def filter_log_events(self, startTime: int, endTime: int, filterPattern: str, **_: object) -> dict[str, Any]:  # noqa: N803
+        self.calls += 1
+        wanted = filterPattern.strip('"')
+        found = [(at, line) for at, line in self.lines if startTime <= at <= endTime and wanted in line]
+        return {"events": [{"timestamp": at, "message": line} for at, line in found]}
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> Log:
+    """Return the log, to which the API writes."""
+    made = Log()
+    monkeypatch.setattr(logger, "info", made.write)
+    monkeypatch.setattr(aws, "logs", lambda: made)
+    monkeypatch.setattr(request_log, "settings", type("Own", (), {"function_name": lambda _, name: name}))
+    return made
+
+
+@pytest.fixture
+def olivia(souk: Souk) -> Person:
+    settle(souk.table)
+    return person(souk, OLIVIA, ACME)
+
+
+def requests_of(caller: Person, **criteria: object) -> list[dict[str, Any]]:
+    answer = caller.call(LIST, {"filter": {"apiKeyId_eq": KEY_ID, **criteria}})
+    return [edge["node"] for edge in answer.data["apiKeyRequests"]["edges"]]
+
+
+def test_requests_are_listed_newest_first_without_arguments(olivia: Person, log: Log) -> None:
+    olivia.call('query Mine { user { id } secret: vendorProposal(id: "77") { id } }')
+    olivia.call("{ organization { id } nonsense }")
+    newest, oldest = requests_of(olivia)
+    assert (oldest["operation"], oldest["rootFields"]) == ("Mine", ["user", "vendorProposal"])
+    assert (oldest["user"]["name"], oldest["organization"]["name"]) == ("Olivia O.", "Acme")
+    assert (newest["operation"], newest["errorCodes"]) == (None, ["GRAPHQL_VALIDATION_FAILED"])
+    assert oldest["receivedDateTime"] < newest["receivedDateTime"]
+    assert "77" not in json.dumps([line for _, line in log.lines])
+
+
+def test_filters_apply_together(olivia: Person, log: Log) -> None:
+    olivia.call("query Mine { user { id } }")
+    olivia.call("{ nonsense }")
+    assert [one["operation"] for one in requests_of(olivia, failed_eq=False, operation_eq="user")] == ["Mine"]
+    assert len(requests_of(olivia, failed_eq=True)) == 1
+    assert requests_of(olivia, requestId_eq="another") == []
+    assert log.calls
+
+
+def test_old_requests_are_not_listed(olivia: Person, log: Log) -> None:
+    olivia.call("query Mine { user { id } }")
+    day = timedelta(hours=25) // timedelta(milliseconds=1)
+    log.lines = [(at - day, line) for at, line in log.lines]
+    assert requests_of(olivia) == []
+    assert log.calls <= request_log.MAX_CALLS
+
+
+def test_others_do_not_see_them(olivia: Person, log: Log) -> None:  # noqa: ARG001 - nothing else is logged
+    wanted = {"filter": {"apiKeyId_eq": KEY_ID}}
+    assert person(olivia.souk, LIAM, WEB).call(LIST, wanted).code == "FORBIDDEN"
+    assert person(olivia.souk, OMAR, RIVAL).call(LIST, {"filter": {"apiKeyId_eq": "1"}}).code == "NOT_FOUND"
+
+
+def test_log_that_cannot_be_read_is_said(olivia: Person, monkeypatch: pytest.MonkeyPatch, log: Log) -> None:
+    def fail(**_: object) -> None:
+        raise aws.ClientError({"Error": {"Code": "ThrottlingException"}}, "FilterLogEvents")
+
+    monkeypatch.setattr(log, "filter_log_events", fail)
+    answer = olivia.call(LIST, {"filter": {"apiKeyId_eq": KEY_ID}})
+    assert (answer.code, "Requests are not affected" in answer.error["message"]) == ("SERVICE_UNAVAILABLE", True)
