@@ -106,6 +106,7 @@ class _Extras(NamedTuple):
 _EXTRAS: Mapping[str, _Extras] = {
     "files": _Extras(PICTURES, ("files",)),
     "identity": _Extras(ACCOUNTS, ("people",)),
+    "operator": _Extras(uses=("operator_log",)),
     "payments": _Extras(CHECKOUTS, ("payment_provider",)),
     "time": _Extras(uses=("payment_provider",)),
     "webhooks": _Extras(uses=("webhook_secret", "webhook_queues")),

@@ -225,7 +225,7 @@ class OwnedList(Generic[E]):
             positions,
             end,
             more,
-            (lambda: len(found)) if complete else lambda: self._count(view),
+            (lambda: len(found)) if complete else lambda: self.count(view),
         )
 
     def _sorted(
@@ -266,8 +266,8 @@ class OwnedList(Generic[E]):
         position = [start["PK"], start["SK"]]
         return [*position, start[f"{self.stored.index}SK"]] if self.stored.index else position
 
-    def _count(self, view: View[E, Row]) -> int | None:
-        """Return the number of rows: from the counter where there is one; None beyond the bound."""
+    def count(self, view: View[E, Row]) -> int | None:
+        """Return the number of rows of all pages: from the counter where there is one; None beyond the bound."""
         partition = self._in(view)
         try:
             if not view.whole:

@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 
 from souk.domains.audit.model import Subject
 from souk.domains.audit.store import actor_of, record
+from souk.domains.identity.commands.deciding import already_decided
 from souk.domains.webhooks import deployment
 from souk.domains.webhooks.commands.access import entities_open_to, require_manager, require_subscription
-from souk.domains.webhooks.commands.reviewing import begin_review, end_review, follow_change
+from souk.domains.webhooks.commands.reviewing import REVIEW_KIND, begin_review, end_review, follow_change
 from souk.domains.webhooks.inputs import NewSubscription, SubscriptionChange
 from souk.domains.webhooks.model import EventFilter, FormerSalt, Subscription
 from souk.domains.webhooks.rules import requirements, signing
@@ -128,7 +129,10 @@ def review(ctx: Context, subscription_id: str, note: str | None, *, approve: boo
     subscription = subscription_by_id(ctx.table, subscription_id)
     if subscription is None:
         raise NotFound("This webhook subscription does not exist.")
-    reviewed = _transition(subscription, Action.APPROVE if approve else Action.REJECT, reason)
+    try:
+        reviewed = _transition(subscription, Action.APPROVE if approve else Action.REJECT, reason)
+    except Conflict as refused:
+        raise already_decided(ctx.table, REVIEW_KIND, subscription.id, refused.message) from None
     tx = ctx.table.transaction()
     end_review(tx, ctx.table, subscription, reviewed, ctx.principal.user_id)
     stored = _store(ctx, tx, reviewed.model_copy(update={"review_opened": None}))

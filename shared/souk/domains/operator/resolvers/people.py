@@ -3,8 +3,6 @@
 Every root field here needs the scope of operators, which counts only for their tokens (`souk.authentication.bearer`).
 """
 
-from typing import Final
-
 from souk.authentication.records import MEMBERS, ApiKey, Membership, count_sessions, held_keys_key
 from souk.domains.audit.store import actor_of
 from souk.domains.contracts.store import CLIENT_CONTRACTS, PERSON_CONTRACTS, VENDOR_CONTRACTS
@@ -21,9 +19,9 @@ from souk.domains.identity.views import country_of
 from souk.domains.jobs.store import COMPANY_JOBS
 from souk.domains.ledger.model import AccountKind
 from souk.domains.ledger.store import balances
-from souk.domains.moderation.model import ContentKind, Item
-from souk.domains.operator.commands import decisions, moderation, operators
-from souk.domains.operator.inputs import TakeDownContent, reason_of
+from souk.domains.operator.commands import decisions, operators
+from souk.domains.operator.inputs import reason_of
+from souk.domains.operator.resolvers.declared import SCOPES, domain
 from souk.domains.operator.views import (
     OPEN_CONTRACTS,
     OPEN_POSTINGS,
@@ -34,33 +32,24 @@ from souk.domains.operator.views import (
 )
 from souk.domains.reference.model import Country
 from souk.domains.webhooks.store import count_key
-from souk.graph import Context, Domain, Scope
+from souk.graph import Context
 from souk.storage import View, counter_value
 from souk.values.money import Money
 
-domain = Domain(
-    "operator",
-    function="operator",
-    joins=("audit", "mails"),
-    joins_keys=("FREELANCER_PROFILE#", "GIG#", "ORG#", "USER#"),
-)
 
-_SCOPES: Final = (Scope.OPERATOR,)
-
-
-@domain.query("operatorUser", scopes=_SCOPES)
+@domain.query("operatorUser", scopes=SCOPES)
 def operator_user(ctx: Context, id: str) -> User | None:
     """Return a person."""
     return ctx.load(USERS, id)
 
 
-@domain.query("operatorOrganization", scopes=_SCOPES)
+@domain.query("operatorOrganization", scopes=SCOPES)
 def operator_organization(ctx: Context, id: str) -> Organization | None:
     """Return a company or a team."""
     return ctx.load(ORGANIZATIONS, id)
 
 
-@domain.mutation("setOperator", scopes=_SCOPES)
+@domain.mutation("setOperator", scopes=SCOPES)
 def set_operator(ctx: Context, user_id: str, operator: bool, reason: str) -> User:
     """Make a person an operator, or end that."""
     # The scope counts only for requests of the operators' organization, so it is that of the request.
@@ -69,7 +58,7 @@ def set_operator(ctx: Context, user_id: str, operator: bool, reason: str) -> Use
     )
 
 
-@domain.mutation("setEnterprise", scopes=_SCOPES)
+@domain.mutation("setEnterprise", scopes=SCOPES)
 def set_enterprise(
     ctx: Context,
     organization_id: str,
@@ -84,66 +73,18 @@ def set_enterprise(
     )
 
 
-@domain.mutation("verifyPayment", scopes=_SCOPES)
+@domain.mutation("verifyPayment", scopes=SCOPES)
 def verify_payment(ctx: Context, organization_id: str, status: str, reason: str) -> Organization:
     """Set the verification of a company's payment method."""
     wanted = PaymentVerificationStatus(status)
     return decisions.verify_payment(ctx.table, actor_of(ctx), organization_id, wanted, reason_of(reason))
 
 
-@domain.mutation("verifyIdentity", scopes=_SCOPES)
+@domain.mutation("verifyIdentity", scopes=SCOPES)
 def verify_identity(ctx: Context, user_id: str, status: str, reason: str) -> User:
     """Record whether an operator has verified who a person is."""
     wanted = IdentityVerificationStatus(status)
     return decisions.verify_identity(ctx.table, actor_of(ctx), user_id, wanted, reason_of(reason))
-
-
-@domain.mutation("takeDownContent", scopes=_SCOPES)
-def take_down(ctx: Context, input: TakeDownContent) -> Item:
-    """Take content down."""
-    return moderation.take_down(ctx, input)
-
-
-@domain.mutation("restoreContent", scopes=_SCOPES)
-def restore(ctx: Context, kind: str, id: str, reason: str) -> Item:
-    """Restore content that was taken down."""
-    return moderation.restore(ctx, ContentKind(kind), id, reason)
-
-
-# Fields of content
-
-domain.link("ModerationItem.owner", to=ORGANIZATIONS, by="owner_id")
-domain.link("ModerationItem.writer", to=USERS, by="writer_id")
-
-
-@domain.field("ModerationItem.takenDown")
-def taken_down(source: Item, ctx: Context) -> bool:
-    """Return whether it is taken down."""
-    return source.takedown is not None
-
-
-@domain.field("ModerationItem.reason")
-def takedown_reason(source: Item, ctx: Context) -> str | None:
-    """Return why it was taken down."""
-    return source.takedown.reason if source.takedown else None
-
-
-@domain.field("ModerationItem.takenDownDateTime")
-def takedown_time(source: Item, ctx: Context) -> str | None:
-    """Return when it was taken down."""
-    return source.takedown.at if source.takedown else None
-
-
-@domain.field("ModerationItem.reports")
-def reports(source: Item, ctx: Context) -> int:
-    """Return 0: content cannot be reported yet."""
-    return 0
-
-
-@domain.field("ModerationItem.createdDateTime")
-def content_created(source: Item, ctx: Context) -> str:
-    """Return when it was created."""
-    return source.created
 
 
 # Fields of people
