@@ -1,6 +1,7 @@
 """How operators list gigs."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from souk.domains.gigs.commands.takedown import GIG_CONTENT
@@ -33,17 +34,12 @@ def _load(ctx: Context, ids: list[str]) -> list[_Found]:
 def _of_organization(ctx: Context, organization_id: str) -> list[_Found]:
     """Return the gigs of the people whose own organization it is."""
     people = people_of(ctx, organization_id)
-
-    def gigs(user: User) -> "list[_Found]":
-        return [(one, user) for one in gigs_of(ctx.table, user.id)]
-
-    def reading(user: User, table: Table) -> "list[_Found]":
-        return [(one, user) for one in gigs_of(table, user.id)]
-
-    if len(people) == 1:
-        return gigs(people[0])
-    parts = ctx.table.concurrently([lambda table, user=user: reading(user, table) for user in people])
+    parts = ctx.table.concurrently([partial(_gigs_of, user) for user in people])
     return [one for part in parts for one in part]
+
+
+def _gigs_of(user: User, table: Table) -> list[_Found]:
+    return [(one, user) for one in gigs_of(table, user.id)]
 
 
 def _search(expression: str) -> tuple[SearchReader, Search]:

@@ -58,7 +58,7 @@ def shown_to(job: Job, principal: Principal) -> Job:
     """Return a posting as a party of its proposals, offers and contracts sees it: without its words if it is hidden."""
     if not is_hidden(job, principal):
         return job
-    return job.model_copy(update=_WITHOUT_WORDS | {"info": PostingInfo(title=REMOVED_TITLE, type=job.info.type)})
+    return job.model_copy(update={**_WITHOUT_WORDS, "info": PostingInfo(title=REMOVED_TITLE, type=job.info.type)})
 
 
 def _is_open_to(job: Job, relations: Relations) -> bool:

@@ -99,7 +99,7 @@ def resolve(ctx: Context, wanted: ResolveReport) -> Report:
         review = ctx.table.get(REVIEWS, *before.review, consistent=True)
         if before.state is not ReviewState.OPEN or review is None:
             raise already_decided(ctx.table, ReviewKind.CONTENT_REPORT, before.id)
-        changed = {"state": (before.state.value, state.value)}
+        changed: dict[str, tuple[str | None, str | None]] = {"state": (before.state.value, state.value)}
         if wanted.take_down:
             takedown = Takedown(reason=note, at=stamp(ctx.now))
             was, item = moderation.change(ctx, tx, before.kind, before.content_id, takedown)
