@@ -21,7 +21,7 @@ from souk.values.times import stamp
 WRITES: Final = ("REVIEW#",)
 """The prefixes of the partition keys that this domain owns."""
 SHARDS: Final = 8
-"""Partitions of the open reviews of a kind."""
+"""Partitions of the open reviews of a kind. The time when a review was opened decides about its partition."""
 
 
 def open_partition(kind: ReviewKind, shard: int) -> str:
@@ -31,7 +31,7 @@ def open_partition(kind: ReviewKind, shard: int) -> str:
 
 def open_key(kind: ReviewKind, subject_id: str, opened: str) -> Key:
     """Return the key of an open review."""
-    return Key(open_partition(kind, crc32(subject_id.encode()) % SHARDS), f"{opened}#{subject_id}")
+    return Key(open_partition(kind, crc32(opened.encode()) % SHARDS), f"{opened}#{subject_id}")
 
 
 def decided_partition(kind: ReviewKind, month: str) -> str:
