@@ -1,8 +1,9 @@
 """Operators: only they, with the scope of operators, see and change all people and organizations."""
 
-from tests.authority.fixtures import ACME, IVY, NOAH, OLIVIA
-from tests.authority.row import Row, refused
-from tests.authority.world import OPERATOR
+from tests.authority.fixtures import ACME, IVY, NOAH, OLIVIA, OPEN, SINCE
+from tests.authority.moderation import REPORT, WAITING_KEY
+from tests.authority.row import Reply, Row, refused
+from tests.authority.world import MANAGER, OPERATOR, OWNER, RIVAL_OWNER, SERVICE
 
 _USER = """{ id user { id name } firstName lastName email phone location { street city zip timezone country { name } }
   state suspension { reason } operator serviceAccount authenticator identityVerification
@@ -16,6 +17,23 @@ _ORGANIZATION = """{ id organization { id name } name companyName side country {
 
 _CONTENT = """{ kind id title owner { id name } writer { id name } status takenDown reason takenDownDateTime reports
   createdDateTime }"""
+
+
+_REPORT = """{ id kind contentId reason details reporter { id name } content state createdDateTime }"""
+_REVIEW = f"""{{ id kind state title organization {{ id name }} requestedBy {{ id name }} openedDateTime decidedBy {{ id }}
+  decidedDateTime note apiKey {{ id name description organization {{ id }} createdBy {{ id }} state stateReason requestsToday
+  lastUsedDateTime }} webhookSubscription {{ id url }} profileUser {{ id name }} contentReport {_REPORT} roomId storyId
+  contractId }}"""
+
+
+def reports(reply: Reply) -> None:
+    """Expect a new report by the caller, without the words of the content. Its owners and service accounts are refused."""
+    if reply.viewer in (OWNER, MANAGER, SERVICE):
+        refused("FORBIDDEN")(reply)
+        return
+    made = reply.answer.data["reportContent"]
+    assert (made["reporter"]["id"], made["content"]) == (reply.viewer.user_id, None)
+    assert not reply.leaked
 
 
 def _row(field: str, document: str, shows: str) -> Row:
@@ -56,5 +74,46 @@ ROWS = (
         "Mutation.restoreContent",
         f'mutation {{ restoreContent(kind: FREELANCER_PROFILE, id: "{NOAH}", reason: "A mistake") {_CONTENT} }}',
         '"takenDown":false',
+    ),
+    _row(
+        "Query.operatorReviews",
+        f"{{ operatorReviews {{ totalCount edges {{ node {_REVIEW} }} pageInfo {{ hasNextPage }} }} }}",
+        "canary-reported-words",
+    ),
+    _row(
+        "Query.operatorReview",
+        f'{{ operatorReview(id: "API_KEY/{SINCE}/{WAITING_KEY}") {_REVIEW} }}',
+        "canary-description-of-waiting-key",
+    ),
+    _row(
+        "Mutation.reviewApiKey",
+        f"""mutation {{ reviewApiKey(id: "{WAITING_KEY}", approve: false, note: "Say more.") {{
+          id state stateReason }} }}""",
+        '"stateReason":"Say more."',
+    ),
+    _row(
+        "Query.moderationItems",
+        f"""{{ moderationItems(filter: {{kind_eq: JOB_POSTING, organizationId_eq: "{ACME}"}}) {{
+          totalCount edges {{ node {_CONTENT} }} pageInfo {{ hasNextPage }} }} }}""",
+        '"kind":"JOB_POSTING"',
+    ),
+    _row(
+        "Query.moderationItem",
+        f'{{ moderationItem(kind: FREELANCER_PROFILE, id: "{NOAH}") {_CONTENT} }}',
+        '"takenDown":true',
+    ),
+    _row(
+        "Mutation.resolveContentReport",
+        f"""mutation {{ resolveContentReport(input: {{id: "{REPORT}", takeDown: false, note: "Fine",
+          notifyReporter: true}}) {_REPORT} }}""",
+        '"state":"REJECTED"',
+    ),
+    Row(
+        field="Mutation.reportContent",
+        document=f"""mutation {{ reportContent(input: {{kind: JOB_POSTING, contentId: "{OPEN}", reason: SPAM,
+          details: "The same as yesterday"}}) {_REPORT} }}""",
+        shows='"reason":"SPAM"',
+        owner=RIVAL_OWNER,
+        strangers=reports,
     ),
 )
