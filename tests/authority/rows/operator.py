@@ -2,8 +2,8 @@
 
 from tests.authority.fixtures import ACME, IVY, NOAH, OLIVIA, OPEN, SINCE
 from tests.authority.moderation import REPORT, WAITING_KEY
-from tests.authority.row import Reply, Row, refused
-from tests.authority.world import MANAGER, OPERATOR, OWNER, RIVAL_OWNER, SERVICE
+from tests.authority.row import Row, refused, reports
+from tests.authority.world import OPERATOR, RIVAL_OWNER
 
 _USER = """{ id user { id name } firstName lastName email phone location { street city zip timezone country { name } }
   state suspension { reason } operator serviceAccount authenticator identityVerification
@@ -20,20 +20,12 @@ _CONTENT = """{ kind id title owner { id name } writer { id name } status takenD
 
 
 _REPORT = """{ id kind contentId reason details reporter { id name } content state createdDateTime }"""
-_REVIEW = f"""{{ id kind state title organization {{ id name }} requestedBy {{ id name }} openedDateTime decidedBy {{ id }}
-  decidedDateTime note apiKey {{ id name description organization {{ id }} createdBy {{ id }} state stateReason requestsToday
-  lastUsedDateTime }} webhookSubscription {{ id url }} profileUser {{ id name }} contentReport {_REPORT} roomId storyId
-  contractId }}"""
-
-
-def reports(reply: Reply) -> None:
-    """Expect a new report by the caller, without the words of the content. Its owners and service accounts are refused."""
-    if reply.viewer in (OWNER, MANAGER, SERVICE):
-        refused("FORBIDDEN")(reply)
-        return
-    made = reply.answer.data["reportContent"]
-    assert (made["reporter"]["id"], made["content"]) == (reply.viewer.user_id, None)
-    assert not reply.leaked
+_KEY = (
+    """{ id name description organization { id } createdBy { id } state stateReason requestsToday lastUsedDateTime }"""
+)
+_REVIEW = f"""{{ id kind state title organization {{ id name }} requestedBy {{ id name }} openedDateTime
+  decidedBy {{ id }} decidedDateTime note apiKey {_KEY} webhookSubscription {{ id url }} profileUser {{ id name }}
+  contentReport {_REPORT} roomId storyId contractId }}"""
 
 
 def _row(field: str, document: str, shows: str) -> Row:

@@ -19,8 +19,9 @@ from tests.support.racing import meanwhile
 
 DECIDE = """mutation ($id: ID!, $approve: Boolean!, $note: String) {
   reviewApiKey(id: $id, approve: $approve, note: $note) { id state stateReason requestsToday } }"""
-REVIEWS = """query ($filter: OperatorReviewFilter) { operatorReviews(filter: $filter) { edges { node { id kind state title apiKey { id name requestsToday }
-    organization { id name } requestedBy { id name } decidedBy { id } note } } } }"""
+REVIEWS = """query ($filter: OperatorReviewFilter) { operatorReviews(filter: $filter) { edges { node {
+  id kind state title apiKey { id name requestsToday } organization { id name } requestedBy { id name }
+  decidedBy { id } note } } } }"""
 
 
 class KeyReviews(ApiKeyHarness):
