@@ -102,6 +102,9 @@ def test_posting_is_taken_down_and_comes_back_as_draft(world: Moderation) -> Non
     job_id, other = world.post(), world.post(organization_id=DESIGN)
     proposal_id = world.apply(world.sofia, job_id, "900")
     invitation_id = world.invite(job_id, world.noah)
+    assert world.act_on(world.olivia, "message", job_id, proposal_id, message="Hello").data
+    room = "query ($id: ID!) { room(id: $id) { roomName } }"
+    called = world.sofia.call(room, {"id": proposal_id}).data["room"]["roomName"]
     world.refresh()
     found = world.operator.call(TAKE_DOWN, {"id": job_id}).data["takeDownContent"]
     assert found == {"status": "CANCELLED", "takenDown": True, "reports": 0}
@@ -128,10 +131,13 @@ def test_posting_is_taken_down_and_comes_back_as_draft(world: Moderation) -> Non
     assert world.close_job(job_id).code == "CONFLICT"
     world.souk.run_due()
     assert world.client_proposal(world.olivia, proposal_id)["status"]["status"] == "Archived"
+    assert world.sofia.call(room, {"id": proposal_id}).data == {"room": {"roomName": "Removed job posting"}}
 
     back = world.operator.call(RESTORE, {"id": job_id}).data["restoreContent"]
     assert back == {"status": "DRAFT", "takenDown": False}
     assert world.sofia.call(ON_MARKET, {"id": job_id}).code == "NOT_FOUND", "it is a draft of its client"
+    world.souk.run_due()
+    assert world.sofia.call(room, {"id": proposal_id}).data == {"room": {"roomName": called}}
     assert world.change(job_id, jobPostingInfo={"status": "REQUESTED"}).data
     assert world.sofia.call(ON_MARKET, {"id": job_id}).data["marketplaceJobPosting"]["id"] == job_id
     world.refresh()

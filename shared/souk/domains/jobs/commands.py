@@ -30,6 +30,7 @@ _HIRED = "hired-here"
 _ARCHIVE_PROPOSALS = "proposals.archive"
 _WORK_AFTER_CLOSE = (_ARCHIVE_PROPOSALS, "offers.cancel")
 """The work of other domains that is scheduled when a posting closes."""
+_RENAME_ROOMS = "messages.rename"
 _MAX_IDS = 100
 _NOT_FOUND = "This job posting does not exist, or you cannot see it."
 
@@ -280,6 +281,7 @@ def _change_content(ctx: Context, tx: Transaction, job: Job, why: Takedown | Non
 
     Taking an open one down closes it: its undecided proposals are archived. Offers and contracts stay.
     """
+    schedule(tx, _RENAME_ROOMS, job.id, ctx.now)
     if why is None:
         return tx.update(JOBS, takedown.restored(job, stamp(ctx.now)))
     if job.status is Status.REQUESTED:

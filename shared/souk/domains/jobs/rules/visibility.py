@@ -61,6 +61,11 @@ def shown_to(job: Job, principal: Principal) -> Job:
     return job.model_copy(update={**_WITHOUT_WORDS, "info": PostingInfo(title=REMOVED_TITLE, type=job.info.type)})
 
 
+def room_name(job: Job) -> str | None:
+    """Return the name of rooms about a posting: its title, unless it was taken down."""
+    return REMOVED_TITLE if job.takedown else job.info.title
+
+
 def _is_open_to(job: Job, relations: Relations) -> bool:
     if job.access is Access.ACCESS_PRIVATE or job.cloud_visibility is CloudVisibility.ONLY_INVITED:
         return False
