@@ -20,11 +20,12 @@ MAX_IDS: Final = 100
 
 
 class ModerationFilter(Input):
-    """The contract's ModerationFilter. All conditions must hold."""
+    """The contract's ModerationFilter. All conditions must hold; an empty list is ignored."""
 
     kind_eq: ContentKind
     search_expression_eq: str | None = None
-    id_any: tuple[Id, ...] | None = None
+    id_any: tuple[str, ...] | None = None
+    """Ids of gigs are not numbers."""
     organization_id_eq: Id | None = None
     taken_down_eq: bool | None = None
 
@@ -74,7 +75,7 @@ def moderation_items(
         view: View[Any, Any] = View(rows=lambda found: lists.complete(ctx, found), row_conditions=[accepts])
         return connection(ctx.cursors, listed, view, pagination, bound_to=bound_to, nodes=described)
 
-    if wanted.id_any is not None:
+    if wanted.id_any:
         if len(wanted.id_any) > MAX_IDS:
             raise Unprocessable(f"filter.id_any: must have at most {MAX_IDS} ids.")
         return in_memory(lists.load(ctx, list(dict.fromkeys(wanted.id_any))))
