@@ -54,7 +54,8 @@ def reviews(ctx: Context, wanted: ReviewFilter, pagination: Pagination | None) -
         if page.more:
             more = True
             break
-        part, key = part + 1, None
+        is_open = part == 0 and wanted.state in (None, ReviewState.OPEN)
+        part, key = part + 1, None if is_open else key  # a month may have moved to the next part since the last page
     whole = after is None and not more
     edges = [{"cursor": ctx.cursors.encode(bound_to, position), "node": row} for row, position in found]
     count = (lambda: len(found)) if whole else lambda: merged_count(ctx.table, [*chain.from_iterable(parts)], view)
