@@ -129,10 +129,7 @@ def review(ctx: Context, subscription_id: str, note: str | None, *, approve: boo
     subscription = subscription_by_id(ctx.table, subscription_id)
     if subscription is None:
         raise NotFound("This webhook subscription does not exist.")
-    try:
-        reviewed = _transition(subscription, Action.APPROVE if approve else Action.REJECT, reason)
-    except Conflict as refused:
-        raise already_decided(ctx.table, REVIEW_KIND, subscription.id, refused.message) from None
+    reviewed = _transition(subscription, Action.APPROVE if approve else Action.REJECT, reason)
     tx = ctx.table.transaction()
     end_review(tx, ctx.table, subscription, reviewed, ctx.principal.user_id)
     stored = _store(ctx, tx, reviewed.model_copy(update={"review_opened": None}))
@@ -140,7 +137,11 @@ def review(ctx: Context, subscription_id: str, note: str | None, *, approve: boo
     subject = Subject(type="WebhookSubscription", id=subscription.id, title=urlsplit(subscription.url).hostname)
     changes = {"state": (subscription.state.value, reviewed.state.value)}
     record(tx, actor_of(ctx), "reviewWebhookSubscription", subject, reason=reason, changes=changes)
-    tx.commit()
+    try:
+        tx.commit()
+    except Conflict as lost:
+        opened = subscription.review_opened
+        raise already_decided(ctx.table, REVIEW_KIND, subscription.id, lost.message, opened=opened) from None
     return stored
 
 
