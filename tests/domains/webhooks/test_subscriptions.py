@@ -170,8 +170,9 @@ def test_operator_approves_and_rejects_with_a_note(world: WebhookWorld) -> None:
 
 def test_slower_operator_learns_of_the_decision(world: WebhookWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     id_ = create(world.olivia).data["createWebhookSubscription"]["subscription"]["id"]
+    operator = world.operator  # who is stored with the first use
     meanwhile(monkeypatch, lambda: world.review(id_))
-    late = world.operator.call(REVIEW, {"id": id_, "approve": False})
+    late = operator.call(REVIEW, {"id": id_, "approve": False})
     assert (late.code, " approved this at 20" in late.error["message"]) == ("CONFLICT", True)
     assert world.olivia.call(ONE, {"id": id_}).data["webhookSubscription"]["state"] == "ACTIVE"
 
