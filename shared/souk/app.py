@@ -108,6 +108,7 @@ _EXTRAS: Mapping[str, _Extras] = {
     "files": _Extras(PICTURES, ("files",)),
     "identity": _Extras(ACCOUNTS, ("people",)),
     "machinery": _Extras(uses=("machinery",)),
+    "operator": _Extras(uses=("operator_log",)),
     "payments": _Extras(CHECKOUTS, ("payment_provider",)),
     "time": _Extras(uses=("payment_provider",)),
     "webhooks": _Extras(uses=("webhook_secret", "webhook_queues")),

@@ -225,3 +225,12 @@ def asks_to_join(reply: Reply) -> None:
         assert kept == {("CLOUD", f"REQUEST#{reply.viewer.user_id}")}
     else:
         refused("FORBIDDEN")(reply)
+
+
+def reports(reply: Reply) -> None:
+    """Expect a new report by the caller, without the words of the content. A service account is refused."""
+    if reply.viewer == SERVICE:
+        refused("FORBIDDEN")(reply)
+        return
+    assert (reply.value["reporter"]["id"], reply.value["content"]) == (reply.viewer.user_id, None)
+    assert all(reply.world.is_new(key) or key[1] == "COUNT" for key in reply.world.changes())

@@ -17,6 +17,7 @@ class Audience(StrEnum):
     PARTIES = "members of the team, and the contract's freelancer"
     GOVERNING = "administrators of the company"
     PERSON = "the owner, but not their company"
+    OPERATORS = "operators of the marketplace"
     NOBODY = "nobody"
 
 

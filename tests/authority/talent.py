@@ -243,11 +243,11 @@ class TalentRecords:
         )
 
     def _taken_down(self) -> Profile:
-        reason = self.secrets.plant(Audience.NOBODY, "takedown-reason", of=self.taken_down_person_id)
+        reason = self.secrets.plant(Audience.OPERATORS, "takedown-reason", of=self.taken_down_person_id)
         return Profile(
             user_id=self.taken_down_person_id,
             title="Taken down",
-            overview=self.secrets.plant(Audience.NOBODY, "taken-down-overview", of=self.taken_down_person_id),
+            overview=self.secrets.plant(Audience.OPERATORS, "taken-down-overview", of=self.taken_down_person_id),
             state=ProfileState.ACCEPTED,
             takedown=Takedown(reason=reason, at=SINCE),
         )

@@ -15,7 +15,7 @@ from souk.app import coverage, graph
 from souk.authentication.scopes import Scope
 from souk.domains.audit.store import ACTIONS
 from tests.authority.fixtures import ACME, DESIGN, OPEN, RIVAL
-from tests.authority.row import Row, ask, asks_to_join, changes_own, own, text_of
+from tests.authority.row import Row, ask, asks_to_join, changes_own, own, reports, text_of
 from tests.authority.rows import ROWS
 from tests.authority.world import (
     AGENT,
@@ -84,7 +84,7 @@ def check_outcome(world: World, row: Row, viewer: Viewer) -> None:
     """Check the row's outcome for a viewer, that no secret leaks, and that no foreign records are written."""
     outcome = row.outcome_for(viewer)
     for endpoint in row.endpoints:
-        with world.restored() if outcome in (own, changes_own, asks_to_join) else world.unchanged():
+        with world.restored() if outcome in (own, changes_own, asks_to_join, reports) else world.unchanged():
             reply = ask(world, row, viewer, endpoint)
             outcome(reply)
             assert not reply.leaked

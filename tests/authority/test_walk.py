@@ -27,7 +27,7 @@ QUERIES: Final = [row for row in ROWS if not row.changes]
 FILLED_ELSEWHERE: Final = {
     "Account": "phone",
     "AccountLocation": "additionalInfo state",
-    "ApiKey": "lastUsedDateTime",
+    "ApiKey": "lastUsedDateTime stateReason",
     "ApplicationsBidStats": "avgInterviewedRateBid avgRateBid maxRateBid minRateBid",
     "ClientJobInvitation": "clientProposal message reason",
     "ClientProposal": "hiddenReason",

@@ -62,6 +62,7 @@ from tests.authority.fixtures import (
 )
 from tests.authority.messages import STORIES, MessageRecords
 from tests.authority.milestones import MilestoneRecords
+from tests.authority.moderation import ModerationRecords
 from tests.authority.offers import OfferRecords
 from tests.authority.proposals import ProposalRecords
 from tests.authority.savedsearches import SavedSearchRecords
@@ -78,7 +79,7 @@ from tests.support.clock import CLOCK, new_id
 Dump = dict[tuple[str, str], dict[str, Any]]
 """Items of the table as DynamoDB's JSON, by key."""
 
-_EVERYTHING: Final = frozenset(Audience) - {Audience.NOBODY}
+_EVERYTHING: Final = frozenset(Audience) - {Audience.OPERATORS, Audience.NOBODY}
 _INTEGRATOR = ApiKey(
     id="integrator",
     name="A program",
@@ -115,7 +116,7 @@ AGENT = Viewer("agency's owner", fixtures.ADA, AGENCY)
 FREELANCER = Viewer("freelancer", fixtures.SOFIA, STUDIO)
 INVITED = Viewer("invited freelancer", fixtures.IVY, GARAGE, frozenset({Audience.INVITED, Audience.PARTIES}))
 OUTSIDER = Viewer("outsider", fixtures.NOAH, ATTIC)
-OPERATOR = Viewer("operator", fixtures.ODA, OPERATIONS, _EVERYTHING)
+OPERATOR = Viewer("operator", fixtures.ODA, OPERATIONS, _EVERYTHING | {Audience.OPERATORS})
 """The operator of the deployment, who is the owner in rows that are only for operators."""
 LEADER = Viewer("leader of another agency", fixtures.ZOE, PIXEL)
 """The owner in rows about an agency's freelancers. She is one of them."""
@@ -333,6 +334,7 @@ class World:
         clients = fixtures.CLOUD, ACME, DESIGN, fixtures.OLIVIA
         CloudRecords(self.secrets, *clients, (fixtures.IVY, fixtures.CLEO), fixtures.IVY).store(self.table)
         WorkflowRecords(self.secrets, contracts.parties).store(self.table)
+        ModerationRecords(self.secrets, ACME, fixtures.OLIVIA, fixtures.OPEN, fixtures.NOAH).store(self.table)
         self._gigs = list(fixture_records.gigs())
         tx = self.table.transaction()
         for gig in self._gigs:

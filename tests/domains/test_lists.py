@@ -19,11 +19,16 @@ from souk.domains.agreements.model import Parties
 from souk.domains.audit.model import OperatorAction
 from souk.domains.clouds.model import Cloud, JoinRequest, SectionType
 from souk.domains.customfields.model import AnswerSheet, FieldDefinition, FieldType, Owner
+from souk.domains.gigs.model import Gig
+from souk.domains.jobs.model import Job, Status
 from souk.domains.ledger.model import Account, AccountBalance, AccountKind
 from souk.domains.live.model import OpenSocket, Socket
+from souk.domains.moderation.model import ContentKind, Report, ReportReason, Takedown
+from souk.domains.reviews.model import Review, ReviewKind
 from souk.domains.rooms.model import RoomMembership, Story
 from souk.domains.rooms.rules.interview import interview_of
 from souk.domains.savedsearches.model import Match, SavedSearch
+from souk.domains.talent.model import Profile
 from souk.domains.time.model import DaySum, Run, Timesheet
 from souk.domains.workflow.model import EntityType, Workflow, WorkflowRef
 from souk.storage import Entity, OwnedList, StoredList, Table, View
@@ -39,6 +44,7 @@ _PARTIES = Parties(
     agency=True,
 )
 _NUMBER = "1460000000000000001"
+_TAKEDOWN = Takedown(reason="Copied", at="2026-01-02T00:00:00.000Z")
 _ROOM = interview_of(_PARTIES, None, "2026-01-01T00:00:00.000Z", proposal_id=_NUMBER)
 MADE: dict[str, Entity] = {
     "SavedJobSearch": SavedSearch(
@@ -132,8 +138,44 @@ MADE: dict[str, Entity] = {
     "Timesheet": Timesheet(
         contract_id=_NUMBER, week="2026-11-23", parties=_PARTIES, created=_ROOM.created, modified=_ROOM.created
     ),
+    "ContentReport": Report(
+        id=_NUMBER,
+        kind=ContentKind.GIG,
+        content_id="9",
+        reason=ReportReason.SPAM,
+        reporter_id="4",
+        title="A gig",
+        content="Words",
+        created=_ROOM.created,
+    ),
+    "takenDownJobPostings": Job(
+        id=_NUMBER,
+        organization_id="2",
+        company_id="3",
+        owner_id="1",
+        currency="USD",
+        status=Status.CANCELLED,
+        created=_ROOM.created,
+        modified=_ROOM.created,
+        changed_by_id="1",
+        last_client_activity=_ROOM.created,
+        takedown=_TAKEDOWN,
+    ),
+    "takenDownGigs": Gig(
+        id=_NUMBER,
+        number="7",
+        owner_id="4",
+        created_date_time=_ROOM.created,
+        modified_date_time=_ROOM.created,
+        takedown=_TAKEDOWN,
+    ),
+    "takenDownProfiles": Profile(user_id=_NUMBER, takedown=_TAKEDOWN),
+    "Review": Review(kind=ReviewKind.CONTENT_REPORT, subject_id=_NUMBER, opened=_ROOM.created),
+    "decidedReviews": Review(
+        kind=ReviewKind.CONTENT_REPORT, subject_id=_NUMBER, opened=_ROOM.created, decided="2026-01-02T00:00:00.000Z"
+    ),
 }
-"""A record of each collection that no recorded table has, by the collection's name."""
+"""A record of each collection that no recorded table has, by the name of the collection or of the list."""
 VARIED = {"members": "user_id", "deletedGigs": "id", "savedJobSearchMatches": "sequence"}
 """The field that is different in each record, too, because the sort key of the list is not part of its key."""
 EVERYTHING: View[Any, Any] = View()
@@ -145,8 +187,8 @@ FRESH = count(1)
 def sample(stored: StoredList[Any]) -> Any:
     """Return a record that is in the list."""
     collection = stored.collection
-    if collection.name in MADE:
-        return MADE[collection.name]
+    if made := MADE.get(stored.name) or MADE.get(collection.name):
+        return made
     for path in release_files():
         for item in Release.read(path).items:
             if item.get("type", {}).get("S") == collection.name:

@@ -99,5 +99,6 @@ def test_groups_outside_a_page_are_not_read(table: Table) -> None:
     parts = [Group([(str(hundred),)], f"{hundred:02}", f"{hundred:02}~") for hundred in (2, 1, 0)]
     listed = MergedList(STRINGS, table, parts)
     before = table.trips
-    page = listed.page(View(within=("0000", "0050")), 10, after=["0041"])
+    low: View[Bead, Bead] = View(within=("0000", "0050"))
+    page = listed.page(low, 10, after=["0041"])
     assert ([one.id for one in page.rows][:2], table.trips - before) == (["0040", "0039"], 1)

@@ -57,6 +57,12 @@ def gig_order_input(buyer: Person, gig_id: str) -> dict[str, Any]:
     }
 
 
+REPORT = """mutation ($id: ID!, $key: String!) { reportContent(input: {
+  kind: JOB_POSTING, contentId: $id, reason: SPAM, details: "Again", idempotencyKey: $key}) { id } }"""
+RESOLVE = """mutation ($id: ID!) { resolveContentReport(input: {
+  id: $id, takeDown: true, note: "Spam", notifyReporter: true}) { state } }"""
+
+
 @dataclass(frozen=True)
 class AccountScenario:
     """What each part of the scenario creates."""
@@ -74,7 +80,9 @@ class AccountScenario:
         self._files()
         self._pictures()
         self._gigs()
-        self._profiles(self._webhooks().operator)
+        operator = self._webhooks().operator
+        self._profiles(operator)
+        self._moderation(operator)
         self._saved_searches()
         self._custom_fields()
         self._portfolio()
@@ -236,6 +244,16 @@ class AccountScenario:
             assert operator.call(REVIEW_PROFILE, decision).data
         patch.delenv("SOUK_PROFILE_REVIEW")
         talent_settings.cache_clear()
+
+    def _moderation(self, operator: Person) -> None:
+        """Report two postings. One report waits; for the other, the posting is taken down."""
+        sofia = self.people.persons[SOFIA]
+        for take_down in (False, True):
+            request = {"organizationId": self._olivia.organization_id, "jobPostingInfo": hourly()}
+            posting = self._olivia.call(CREATE_JOB, {"request": request}).data["createJobPosting"]["id"]
+            report = sofia.call(REPORT, {"id": posting, "key": posting}).data["reportContent"]["id"]
+            if take_down:
+                assert operator.call(RESOLVE, {"id": report}).data
 
     def _saved_searches(self) -> None:
         """Save a search, which matches two postings in one minute: the event of the second one is to come."""

@@ -82,6 +82,10 @@ class ApiKey(Entity):
     A native app cannot keep its secret, so it may request tokens with PKCE alone.
     """
     state: KeyState = KeyState.ACTIVE
+    state_reason: str | None = None
+    """The operator's note, while it is rejected."""
+    review_opened: str | None = None
+    """When its open review began (`souk.domains.reviews`); None without one."""
     rotation_months: int = 12
     service_account_id: str | None = None
     """The user ID of the service account."""

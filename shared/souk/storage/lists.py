@@ -267,7 +267,7 @@ class OwnedList(Generic[E]):
         return [*position, start[f"{self.stored.index}SK"]] if self.stored.index else position
 
     def count(self, view: View[E, Row]) -> int | None:
-        """Return the number of rows: from the counter where there is one; None beyond the bound."""
+        """Return the number of rows of all pages: from the counter where there is one; None beyond the bound."""
         partition = self._in(view)
         try:
             if not view.whole:

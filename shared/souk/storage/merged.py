@@ -86,10 +86,10 @@ class MergedList(Generic[E]):
             positions,
             end,
             more,
-            (lambda: len(merged)) if complete else lambda: self._count(view),
+            (lambda: len(merged)) if complete else lambda: self.count(view),
         )
 
-    def _count(self, view: View[E, Row]) -> int | None:
+    def count(self, view: View[E, Row]) -> int | None:
         """Return the number of rows; None if there are too many to count, or too many partitions."""
         owners = [owner for group in self.groups for owner in group.owners]
         if len(owners) > _MAX_COUNTED:

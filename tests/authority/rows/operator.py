@@ -3,9 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from tests.authority.fixtures import ACME, IVY, NOAH, ODA, OLIVIA
-from tests.authority.row import Row, refused
-from tests.authority.world import OPERATOR
+from tests.authority.fixtures import ACME, IVY, NOAH, ODA, OLIVIA, OPEN, SINCE
+from tests.authority.moderation import REPORT, WAITING_KEY
+from tests.authority.row import Row, refused, reports
+from tests.authority.world import OPERATOR, RIVAL_OWNER
 
 _USER = """{ id user { id name } firstName lastName email phone location { street city zip timezone country { name } }
   state suspension { reason } operator serviceAccount authenticator identityVerification
@@ -22,6 +23,15 @@ _CONTENT = """{ kind id title owner { id name } writer { id name } status takenD
 
 _ACTION = """{ id operator { id name } action subjectType subjectId subjectTitle reason
   changes { field before after } ipAddress requestId createdDateTime }"""
+
+
+_REPORT = """{ id kind contentId reason details reporter { id name } content state createdDateTime }"""
+_KEY = (
+    """{ id name description organization { id } createdBy { id } state stateReason requestsToday lastUsedDateTime }"""
+)
+_REVIEW = f"""{{ id kind state title organization {{ id name }} requestedBy {{ id name }} openedDateTime
+  decidedBy {{ id }} decidedDateTime note apiKey {_KEY} webhookSubscription {{ id url }} profileUser {{ id name }}
+  contentReport {_REPORT} roomId storyId contractId }}"""
 
 
 def _row(field: str, document: str, shows: str) -> Row:
@@ -92,5 +102,46 @@ ROWS = (
         "Mutation.restoreContent",
         f'mutation {{ restoreContent(kind: FREELANCER_PROFILE, id: "{NOAH}", reason: "A mistake") {_CONTENT} }}',
         '"takenDown":false',
+    ),
+    _row(
+        "Query.operatorReviews",
+        f"{{ operatorReviews {{ totalCount edges {{ node {_REVIEW} }} pageInfo {{ hasNextPage }} }} }}",
+        "canary-reported-words",
+    ),
+    _row(
+        "Query.operatorReview",
+        f'{{ operatorReview(id: "API_KEY/{SINCE}/{WAITING_KEY}") {_REVIEW} }}',
+        "canary-description-of-waiting-key",
+    ),
+    _row(
+        "Mutation.reviewApiKey",
+        f"""mutation {{ reviewApiKey(id: "{WAITING_KEY}", approve: false, note: "Say more.") {{
+          id state stateReason }} }}""",
+        '"stateReason":"Say more."',
+    ),
+    _row(
+        "Query.moderationItems",
+        f"""{{ moderationItems(filter: {{kind_eq: JOB_POSTING, organizationId_eq: "{ACME}"}}) {{
+          totalCount edges {{ node {_CONTENT} }} pageInfo {{ hasNextPage }} }} }}""",
+        '"kind":"JOB_POSTING"',
+    ),
+    _row(
+        "Query.moderationItem",
+        f'{{ moderationItem(kind: FREELANCER_PROFILE, id: "{NOAH}") {_CONTENT} }}',
+        '"takenDown":true',
+    ),
+    _row(
+        "Mutation.resolveContentReport",
+        f"""mutation {{ resolveContentReport(input: {{id: "{REPORT}", takeDown: false, note: "Fine",
+          notifyReporter: true}}) {_REPORT} }}""",
+        '"state":"REJECTED"',
+    ),
+    Row(
+        field="Mutation.reportContent",
+        document=f"""mutation {{ reportContent(input: {{kind: JOB_POSTING, contentId: "{OPEN}", reason: SPAM,
+          details: "The same as yesterday"}}) {_REPORT} }}""",
+        shows='"reason":"SPAM"',
+        owner=RIVAL_OWNER,
+        strangers=reports,
     ),
 )

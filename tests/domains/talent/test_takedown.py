@@ -134,7 +134,7 @@ def test_wrong_takedown_is_refused(world: TalentWorld) -> None:
         ({"id": "1"}, "NOT_FOUND"),
         ({"id": "x" * 3_000}, "NOT_FOUND"),
         ({"kind": "GIG"}, "NOT_FOUND"),
-        ({"kind": "JOB_POSTING"}, "NOT_BUILT"),
+        ({"kind": "JOB_POSTING"}, "NOT_FOUND"),
         ({"reason": " "}, "UNPROCESSABLE_CONTENT"),
         ({"reason": "x" * 1_001}, "UNPROCESSABLE_CONTENT"),
         ({"note": "x" * 1_001}, "UNPROCESSABLE_CONTENT"),

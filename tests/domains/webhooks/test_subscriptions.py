@@ -15,6 +15,7 @@ from souk.domains.webhooks.store import MAX_SUBSCRIPTIONS, SUBSCRIPTIONS
 from souk.events.catalog import Subscribers, catalog
 from tests.support.api import Answer, Person, person
 from tests.support.clock import CLOCK
+from tests.support.racing import meanwhile
 from tests.support.worlds.jobs import ACME, DESIGN, LIAM, MAX, OLIVIA, STUDIO
 from tests.support.worlds.webhooks import (
     CREATE,
@@ -165,6 +166,15 @@ def test_operator_approves_and_rejects_with_a_note(world: WebhookWorld) -> None:
     again = world.operator.call(REVIEW, {"id": id_, "approve": True})
     assert (again.code, again.error["message"]) == ("CONFLICT", "This subscription is already approved.")
     assert world.review(id_, approve=False)["state"] == "REJECTED"
+
+
+def test_slower_operator_learns_of_the_decision(world: WebhookWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    id_ = create(world.olivia).data["createWebhookSubscription"]["subscription"]["id"]
+    operator = world.operator  # who is stored with the first use
+    meanwhile(monkeypatch, lambda: world.review(id_))
+    late = operator.call(REVIEW, {"id": id_, "approve": False})
+    assert (late.code, " approved this at 20" in late.error["message"]) == ("CONFLICT", True)
+    assert world.olivia.call(ONE, {"id": id_}).data["webhookSubscription"]["state"] == "ACTIVE"
 
 
 def test_operator_reads_subscriptions_of_others(world: WebhookWorld) -> None:

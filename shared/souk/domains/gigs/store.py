@@ -2,6 +2,7 @@
 
 GIG#<id>             GIG       a gig        GSI1 GIGS#<owner> / GIG#<id>: of a person; deleted gigs have
                                             DELETED#<number>, those that Souk 0.1.0 deleted GONE#<id>
+                                            GSI3 TAKENDOWN#GIG / <time>#<id>: while it is taken down
 GIG#NUMBER#<number>  NUMBER    the gig with this number, for the search index
 GIG#OF#<owner>       OWNED     counter: a person's gigs, without deleted ones
 UNIQ#slug#<slug>     UNIQ      held by a gig, for ever: also after a new title or its deletion
@@ -11,6 +12,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from souk.domains.gigs.model import Gig, GigNumber, Status
+from souk.domains.moderation.model import ContentKind
+from souk.domains.moderation.store import taken_down, taken_down_key
 from souk.storage import Collection, Key, StoredList, Table, Transaction, View
 from souk.values.errors import Conflict, Unprocessable
 
@@ -52,7 +55,10 @@ GIGS: Collection[Gig] = Collection(
     model=Gig,
     key=gig_key,
     key_of=lambda gig: gig_key(gig.id),
-    indexes={"GSI1": _by_owner},
+    indexes={
+        "GSI1": _by_owner,
+        "GSI3": lambda gig: taken_down_key(ContentKind.GIG, gig.takedown, gig.id),
+    },
 )
 NUMBERS: Collection[GigNumber] = Collection(
     name="GigNumber", model=GigNumber, key=number_key, key_of=lambda one: number_key(one.number)
@@ -61,7 +67,9 @@ NUMBERS: Collection[GigNumber] = Collection(
 
 DELETED_GIGS: Final = StoredList("deletedGigs", GIGS, "GIGS#{}".format, index="GSI1", prefix="DELETED#")
 """The deleted gigs of a person."""
-LISTS: Final = (DELETED_GIGS,)
+TAKEN_DOWN_GIGS: Final = StoredList("takenDownGigs", GIGS, lambda: taken_down(ContentKind.GIG), index="GSI3")
+"""The gigs that are taken down, the latest takedown first."""
+LISTS: Final = (DELETED_GIGS, TAKEN_DOWN_GIGS)
 
 
 def put(tx: Transaction, gig: Gig) -> Gig:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from souk.authentication.records import MEMBERS, Membership
-from souk.domains.identity.model import Organization
-from souk.domains.identity.store import member_at
+from souk.domains.identity.model import Organization, User
+from souk.domains.identity.store import USERS, member_at
+from souk.graph import Context
 from souk.graph.lists import BEGINNING, MAX_PAGE, Connection, Pagination, page_size
 from souk.storage import Table, View
 from souk.values.errors import Unprocessable
@@ -26,6 +27,18 @@ def members(table: Table, organization_id: str, pagination: Pagination | None) -
         raise _unknown()
     shown = listed.page(_EVERYBODY, first, after=listed.stored.position(last) if last else None)
     return _connection(shown.rows, more=shown.more, count=shown.count)
+
+
+def people_of(ctx: Context, organization_id: str) -> list[User]:
+    """Return the people whose own organization it is, in two round trips.
+
+    Raises Unprocessable for an organization with more than 100 members.
+    """
+    members = MEMBERS.of(ctx.table, organization_id).page(_EVERYBODY, MAX_PAGE)
+    if members.more:
+        raise Unprocessable(f"This organization has more than {MAX_PAGE} members. Name the ids of the content.")
+    found = ctx.load_many(USERS, [one.user_id for one in members.rows])
+    return [one for one in found if one and one.organization_id == organization_id]
 
 
 def page(items: list[_Listed], pagination: Pagination | None) -> list[_Listed]:

@@ -1,6 +1,7 @@
 """Commands that create, update and close postings. Each writes the posting and its event in one transaction."""
 
 from datetime import datetime
+from typing import Final
 
 from souk.deadlines.model import schedule
 from souk.domains.clouds.commands.naming import is_closed, unusable
@@ -11,22 +12,25 @@ from souk.domains.files.model import Attachment
 from souk.domains.identity.model import Organization
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.jobs.model import Job, PostingRequest, Status
-from souk.domains.jobs.rules import answers, changes, requirements, states, unsupported
+from souk.domains.jobs.rules import answers, changes, requirements, states, takedown, unsupported
 from souk.domains.jobs.rules.visibility import may_manage, may_see, opens
 from souk.domains.jobs.store import JOBS, posted_key
 from souk.domains.market.model import RelationKind, Relations
 from souk.domains.market.rules import with_record
 from souk.domains.market.store import CLIENT_RECORDS, RELATIONS, relation_key
+from souk.domains.moderation.model import Content, ContentKind, Item, Takedown
 from souk.domains.reference.rules import reason, reasons
 from souk.graph import Context
-from souk.storage import Table
+from souk.storage import Table, Transaction
 from souk.values.errors import Forbidden, NotFound, Unprocessable
 from souk.values.problems import Problems
 from souk.values.times import stamp
 
 _HIRED = "hired-here"
-_WORK_AFTER_CLOSE = ("proposals.archive", "offers.cancel")
+_ARCHIVE_PROPOSALS = "proposals.archive"
+_WORK_AFTER_CLOSE = (_ARCHIVE_PROPOSALS, "offers.cancel")
 """The work of other domains that is scheduled when a posting closes."""
+_RENAME_ROOMS = "messages.rename"
 _MAX_IDS = 100
 _NOT_FOUND = "This job posting does not exist, or you cannot see it."
 
@@ -123,6 +127,7 @@ def _load_for_update(ctx: Context, job_id: str) -> Job:
     if job is None or not may_manage(job, ctx.principal):
         raise NotFound(_NOT_FOUND)
     states.require_manager(ctx.principal.role)
+    states.require_not_taken_down(job)
     return job
 
 
@@ -139,6 +144,8 @@ def _draft(ctx: Context, request: PostingRequest) -> Job | None:
         problems = Problems("jobPostingRequest")
         problems.add("jobPostingInfo.draftJobPostingId", "must be the id of a draft of your organization.")
         problems.raise_if_any()
+    else:
+        states.require_not_taken_down(job)
     return job
 
 
@@ -223,7 +230,7 @@ def _save(
         changed_answers.save(tx)
     if event:
         tx.emit("JP", event, job.id, to=(job.organization_id, job.company_id), opens=opens(before, job))
-    if event is states.Event.NEW:
+    if event is states.Event.NEW and (before is None or before.published is None):
         tx.count(posted_key(job.company_id))
     if event is states.Event.CLOSE:
         for work in _WORK_AFTER_CLOSE:
@@ -247,3 +254,48 @@ def close_filled(table: Table, job_id: str, now: datetime) -> None:
     for work in _WORK_AFTER_CLOSE:
         schedule(tx, work, job.id, now)
     tx.commit()
+
+
+def _read_content(ctx: Context, job_id: str) -> Job | None:
+    job = ctx.table.get(JOBS, job_id, consistent=True)
+    return job if job and job.status is not Status.DELETED_DRAFT else None
+
+
+def describe_content(job: Job) -> Item:
+    """Return a posting as operators see it."""
+    return Item(
+        kind=ContentKind.JOB_POSTING,
+        id=job.id,
+        title=job.info.title or "",
+        owner_id=job.organization_id,
+        writer_id=job.owner_id,
+        status=job.status.value,
+        takedown=job.takedown,
+        created=job.created,
+        concerns=tuple(dict.fromkeys((job.organization_id, job.company_id))),
+    )
+
+
+def _change_content(ctx: Context, tx: Transaction, job: Job, why: Takedown | None) -> Job:
+    """Add the takedown of a posting to a transaction, or with None its end.
+
+    Taking an open one down closes it: its undecided proposals are archived. Offers and contracts stay.
+    """
+    schedule(tx, _RENAME_ROOMS, job.id, ctx.now)
+    if why is None:
+        return tx.update(JOBS, takedown.restored(job, stamp(ctx.now)))
+    if job.status is Status.REQUESTED:
+        tx.emit("JP", states.Event.CLOSE, job.id, to=(job.organization_id, job.company_id))
+        schedule(tx, _ARCHIVE_PROPOSALS, job.id, ctx.now)
+    return tx.update(JOBS, takedown.taken_down(job, why))
+
+
+def _words(job: Job) -> str:
+    asked = [one.question for one in job.questions or ()]
+    return "\n\n".join(filter(None, [job.info.title, job.info.description, *asked]))
+
+
+POSTING_CONTENT: Final = Content(
+    subject="JobPosting", read=_read_content, describe=describe_content, change=_change_content, words=_words
+)
+"""Postings. Deleted drafts are gone."""

@@ -18,7 +18,7 @@ from souk.domains.jobs.inputs import JobFilter, OlderJobFilter, SearchOrder
 from souk.domains.jobs.model import Job, PostingRequest, Status
 from souk.domains.jobs.rules import answers
 from souk.domains.jobs.rules.changes import saves_ptc_info
-from souk.domains.jobs.rules.visibility import may_manage
+from souk.domains.jobs.rules.visibility import may_manage, shown_to
 from souk.domains.jobs.search import execution, views
 from souk.domains.jobs.views import common, market, owner, party
 from souk.domains.market.store import ACTIVITY
@@ -175,7 +175,8 @@ def can_client_receive_contract_proposal(source: Job, ctx: Context) -> bool:
 @domain.field("MarketplaceJobPosting.contractTerms")
 def marketplace_contract_terms(source: Job, ctx: Context) -> dict[str, Any] | None:
     """Return the contract terms, without the budget if the caller may not see it."""
-    return common.contract_terms(source, budget_shown=market.budget_shown(source, ctx.principal))
+    job = shown_to(source, ctx.principal)
+    return common.contract_terms(job, budget_shown=market.budget_shown(job, ctx.principal))
 
 
 @domain.field("MarketplaceJobPosting.additionalSearchInfo")
@@ -256,7 +257,7 @@ _PROJECTIONS: Final[dict[str, dict[str, Callable[[Any], Any]]]] = {
 
 
 def _projection(project: Callable[[Any], Any]) -> Callable[[Any, Context], Any]:
-    return lambda source, ctx: project(source)
+    return lambda source, ctx: project(shown_to(source, ctx.principal) if isinstance(source, Job) else source)
 
 
 for _type, _parts in _PROJECTIONS.items():
@@ -278,7 +279,7 @@ _PARTS_BY_SIDE: Final[dict[str, tuple[Callable[[Job], Any], Callable[[Job], Any]
 
 
 def _by_side(project: Callable[[Job, Principal], Any]) -> Callable[[Job, Context], Any]:
-    return lambda source, ctx: project(source, ctx.principal)
+    return lambda source, ctx: project(shown_to(source, ctx.principal), ctx.principal)
 
 
 for _name, _sides in _PARTS_BY_SIDE.items():

@@ -2,6 +2,7 @@
 
 JOB#<id>     JOB                a posting      GSI1 COMPANY#<company> / JOB#<id>: of a company, oldest first
                                                GSI2 TEAM#<organization> / JOB#<id>: of a team, oldest first
+                                               GSI3 TAKENDOWN#JOB_POSTING / <time>#<id>: while it is taken down
 JOB#BY#<company>   POSTED       counter of the postings that a company has published
 JOB#BY#<company>   COUNT        counter of all postings of a company and its teams
 JOB#TEAM#<organization>  COUNT  counter of all postings of a team
@@ -10,6 +11,8 @@ JOB#TEAM#<organization>  COUNT  counter of all postings of a team
 from typing import Final
 
 from souk.domains.jobs.model import Job
+from souk.domains.moderation.model import ContentKind
+from souk.domains.moderation.store import taken_down, taken_down_key
 from souk.storage import Collection, Key, StoredList
 
 WRITES: Final = ("JOB#",)
@@ -44,6 +47,7 @@ JOBS: Collection[Job] = Collection(
     indexes={
         "GSI1": lambda job: Key(f"COMPANY#{job.company_id}", f"JOB#{job.id}"),
         "GSI2": lambda job: Key(f"TEAM#{job.organization_id}", f"JOB#{job.id}"),
+        "GSI3": lambda job: taken_down_key(ContentKind.JOB_POSTING, job.takedown, job.id),
     },
     filters={
         "status": lambda job: job.status,
@@ -67,4 +71,8 @@ TEAM_JOBS: Final = StoredList(
     "teamJobPostings", JOBS, "TEAM#{}".format, index="GSI2", prefix="JOB#", counter=team_count_key
 )
 """The postings of one team."""
-LISTS: Final = (COMPANY_JOBS, TEAM_JOBS)
+TAKEN_DOWN_JOBS: Final = StoredList(
+    "takenDownJobPostings", JOBS, lambda: taken_down(ContentKind.JOB_POSTING), index="GSI3"
+)
+"""The postings that are taken down, the latest takedown first."""
+LISTS: Final = (COMPANY_JOBS, TEAM_JOBS, TAKEN_DOWN_JOBS)

@@ -9,6 +9,10 @@ class MailTemplate(StrEnum):
     """A text of a mail: a file in `templates`."""
 
     JOB_INVITATION = "job_invitation"
+    KEY_APPROVED = "key_approved"
+    KEY_REJECTED = "key_rejected"
+    REPORT_DISMISSED = "report_dismissed"
+    REPORT_RESOLVED = "report_resolved"
     TAKEDOWN = "takedown"
     TALENT_CLOUD_REQUEST = "talent_cloud_request"
     UNREAD_STORIES = "unread_stories"

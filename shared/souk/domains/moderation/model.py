@@ -1,4 +1,4 @@
-"""Takedowns, and the way in which a domain declares how its content is taken down.
+"""Takedowns and reports, and the way in which a domain declares how its content is taken down and reported.
 
 A domain makes one `Content` for each kind. `souk.domains.operator.commands.moderation` names them all.
 """
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from souk.storage import Model
+from souk.domains.reviews.model import ReviewKind, ReviewState
+from souk.storage import Entity, Model
 
 T = TypeVar("T")
 
@@ -28,6 +29,49 @@ class Takedown(Model):
     """Shown to the owner."""
     at: str
     """ISO 8601, UTC."""
+
+
+class ReportReason(StrEnum):
+    """The contract's ContentReportReason."""
+
+    SPAM = "SPAM"
+    FRAUD = "FRAUD"
+    ILLEGAL = "ILLEGAL"
+    OFFENSIVE = "OFFENSIVE"
+    OFF_PLATFORM_PAYMENT = "OFF_PLATFORM_PAYMENT"
+    OTHER = "OTHER"
+
+
+class Report(Entity):
+    """A report of content by a person. Times are ISO 8601, UTC."""
+
+    id: str
+    kind: ContentKind
+    content_id: str
+    reason: ReportReason
+    details: str | None = None
+    """Words of the reporter."""
+    reporter_id: str
+    title: str
+    """The content's title at that time."""
+    content: str
+    """The words of the content at that time: the first 2,000 characters."""
+    state: ReviewState = ReviewState.OPEN
+    created: str
+    """When its review was opened, too."""
+    fingerprint: str | None = None
+    """The SHA-256 of the request, if it had an idempotency key."""
+
+    @property
+    def review(self) -> tuple[ReviewKind, str, str]:
+        """The key of its open review."""
+        return ReviewKind.CONTENT_REPORT, self.id, self.created
+
+
+class ReportCount(Entity):
+    """How often a piece of content was reported."""
+
+    reports: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +106,7 @@ class Content(Generic[T]):
     """Describes what was read."""
     change: Callable[[Any, Any, T, Takedown | None], T]
     """Takes it down, or restores it with None, and adds its own events: `(ctx, tx, content, takedown)`."""
+    words: Callable[[T], str]
+    """Returns the words that other people read of it."""
     personal: bool = False
     """Whether its title is about a person, so that the audit trail does not keep it."""

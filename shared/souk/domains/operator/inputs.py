@@ -5,13 +5,24 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from souk.domains.audit.inputs import MAX_REASON, reason_of
-from souk.domains.moderation.model import ContentKind
+from souk.domains.moderation.model import ContentKind, ReportReason
 from souk.domains.operator.model import AccountState
+from souk.domains.reviews.model import ReviewKind, ReviewState
 from souk.graph.lists import DateTimeRange
 from souk.storage import Input
 from souk.values.ids import Id
 
-__all__ = ["MAX_REASON", "ActionFilter", "OrganizationFilter", "TakeDownContent", "UserFilter", "reason_of"]
+__all__ = [
+    "MAX_REASON",
+    "ActionFilter",
+    "OrganizationFilter",
+    "ReportContent",
+    "ResolveReport",
+    "ReviewFilter",
+    "TakeDownContent",
+    "UserFilter",
+    "reason_of",
+]
 
 MAX_EXPRESSION: Final = 200
 """Characters."""
@@ -57,3 +68,30 @@ class TakeDownContent(Input):
     reason: str
     note: str | None = None
     notify: bool | None = None
+
+
+class ReportContent(Input):
+    """ReportContentInput."""
+
+    kind: ContentKind
+    content_id: str
+    reason: ReportReason
+    details: str | None = None
+    idempotency_key: str | None = None
+
+
+class ResolveReport(Input):
+    """ResolveContentReportInput."""
+
+    id: str
+    take_down: bool
+    note: str
+    notify_reporter: bool | None = None
+
+
+class ReviewFilter(Input):
+    """OperatorReviewFilter."""
+
+    kind_eq: ReviewKind | None = None
+    state_eq: ReviewState | None = None
+    organization_id_eq: Id | None = None

@@ -1,6 +1,7 @@
 """The table's items of profiles.
 
 FREELANCER_PROFILE#<user>   PROFILE        a freelancer's profile with its lists
+                                           GSI3 TAKENDOWN#FREELANCER_PROFILE / <time>#<user>: while it is taken down
                             PROJECT#<id>   a portfolio project. All writes of projects also write the profile, which has
                                            their order; so two of them never miss each other
 """
@@ -10,9 +11,11 @@ from typing import Any, Final
 from souk.authentication.principal import Principal
 from souk.domains.market.model import RelationKind
 from souk.domains.market.store import CLOUD_TIES, RELATIONS, cloud_ties_key
+from souk.domains.moderation.model import ContentKind
+from souk.domains.moderation.store import taken_down, taken_down_key
 from souk.domains.talent.model import Profile
 from souk.domains.talent.portfolio import Project
-from souk.storage import Collection, Key, Table, Tally
+from souk.storage import Collection, Key, StoredList, Table, Tally
 
 WRITES: Final = ("FREELANCER_PROFILE#",)
 """The key prefixes that only this domain writes."""
@@ -26,8 +29,17 @@ def profile_key(user_id: str) -> Key:
 
 
 PROFILES: Collection[Profile] = Collection(
-    name="Profile", model=Profile, key=profile_key, key_of=lambda one: profile_key(one.user_id)
+    name="Profile",
+    model=Profile,
+    key=profile_key,
+    key_of=lambda one: profile_key(one.user_id),
+    indexes={"GSI3": lambda one: taken_down_key(ContentKind.FREELANCER_PROFILE, one.takedown, one.user_id)},
 )
+TAKEN_DOWN_PROFILES: Final = StoredList(
+    "takenDownProfiles", PROFILES, lambda: taken_down(ContentKind.FREELANCER_PROFILE), index="GSI3"
+)
+"""The profiles that are taken down, the latest takedown first."""
+LISTS: Final = (TAKEN_DOWN_PROFILES,)
 
 
 MAX_PROJECTS: Final = 100

@@ -3,6 +3,7 @@
 from typing import Final
 
 from souk.domains.gigs.model import Gig
+from souk.domains.gigs.rules.editorjs import plain_texts
 from souk.domains.gigs.rules.visibility import event_audience
 from souk.domains.gigs.store import GIGS
 from souk.domains.identity.model import User
@@ -19,7 +20,8 @@ def _read(ctx: Context, gig_id: str) -> _Found | None:
     return (gig, ctx.table.get(USERS, gig.owner_id)) if gig else None
 
 
-def _describe(found: _Found) -> Item:
+def describe(found: _Found) -> Item:
+    """Return a gig with its owner as operators see it."""
     gig, owner = found
     return Item(
         kind=ContentKind.GIG,
@@ -41,5 +43,12 @@ def _change(_ctx: Context, tx: Transaction, found: _Found, takedown: Takedown | 
     return tx.update(GIGS, after), owner
 
 
-GIG_CONTENT: Final = Content(subject="Gig", read=_read, describe=_describe, change=_change)
+def _words(found: _Found) -> str:
+    gig, _ = found
+    asked = [text for one in gig.faq for text in (one.question, one.answer)]
+    tags = ", ".join(tag.text for tag in gig.tags)
+    return "\n\n".join(filter(None, [gig.title, tags, *plain_texts(gig.description), *asked]))
+
+
+GIG_CONTENT: Final = Content(subject="Gig", read=_read, describe=describe, change=_change, words=_words)
 """Gigs."""

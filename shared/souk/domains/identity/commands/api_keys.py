@@ -11,6 +11,7 @@ from souk.authentication.principal import Role
 from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, GrantType, KeyState, Membership, held_keys_key
 from souk.authentication.scopes import scope_of
 from souk.authentication.tokens import digest
+from souk.domains.identity.commands.key_reviews import begin_review, end_review, follow_change
 from souk.domains.identity.model import Organization, User
 from souk.domains.identity.rules import api_key_profile
 from souk.domains.identity.rules import api_keys as rules
@@ -61,7 +62,10 @@ class KeyWithSecret(NamedTuple):
 
 
 def create(ctx: Context, new: NewKey) -> KeyWithSecret:
-    """Create a key for the organization in context, with a user if it is for a service account."""
+    """Create a key for the organization in context, with a user if it is for a service account.
+
+    Where the marketplace reviews keys, it works only after an operator has approved it.
+    """
     rules.require_manager(ctx.principal)
     creator, company = _creator(ctx)
     redirect_uris = tuple(map(normalized_origin, new.redirect_uris or ()))
@@ -87,6 +91,7 @@ def create(ctx: Context, new: NewKey) -> KeyWithSecret:
     api_key_profile.check(creator, company)
     secret = _new_secret()
     tx = ctx.table.transaction()
+    key = begin_review(tx, ctx.table, key, creator.id)
     stored = tx.create(API_KEYS, rules.with_new_secret(key, digest(secret), ctx.table.clock.real()))
     # The counter is part of the transaction, so that concurrent requests cannot exceed the limit.
     tx.count(held_keys_key(company.id), at_most=rules.MAX_KEYS, refused=rules.key_limit_error())
@@ -97,7 +102,7 @@ def create(ctx: Context, new: NewKey) -> KeyWithSecret:
 
 
 def update(ctx: Context, change: KeyChange) -> ApiKey:
-    """Change a key. New scopes invalidate all its tokens."""
+    """Change a key. New scopes invalidate all its tokens, and more scopes need a review where keys are reviewed."""
     key = _editable_key(ctx, change.id)
     redirect_uris = None if change.redirect_uris is None else tuple(map(normalized_origin, change.redirect_uris))
     changes: dict[str, Any] = {
@@ -115,7 +120,7 @@ def update(ctx: Context, change: KeyChange) -> ApiKey:
     if after == key:
         return key
     tx = ctx.table.transaction()
-    stored = tx.update(API_KEYS, after)
+    stored = tx.update(API_KEYS, follow_change(tx, ctx.table, key, after, ctx.principal.user_id))
     tx.commit()
     return stored
 
@@ -136,7 +141,8 @@ def revoke(ctx: Context, key_id: str) -> None:
     if key.state is KeyState.REVOKED:
         return
     tx = ctx.table.transaction()
-    tx.update(API_KEYS, key.model_copy(update={"state": KeyState.REVOKED}))
+    end_review(tx, ctx.table, key)
+    tx.update(API_KEYS, key.model_copy(update={"state": KeyState.REVOKED, "review_opened": None}))
     tx.count(held_keys_key(key.root_id), -1)
     for membership in _service_memberships(ctx, key):
         tx.update(MEMBERSHIPS, membership.model_copy(update={"active": False}))

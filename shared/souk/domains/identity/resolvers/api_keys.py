@@ -146,13 +146,25 @@ def key_created(source: ApiKey, ctx: Context) -> str:
     return source.created
 
 
+def _usage(source: ApiKey, ctx: Context) -> Usage:
+    """Return the usage of a key. Those of keys that links lead to are read together, too."""
+    if isinstance(source, _ShownKey):
+        return source.usage
+
+    def read() -> _UsageLoader:
+        return _UsageLoader(ctx, [one for one in ctx.entities.values() if isinstance(one, ApiKey)])
+
+    loaded: _UsageLoader = ctx.connection("ApiKey.requestsToday", ctx.entities, {}, read)
+    return loaded.found[source.id] if source.id in loaded.found else _UsageLoader(ctx, [source]).found[source.id]
+
+
 @domain.field("ApiKey.lastUsedDateTime")
-def key_last_used(source: _ShownKey, ctx: Context) -> str | None:
+def key_last_used(source: ApiKey, ctx: Context) -> str | None:
     """Return when a key was last used."""
-    return source.usage.last_used
+    return _usage(source, ctx).last_used
 
 
 @domain.field("ApiKey.requestsToday")
-def key_requests_today(source: _ShownKey, ctx: Context) -> int:
+def key_requests_today(source: ApiKey, ctx: Context) -> int:
     """Return the number of requests today."""
-    return source.usage.today
+    return _usage(source, ctx).today

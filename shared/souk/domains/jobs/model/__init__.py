@@ -26,6 +26,7 @@ from souk.domains.jobs.model.parts import (
     SkillChoice,
     Status,
 )
+from souk.domains.moderation.model import Takedown
 from souk.storage import Entity, Input, Model
 from souk.values.money import Money
 
@@ -142,6 +143,8 @@ class Job(Entity):
     annotations: Annotations | None = None
     enterprise_custom_fields: tuple[EnterpriseCustomField, ...] | None = None
     bill_rate: BillRate | None = None
+    takedown: Takedown | None = None
+    """Why operators hide it. Other people than its client do not see it then."""
 
     @property
     def ciphertext(self) -> str:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from souk.authentication.principal import Role
-from souk.domains.jobs.model import PostingRequest, SandsStatus, Status
+from souk.domains.jobs.model import Job, PostingRequest, SandsStatus, Status
 from souk.values.errors import Conflict, Forbidden, Unprocessable
 
 
@@ -92,6 +92,12 @@ def closed_status(current: Status, *, hired: bool) -> Status:
     if current is Status.DRAFT:
         return Status.DELETED_DRAFT
     return Status.FILLED if hired else Status.CANCELLED
+
+
+def require_not_taken_down(job: Job) -> None:
+    """Raise Conflict for a posting that was taken down."""
+    if job.takedown is not None:
+        raise Conflict(f"This job posting was taken down, so it cannot be changed. The reason: {job.takedown.reason}")
 
 
 def require_manager(role: Role) -> None:

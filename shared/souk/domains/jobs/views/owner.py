@@ -44,7 +44,7 @@ def info(job: Job) -> Part:
         "hourlyBudgetMax": job.hourly_max,
         "changedById": job.changed_by_id,
         "reasonId": reason_id,
-        "reasonName": why.reason if why else None,
+        "reasonName": job.takedown.reason if job.takedown else why.reason if why else None,
     }
 
 

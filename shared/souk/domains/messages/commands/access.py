@@ -1,5 +1,6 @@
 """Finding rooms for a caller, also interview rooms in which nothing has been stored yet."""
 
+from souk.domains.jobs.rules.visibility import room_name
 from souk.domains.jobs.store import JOBS
 from souk.domains.messages.model import RoomView
 from souk.domains.messages.rules.authority import may_see
@@ -93,7 +94,7 @@ def _unstored(ctx: Context, proposal: Proposal | None, offer: Offer | None) -> R
         return None
     title = offer.title if offer else None
     if proposal and (job := ctx.load(JOBS, proposal.job_id)):
-        title = job.info.title
+        title = room_name(job)
     offer_ids = dict.fromkeys([*(offers_of(proposal) if proposal else ()), *([offer.id] if offer else [])])
     room = interview_of(
         about.parties,

@@ -8,6 +8,7 @@ from typing import Final
 
 from souk.domains.audit.model import Subject
 from souk.domains.audit.store import actor_of, record
+from souk.domains.identity.commands.deciding import already_decided
 from souk.domains.messages.commands import access
 from souk.domains.messages.commands.writing import own_place, stored_view, take_out
 from souk.domains.messages.inputs import NoteStory, ReviewStory
@@ -95,7 +96,7 @@ def _report(ctx: Context, tx: Transaction, view: RoomView, story: Story, noted: 
     elif before and before.reports and not others and before.state is ReportState.OPEN:
         withdrawn = _review(ctx, before)
         if withdrawn:
-            close_review(tx, withdrawn, ReviewState.WITHDRAWN)
+            close_review(tx, ctx.table, withdrawn, ReviewState.WITHDRAWN)
 
 
 def decide(ctx: Context, request: ReviewStory) -> ReportedView:
@@ -114,8 +115,8 @@ def decide(ctx: Context, request: ReviewStory) -> ReportedView:
             raise NotFound("This story does not exist, or nobody has reported it.")
         review = _review(ctx, before)
         if before.state is not ReportState.OPEN or review is None:
-            raise Conflict("This story has no open report.")
-        close_review(tx, review, _DECIDED[request.state], decided_by_id=ctx.principal.user_id, note=reason)
+            raise already_decided(ctx.table, _KIND, before.subject_id, "This story has no open report.")
+        close_review(tx, ctx.table, review, _DECIDED[request.state], decided_by_id=ctx.principal.user_id, note=reason)
         decided = {
             "state": request.state,
             "review_note": reason,

@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from souk.domains.messages.commands import mailing, people, reading, reporting, rooms, writing
+from souk.domains.messages.commands import mailing, people, reading, renaming, reporting, rooms, writing
 from souk.domains.messages.inputs import (
     CreateRoom,
     CreateStory,
@@ -138,6 +138,7 @@ def message_client_proposal(
 
 
 domain.due(MAIL)(mailing.mail_unread)
+domain.due(renaming.RENAME)(renaming.rename)
 
 
 def _required(name: str, request: Request | None) -> Request:

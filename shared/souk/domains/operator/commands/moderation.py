@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from souk.domains.audit.model import Subject
-from souk.domains.audit.store import actor_of, record
+from souk.domains.audit.store import Changes, actor_of, record
 from souk.domains.gigs.commands.takedown import GIG_CONTENT
+from souk.domains.jobs.commands import POSTING_CONTENT
 from souk.domains.mails.commands import queue
 from souk.domains.mails.model import MailTemplate
 from souk.domains.moderation.model import Content, ContentKind, Item, Takedown
@@ -14,21 +15,23 @@ from souk.domains.talent.commands.takedown import PROFILE_CONTENT
 from souk.graph import Context
 from souk.storage import Transaction
 from souk.values import texts
-from souk.values.errors import NotBuilt, NotFound
+from souk.values.errors import NotFound
 from souk.values.problems import Problems
 from souk.values.times import stamp
 
 CONTENTS: Final[dict[ContentKind, Content[Any]]] = {
     ContentKind.FREELANCER_PROFILE: PROFILE_CONTENT,
     ContentKind.GIG: GIG_CONTENT,
+    ContentKind.JOB_POSTING: POSTING_CONTENT,
 }
-"""The kinds of content that can be taken down."""
+"""The kinds of content that can be reported and taken down."""
+NO_CONTENT: Final = "There is no content of this kind with this id."
 
 
 def take_down(ctx: Context, wanted: TakeDownContent) -> Item:
     """Take content down. Content that is down already stays as it is.
 
-    Raises NotFound for unknown content, and NotBuilt for a kind that cannot be taken down yet.
+    Raises NotFound for unknown content.
     """
     problems = Problems("input")
     reason = texts.paragraphs(problems, "reason", wanted.reason, 1, MAX_REASON)
@@ -37,9 +40,8 @@ def take_down(ctx: Context, wanted: TakeDownContent) -> Item:
     takedown = Takedown(reason=reason, at=stamp(ctx.now))
 
     def tell(tx: Transaction, item: Item) -> None:
-        if wanted.notify and item.writer_id:
-            named = {"title": item.title or "untitled", "reason": reason}
-            queue(tx, MailTemplate.TAKEDOWN, item.writer_id, ctx.now, **named)
+        if wanted.notify:
+            mail_owner(ctx, tx, item, reason)
 
     trail = f"{reason}\n\n{note}" if note else reason
     return _change(ctx, wanted.kind, wanted.id, takedown, trail=trail, tell=tell)
@@ -59,33 +61,65 @@ def _change(
     trail: str,
     tell: Callable[[Transaction, Item], None] | None = None,
 ) -> Item:
-    content = CONTENTS.get(kind)
-    if content is None:
-        raise NotBuilt(f"Content of the kind {kind} cannot be taken down in this version of Souk.")
-
     def attempt(tx: Transaction) -> Item:
-        found = content.read(ctx, content_id)
-        if found is None:
-            raise NotFound("There is no content of this kind with this id.")
-        before = content.describe(found)
-        if bool(before.takedown) is bool(takedown):
-            return before
-        after = content.describe(content.change(ctx, tx, found, takedown))
+        before, after = change(ctx, tx, kind, content_id, takedown)
+        if before is after:
+            return after
         action = "takeDownContent" if takedown else "restoreContent"
-        subject = Subject(type=content.subject, id=after.id, title=None if content.personal else after.title)
-        changes = {"takenDown": (_shown(before), _shown(after))}
-        record(tx, actor_of(ctx), action, subject, reason=trail, changes=changes)
-        # The scope counts only for requests of the operators' organization, so it is that of the request.
-        audience = (ctx.principal.organization_id, *after.concerns)
-        if takedown:
-            tx.emit("CONTENT", "TAKEDOWN", after.id, to=audience)
-        else:
-            tx.emit("CONTENT", "RESTORE", after.id, to=audience)
+        record(tx, actor_of(ctx), action, subject_of(after), reason=trail, changes=changes(before, after))
         if tell:
             tell(tx, after)
         return after
 
     return ctx.table.retry_until_committed(attempt)
+
+
+def change(
+    ctx: Context, tx: Transaction, kind: ContentKind, content_id: str, takedown: Takedown | None
+) -> tuple[Item, Item]:
+    """Add a takedown or its end to a transaction, with the event. Returns the content before and after it.
+
+    They are the same object if it is so already. Raises NotFound for unknown content.
+    """
+    content = CONTENTS[kind]
+    found = content.read(ctx, content_id)
+    if found is None:
+        raise NotFound(NO_CONTENT)
+    before = content.describe(found)
+    if bool(before.takedown) is bool(takedown):
+        return before, before
+    after = content.describe(content.change(ctx, tx, found, takedown))
+    # The scope counts only for requests of the operators' organization, so it is that of the request.
+    audience = (ctx.principal.organization_id, *after.concerns)
+    if takedown:
+        tx.emit("CONTENT", "TAKEDOWN", after.id, to=audience)
+    else:
+        tx.emit("CONTENT", "RESTORE", after.id, to=audience)
+    return before, after
+
+
+def find(ctx: Context, kind: ContentKind, content_id: str) -> Item | None:
+    """Return a piece of content; None for an unknown one. The read is strongly consistent."""
+    content = CONTENTS[kind]
+    found = content.read(ctx, content_id)
+    return content.describe(found) if found else None
+
+
+def subject_of(item: Item) -> Subject:
+    """Return a piece of content as the audit trail names it."""
+    content = CONTENTS[item.kind]
+    return Subject(type=content.subject, id=item.id, title=None if content.personal else item.title)
+
+
+def changes(before: Item, after: Item) -> Changes:
+    """Return what the audit trail keeps of a change."""
+    return {"takenDown": (_shown(before), _shown(after))}
+
+
+def mail_owner(ctx: Context, tx: Transaction, item: Item, reason: str) -> None:
+    """Add a mail about a takedown to the person who wrote the content."""
+    if item.writer_id:
+        queue(tx, MailTemplate.TAKEDOWN, item.writer_id, ctx.now, title=item.title or "untitled", reason=reason)
 
 
 def _shown(item: Item) -> str:

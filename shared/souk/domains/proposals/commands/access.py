@@ -7,7 +7,7 @@ from souk.domains.identity.store import ORGANIZATIONS, USERS, memberships_of
 from souk.domains.jobs.commands import relations_to
 from souk.domains.jobs.model import Job, Status
 from souk.domains.jobs.rules.location import location_check, unmet_requirement
-from souk.domains.jobs.rules.visibility import may_see
+from souk.domains.jobs.rules.visibility import may_see, room_name
 from souk.domains.jobs.store import JOBS
 from souk.domains.market.model import Relation, RelationKind
 from souk.domains.market.store import RELATIONS
@@ -96,7 +96,7 @@ def room_subject(ctx: Context, proposal: Proposal) -> Subject:
 
     def title() -> str | None:
         job = ctx.load(JOBS, proposal.job_id)
-        return job.info.title if job else None
+        return room_name(job) if job else None
 
     return Subject(proposal.parties, proposal.created, title, proposal.id, offers_of(proposal))
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from souk.domains.identity.store import USERS
 from souk.domains.jobs.rules.states import PUBLIC
+from souk.domains.jobs.rules.visibility import is_hidden
 from souk.domains.jobs.store import JOBS
 from souk.domains.proposals import lists, views
 from souk.domains.proposals.commands import inviting
@@ -84,7 +85,7 @@ domain.link(
     "VendorJobInvitation.marketplaceJobPosting",
     to=JOBS,
     by="job_id",
-    visible=lambda job, ctx: job.status in PUBLIC,
+    visible=lambda job, ctx: job.status in PUBLIC and not is_hidden(job, ctx.principal),
 )
 domain.link(
     "VendorJobInvitation.vendorProposal",

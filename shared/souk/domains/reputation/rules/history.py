@@ -4,7 +4,7 @@ The freelancer and operators see everything, except a review that is still hidde
 
 - never learns the description, which the parties have agreed on, and reads the title of the posting, if there is one;
 - does not learn the title, the client, the posting or the comments of private work. Work is as public as its posting;
-  a gig order is public, and a contract without a posting is private;
+  a gig order is public, and a contract without a posting is private, as one whose posting was taken down;
 - sees no ended contract without a payment;
 - sees no amounts of contracts that have not ended, and none at all that the freelancer or their agency hides;
 - sees reviews once they are shown (`souk.domains.feedback.rules.states`).
@@ -46,7 +46,7 @@ def access_of(contract: Contract, job: Job | None) -> WorkAccess:
     if job is None:
         catalog = contract.delivery_model is DeliveryModel.CATALOG_PROJECT
         return WorkAccess.PUBLIC if catalog else WorkAccess.PRIVATE
-    if job.cloud_visibility is CloudVisibility.ANY_USER:
+    if job.cloud_visibility is CloudVisibility.ANY_USER and job.takedown is None:
         return _ACCESS.get(job.access, WorkAccess.PRIVATE)
     return WorkAccess.PRIVATE
 
@@ -70,7 +70,7 @@ def shown(work: Work, reader: Reader, now: str) -> ShownWork | None:
         title=_title(contract, work.job, reader) if known else PRIVATE_TITLE,
         description=contract.description if reader.everything else None,
         client=known,
-        job=work.job if known else None,
+        job=_posting(work.job, reader) if known else None,
         earned=totals.earned if amounts else None,
         rate=term.rate if amounts else None,
         stipend=term.stipend if amounts else None,
@@ -80,6 +80,11 @@ def shown(work: Work, reader: Reader, now: str) -> ShownWork | None:
         of_client=of_client,
         comments=known,
     )
+
+
+def _posting(job: Job | None, reader: Reader) -> Job | None:
+    """Return the posting of work that is not private to the reader. The freelancer does not see a hidden one."""
+    return None if job is None or (job.takedown and reader.own) else job
 
 
 def _own_review(feedback: Feedback, reader: Reader, now: str) -> Review | None:

@@ -35,7 +35,7 @@ def close(
         return
     kind = ReviewKind.FREELANCER_CERTIFICATE
     if review := ctx.table.get(REVIEWS, kind, certificate.id, certificate.review_opened, consistent=True):
-        close_review(tx, review, state, decided_by_id=decided_by_id, note=note)
+        close_review(tx, ctx.table, review, state, decided_by_id=decided_by_id, note=note)
 
 
 def _followed(ctx: Context, tx: Transaction, user: User, certificate: Certificate) -> Certificate:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from souk.domains.audit.model import Subject
 from souk.domains.audit.store import Changes, actor_of, record
+from souk.domains.identity.commands.deciding import already_decided
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.reviews.model import ReviewKind, ReviewState
 from souk.domains.reviews.store import REVIEWS, close_review
@@ -19,7 +20,7 @@ from souk.domains.talent.model import Certificate, CertificateStatus, Profile, P
 from souk.graph import Context
 from souk.storage import Transaction
 from souk.values import texts
-from souk.values.errors import Conflict, Forbidden, NotFound
+from souk.values.errors import Forbidden, NotFound
 from souk.values.naming import to_contract
 from souk.values.problems import Problems
 
@@ -62,14 +63,16 @@ def review_profile(ctx: Context, user_id: str, *, approve: bool, note: str | Non
     def attempt(tx: Transaction) -> Profile:
         user, before = _existing(ctx, user_id)
         if before.state is not ProfileState.UNDER_REVIEW:
-            raise Conflict("This profile is not under review.")
+            raise already_decided(
+                ctx.table, ReviewKind.FREELANCER_PROFILE, user_id, "This profile is not under review."
+            )
         state = ProfileState.ACCEPTED if approve else ProfileState.REJECTED
         review = ctx.table.get(
             REVIEWS, ReviewKind.FREELANCER_PROFILE, user_id, before.review_opened or "", consistent=True
         )
         if review is not None:
             decided = ReviewState.APPROVED if approve else ReviewState.REJECTED
-            close_review(tx, review, decided, decided_by_id=ctx.principal.user_id, note=reason)
+            close_review(tx, ctx.table, review, decided, decided_by_id=ctx.principal.user_id, note=reason)
         changes = {"profileState": (before.state.value, state.value)}
         _record(ctx, tx, "reviewFreelancerProfile", user_id, reason, changes)
         after = before.model_copy(update={"state": state, "state_reason": reason, "review_opened": None})

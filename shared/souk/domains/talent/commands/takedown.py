@@ -21,7 +21,8 @@ def _read(ctx: Context, user_id: str) -> _Found | None:
     return (user, profile) if profile.version else None
 
 
-def _describe(found: _Found) -> Item:
+def describe(found: _Found) -> Item:
+    """Return a profile with its person as operators see it."""
     user, profile = found
     return Item(
         kind=ContentKind.FREELANCER_PROFILE,
@@ -42,5 +43,14 @@ def _change(ctx: Context, tx: Transaction, found: _Found, takedown: Takedown | N
     return user, store(ctx, tx, user, before, after, events=(ProfileEvent.UPDATE,))
 
 
-PROFILE_CONTENT: Final = Content(subject="User", read=_read, describe=_describe, change=_change, personal=True)
+def _words(found: _Found) -> str:
+    _, profile = found
+    jobs = [text for one in profile.employment for text in (one.job_title, one.description)]
+    others = [text for one in profile.specialized for text in (one.title, one.description)]
+    return "\n\n".join(filter(None, [profile.title, profile.overview, *others, *jobs]))
+
+
+PROFILE_CONTENT: Final = Content(
+    subject="User", read=_read, describe=describe, change=_change, words=_words, personal=True
+)
 """Profiles of freelancers. The id is that of the person."""

@@ -180,4 +180,4 @@ def close_open_review(
     kind = ReviewKind.TIMESHEET_DISPUTE if disputed else ReviewKind.TIMESHEET_WRITTEN_OFF
     review = step.table.get(REVIEWS, kind, step.id, opened, consistent=True)
     if review is not None:
-        close_review(step.tx, review, state, decided_by_id=decided_by_id, note=note)
+        close_review(step.tx, step.table, review, state, decided_by_id=decided_by_id, note=note)

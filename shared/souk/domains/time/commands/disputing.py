@@ -13,6 +13,7 @@ from souk.domains.agreements.rules import require_client_lead, require_vendor
 from souk.domains.audit.model import Subject
 from souk.domains.audit.store import actor_of, record
 from souk.domains.contracts.model import Hold
+from souk.domains.identity.commands.deciding import already_decided
 from souk.domains.reviews.model import ReviewKind, ReviewState
 from souk.domains.time.commands.access import Change
 from souk.domains.time.commands.booking import (
@@ -107,6 +108,8 @@ def resolve(ctx: Context, request: ResolveDispute) -> Timesheet:
     note = texts.optional_text(problems, "note", request.note)
 
     def attempt(step: Step) -> Timesheet:
+        if step.sheet.dispute and step.sheet.dispute.state is _S.RESOLVED:
+            raise already_decided(step.table, ReviewKind.TIMESHEET_DISPUTE, step.id)
         found, minutes = disputes.open_dispute(step.sheet, ctx.now, _S.ESCALATED), request.refund_minutes
         disputes.require_minutes("input.refundMinutes", minutes, found.minutes, least=0)
         close_open_review(step, ReviewState.RESOLVED, decided_by_id=ctx.principal.user_id, note=note)

@@ -1,12 +1,14 @@
 """The reviews of subscriptions' addresses: opened and closed with the change of the subscription."""
 
+from typing import Final
+
 from souk.domains.reviews.model import Review, ReviewKind, ReviewState
 from souk.domains.reviews.store import REVIEWS, close_review, open_review
 from souk.domains.webhooks.model import Subscription, SubscriptionState
 from souk.storage import Table, Transaction
 from souk.values.times import stamp
 
-_KIND = ReviewKind.WEBHOOK_SUBSCRIPTION
+REVIEW_KIND: Final = ReviewKind.WEBHOOK_SUBSCRIPTION
 _DECISIONS = {SubscriptionState.ACTIVE: ReviewState.APPROVED, SubscriptionState.REJECTED: ReviewState.REJECTED}
 
 
@@ -14,7 +16,7 @@ def begin_review(tx: Transaction, table: Table, subscription: Subscription) -> S
     """Open the review of a subscription's address. Returns the subscription, which remembers it."""
     opened = _now(tx)
     new = Review(
-        kind=_KIND,
+        kind=REVIEW_KIND,
         subject_id=subscription.id,
         organization_id=subscription.organization_id,
         requested_by_id=subscription.created_by_id,
@@ -36,14 +38,15 @@ def end_review(
     `operator_id` is the operator who decides; None if the organization withdraws the address.
     """
     review = (
-        table.get(REVIEWS, _KIND, before.id, before.review_opened, consistent=True) if before.review_opened else None
+        table.get(REVIEWS, REVIEW_KIND, before.id, before.review_opened, consistent=True)
+        if before.review_opened
+        else None
     )
     if review is None:
         return
     state = _DECISIONS.get(after.state, ReviewState.WITHDRAWN) if after and operator_id else ReviewState.WITHDRAWN
-    close_review(
-        tx, review, state, decided_by_id=operator_id, note=after.state_reason if after and operator_id else None
-    )
+    note = after.state_reason if after and operator_id else None
+    close_review(tx, table, review, state, decided_by_id=operator_id, note=note)
 
 
 def follow_change(tx: Transaction, table: Table, before: Subscription, after: Subscription) -> Subscription:

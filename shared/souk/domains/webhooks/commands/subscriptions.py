@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 
 from souk.domains.audit.model import Subject
 from souk.domains.audit.store import actor_of, record
+from souk.domains.identity.commands.deciding import already_decided
 from souk.domains.webhooks import deployment
 from souk.domains.webhooks.commands.access import entities_open_to, require_manager, require_subscription
-from souk.domains.webhooks.commands.reviewing import begin_review, end_review, follow_change
+from souk.domains.webhooks.commands.reviewing import REVIEW_KIND, begin_review, end_review, follow_change
 from souk.domains.webhooks.inputs import NewSubscription, SubscriptionChange
 from souk.domains.webhooks.model import EventFilter, FormerSalt, Subscription
 from souk.domains.webhooks.rules import requirements, signing
@@ -136,7 +137,11 @@ def review(ctx: Context, subscription_id: str, note: str | None, *, approve: boo
     subject = Subject(type="WebhookSubscription", id=subscription.id, title=urlsplit(subscription.url).hostname)
     changes = {"state": (subscription.state.value, reviewed.state.value)}
     record(tx, actor_of(ctx), "reviewWebhookSubscription", subject, reason=reason, changes=changes)
-    tx.commit()
+    try:
+        tx.commit()
+    except Conflict as lost:
+        opened = subscription.review_opened
+        raise already_decided(ctx.table, REVIEW_KIND, subscription.id, lost.message, opened=opened) from None
     return stored
 
 

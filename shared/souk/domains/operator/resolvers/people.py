@@ -4,7 +4,7 @@ Every root field here needs the scope of operators, which counts only for their 
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, Membership, api_key_key, membership_key
 from souk.domains.audit.model import OperatorAction
@@ -26,11 +26,11 @@ from souk.domains.identity.store import (
 )
 from souk.domains.identity.views import country_of
 from souk.domains.ledger.views import LedgerAccount
-from souk.domains.moderation.model import ContentKind, Item
-from souk.domains.operator.commands import decisions, moderation, operators
-from souk.domains.operator.inputs import ActionFilter, OrganizationFilter, TakeDownContent, UserFilter, reason_of
+from souk.domains.operator.commands import decisions, operators
+from souk.domains.operator.inputs import ActionFilter, OrganizationFilter, UserFilter, reason_of
 from souk.domains.operator.lists import find_actions
 from souk.domains.operator.model import AccountState
+from souk.domains.operator.resolvers.declared import SCOPES, domain
 from souk.domains.operator.rules import side_of, state_of
 from souk.domains.operator.search.searching import find_organizations, find_people
 from souk.domains.operator.store import (
@@ -53,41 +53,32 @@ from souk.domains.operator.views import (
     person_title,
 )
 from souk.domains.reference.model import Country
-from souk.graph import Context, Domain, Scope
+from souk.graph import Context
 from souk.graph.context import Source
 from souk.graph.lists import Connection, Pagination
 from souk.storage import Key, Reading
 from souk.values.money import Money
 
-domain = Domain(
-    "operator",
-    function="operator",
-    joins=("audit", "mails"),
-    joins_keys=("FREELANCER_PROFILE#", "GIG#", "ORG#", "USER#"),
-)
 
-_SCOPES: Final = (Scope.OPERATOR,)
-
-
-@domain.query("operatorUser", scopes=_SCOPES)
+@domain.query("operatorUser", scopes=SCOPES)
 def operator_user(ctx: Context, id: str) -> User | None:
     """Return a person."""
     return ctx.load(USERS, id)
 
 
-@domain.query("operatorOrganization", scopes=_SCOPES)
+@domain.query("operatorOrganization", scopes=SCOPES)
 def operator_organization(ctx: Context, id: str) -> Organization | None:
     """Return a company or a team."""
     return ctx.load(ORGANIZATIONS, id)
 
 
-@domain.query("operatorUsers", scopes=_SCOPES)
+@domain.query("operatorUsers", scopes=SCOPES)
 def operator_users(ctx: Context, filter: UserFilter | None = None, pagination: Pagination | None = None) -> Connection:
     """Search people."""
     return find_people(ctx, filter or UserFilter(), pagination)
 
 
-@domain.query("operatorOrganizations", scopes=_SCOPES)
+@domain.query("operatorOrganizations", scopes=SCOPES)
 def operator_organizations(
     ctx: Context, filter: OrganizationFilter | None = None, pagination: Pagination | None = None
 ) -> Connection:
@@ -95,7 +86,7 @@ def operator_organizations(
     return find_organizations(ctx, filter or OrganizationFilter(), pagination)
 
 
-@domain.query("operatorActions", scopes=_SCOPES)
+@domain.query("operatorActions", scopes=SCOPES)
 def operator_actions(
     ctx: Context, filter: ActionFilter | None = None, pagination: Pagination | None = None
 ) -> Connection:
@@ -103,7 +94,7 @@ def operator_actions(
     return find_actions(ctx, filter or ActionFilter(), pagination)
 
 
-@domain.mutation("setOperator", scopes=_SCOPES)
+@domain.mutation("setOperator", scopes=SCOPES)
 def set_operator(ctx: Context, user_id: str, operator: bool, reason: str) -> User:
     """Make a person an operator, or end that."""
     # The scope counts only for requests of the operators' organization, so it is that of the request.
@@ -112,7 +103,7 @@ def set_operator(ctx: Context, user_id: str, operator: bool, reason: str) -> Use
     )
 
 
-@domain.mutation("setEnterprise", scopes=_SCOPES)
+@domain.mutation("setEnterprise", scopes=SCOPES)
 def set_enterprise(
     ctx: Context,
     organization_id: str,
@@ -127,30 +118,18 @@ def set_enterprise(
     )
 
 
-@domain.mutation("verifyPayment", scopes=_SCOPES)
+@domain.mutation("verifyPayment", scopes=SCOPES)
 def verify_payment(ctx: Context, organization_id: str, status: str, reason: str) -> Organization:
     """Set the verification of a company's payment method."""
     wanted = PaymentVerificationStatus(status)
     return decisions.verify_payment(ctx.table, actor_of(ctx), organization_id, wanted, reason_of(reason))
 
 
-@domain.mutation("verifyIdentity", scopes=_SCOPES)
+@domain.mutation("verifyIdentity", scopes=SCOPES)
 def verify_identity(ctx: Context, user_id: str, status: str, reason: str) -> User:
     """Record whether an operator has verified who a person is."""
     wanted = IdentityVerificationStatus(status)
     return decisions.verify_identity(ctx.table, actor_of(ctx), user_id, wanted, reason_of(reason))
-
-
-@domain.mutation("takeDownContent", scopes=_SCOPES)
-def take_down(ctx: Context, input: TakeDownContent) -> Item:
-    """Take content down."""
-    return moderation.take_down(ctx, input)
-
-
-@domain.mutation("restoreContent", scopes=_SCOPES)
-def restore(ctx: Context, kind: str, id: str, reason: str) -> Item:
-    """Restore content that was taken down."""
-    return moderation.restore(ctx, ContentKind(kind), id, reason)
 
 
 def _declare(coordinate: str, reading: Reading[Any], owner: str = "id") -> None:
@@ -172,42 +151,6 @@ _declare("OperatorOrganization.teams", ACTIVE_TEAMS)
 _declare("OperatorOrganization.apiKeys", HELD_API_KEYS, owner="company_id")
 _declare("OperatorOrganization.webhookSubscriptions", WEBHOOKS)
 _declare("OperatorOrganization.openJobPostings", OPEN_POSTINGS, owner="company_id")
-
-
-# Fields of content
-
-domain.link("ModerationItem.owner", to=ORGANIZATIONS, by="owner_id")
-domain.link("ModerationItem.writer", to=USERS, by="writer_id")
-
-
-@domain.field("ModerationItem.takenDown")
-def taken_down(source: Item, ctx: Context) -> bool:
-    """Return whether it is taken down."""
-    return source.takedown is not None
-
-
-@domain.field("ModerationItem.reason")
-def takedown_reason(source: Item, ctx: Context) -> str | None:
-    """Return why it was taken down."""
-    return source.takedown.reason if source.takedown else None
-
-
-@domain.field("ModerationItem.takenDownDateTime")
-def takedown_time(source: Item, ctx: Context) -> str | None:
-    """Return when it was taken down."""
-    return source.takedown.at if source.takedown else None
-
-
-@domain.field("ModerationItem.reports")
-def reports(source: Item, ctx: Context) -> int:
-    """Return 0: content cannot be reported yet."""
-    return 0
-
-
-@domain.field("ModerationItem.createdDateTime")
-def content_created(source: Item, ctx: Context) -> str:
-    """Return when it was created."""
-    return source.created
 
 
 # Fields of people

@@ -1,0 +1,6 @@
+"""The resolvers of the domain of operators."""
+
+from souk.domains.operator.resolvers import content, people, reviews
+from souk.domains.operator.resolvers.declared import domain
+
+__all__ = ["content", "domain", "people", "reviews"]
