@@ -61,7 +61,7 @@ def _change(
 ) -> Item:
     content = CONTENTS.get(kind)
     if content is None:
-        raise NotBuilt(f"Content of the kind {kind} cannot be taken down in this version of Souk.")
+        raise NotBuilt(f"Content of the kind {kind} cannot be taken down yet.")
 
     def attempt(tx: Transaction) -> Item:
         found = content.read(ctx, content_id)
