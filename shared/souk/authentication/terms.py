@@ -53,18 +53,28 @@ ACCEPTANCES: Final[Collection[Acceptance]] = Collection(
 )
 
 
+def settings_keys(table: Table) -> tuple[Key, ...]:
+    """Return what has to be read to know the settings of the marketplace: nothing, while they are kept."""
+    return () if table.is_cached(SETTINGS_KEY) else (SETTINGS_KEY,)
+
+
+def keep_settings(table: Table, items: Mapping[Key, Mapping[str, Any]], read: tuple[Key, ...]) -> None:
+    """Keep the settings if they are among the items, which were read at the keys `read`."""
+    if SETTINGS_KEY in read:
+        table.keep(SETTINGS_KEY, items.get(SETTINGS_KEY))
+
+
 def keys(table: Table, user_id: str) -> tuple[Key, ...]:
     """Return what has to be read to know whether a person's programs are refused."""
-    if not table.is_cached(SETTINGS_KEY):
-        return SETTINGS_KEY, acceptance_key(user_id)
+    if settings := settings_keys(table):
+        return *settings, acceptance_key(user_id)
     terms = table.get_cached(TERMS)
     return (acceptance_key(user_id),) if terms and terms.refused(table.clock.market()) else ()
 
 
 def overdue(table: Table, user_id: str, items: Mapping[Key, Mapping[str, Any]], read: tuple[Key, ...]) -> bool:
     """Return whether a person's programs are refused until they accept. `items` were read at the keys `read`."""
-    if SETTINGS_KEY in read:
-        table.keep(SETTINGS_KEY, items.get(SETTINGS_KEY))
+    keep_settings(table, items, read)
     terms = table.get_cached(TERMS)
     if terms is None or not terms.refused(table.clock.market()):
         return False

@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from souk.accounts.form_state import FormState
-from souk.accounts.redirects import return_path
+from souk.accounts.redirects import TERMS, return_path
 from souk.accounts.sessions import CSRF_FIELD, Browser, Sessions, cookie_of, set_cookie
 from souk.authentication import sessions
 from souk.authentication.principal import Principal
@@ -88,6 +88,8 @@ class Site:
                 if http.method == "POST":
                     self.sessions.check_form(visit.browser, http)
                 response = show(visit)
+                if http.method == "GET" and visit.frame and visit.frame.terms_to_accept:
+                    response = visit.redirect(TERMS, next=return_path(http))
             except LoginRequired:
                 response = visit.redirect(LOGIN, next=return_path(http))
             except ConfirmationRequired:
