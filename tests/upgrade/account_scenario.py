@@ -243,9 +243,9 @@ class AccountScenario:
 
     def _marketplace(self, operator: Person) -> None:
         """Set terms, which somebody accepts, end reviews, choose a logo, and write the text of a mail."""
-        terms = {"termsUrl": "https://example.com/terms", "termsVersion": "1", "requireTerms": True}
+        terms: dict[str, Any] = {"termsUrl": "https://example.com/terms", "termsVersion": "1", "requireTerms": True}
         logo = PictureUploads(self.environment.souk, BUCKET).upload(operator, "BrandLogo")
-        reviews = ({"apiKeyReview": on, "profileReview": on} for on in (True, False))
+        reviews: list[dict[str, Any]] = [{"apiKeyReview": on, "profileReview": on} for on in (True, False)]
         for version, fields in enumerate((terms | {"logoFileId": logo}, *reviews)):
             changed = operator.call(UPDATE_SETTINGS, {"input": fields | {"version": version, "reason": "Founded"}})
             assert changed.data
