@@ -1,9 +1,15 @@
 """What an operator may choose, read from the CDK context (`cdk deploy -c stage=test`)."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, cast
+
+from souk.domains.mails.rules.folder import check_folder
+from souk.domains.reference.world import currencies
+from souk.values.brand import ACCENT, SOUK
+from souk.web.translations import catalogs
 
 Target = Literal["aws", "local"]
 Context = Callable[[str], object]
@@ -13,6 +19,33 @@ _FLAGS = {"true": True, "on": True, "false": False, "off": False}
 
 _LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
 
+_EMAIL = r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+"
+_URL = r"https://[A-Za-z0-9._~:/?#=&%+-]{1,500}"
+_MAX_LOGO = 200_000
+_SHOWN = {
+    "stage": "prod",
+    "production": "true",
+    "retain": "true",
+    "domain": "",
+    "certificate": "",
+    "live": "true",
+    "liveDomain": "",
+    "mailFrom": "",
+    "alarmEmail": "",
+    "stripeSecret": "",
+    "requestsPerMinute": "300",
+    "maxCost": "10000",
+    "implicit": "false",
+    "archiveDays": "180",
+    "logLevel": "INFO",
+    "profilePages": "",
+    "logo": "",
+    "mailTemplates": "",
+    "home": "",
+    "docs": "",
+}
+"""The options that operators see and cannot change, with their defaults."""
+_SECRET = frozenset({"stripeSecret", "certificate"})
 _WHOLE = 10_000
 """Hundredths of a percent."""
 LEAST_RATE = 10
@@ -65,6 +98,30 @@ class Config:
     """The beginning of the addresses of people's public pages, which the deployment's own site has."""
     archive_days: int
     """How long screenshots and window titles of tracked work are kept, in days after the day of the work."""
+    name: str
+    """What the marketplace is called. What operators set in the console beats this and what follows."""
+    accent: str
+    """The accent colour: #rrggbb."""
+    logo: Path | None
+    """An SVG or PNG file."""
+    support: str | None
+    """The support's e-mail address, or the URL of its page."""
+    key_review: bool
+    """Whether new API keys wait for an operator."""
+    languages: tuple[str, ...]
+    """BCP 47; the first is the default."""
+    currencies: tuple[str, ...]
+    """ISO 4217; the first is the default."""
+    mail_templates: Path | None
+    """A folder of texts of mails: `<language>/<mail>.txt`."""
+    powered_by: bool
+    """Whether pages say "Powered by Souk"."""
+    home: str | None
+    """The URL of the operator's own site, which replaces the front page."""
+    docs: str | None
+    """The URL of the documentation; None: this deployment's own."""
+    deployment: tuple[tuple[str, str, str], ...]
+    """What only a deployment sets, to show to operators: option, value and whether it was chosen. No secrets."""
     stripe_secret: str | None
     """The name of the secret that holds Stripe's keys; without it, the sandbox takes payments and no money moves."""
 
@@ -117,6 +174,18 @@ def read_config(context: Context) -> Config:
         profile_review=_flag(context, "profileReview", default=False),
         profile_pages=_text(context, "profilePages"),
         archive_days=_number(context, "archiveDays", default=180, least=14, most=3_650),
+        name=_matching(context, "name", r"\S(?:.{0,58}\S)?", "1 to 60 characters on one line") or SOUK,
+        accent=(_matching(context, "accent", r"#[0-9A-Fa-f]{6}", "a colour, such as #8f3d16") or ACCENT).lower(),
+        logo=_file(context, "logo", (".svg", ".png")),
+        support=_matching(context, "support", rf"{_EMAIL}|{_URL}", "an e-mail address or an https URL"),
+        key_review=_flag(context, "keyReview", default=False),
+        languages=_several(context, "languages", catalogs(), "a language that there are texts in", default="en"),
+        currencies=_several(context, "currencies", currencies(), "a currency of ISO 4217", default="USD"),
+        mail_templates=_folder(context, "mailTemplates"),
+        powered_by=_flag(context, "poweredBy", default=True),
+        home=_matching(context, "home", _URL, "an https URL"),
+        docs=_matching(context, "docs", _URL, "an https URL"),
+        deployment=_deployment(context),
         stripe_secret=_text(context, "stripeSecret"),
     )
     if not re.fullmatch(r"[a-z][a-z0-9]{0,11}", config.stage):
@@ -136,6 +205,52 @@ def read_config(context: Context) -> Config:
     if config.auto_consent and not local:
         raise ValueError("context autoConsent: whoever asks would be let in as that person; it is for target=local")
     return config
+
+
+def _deployment(context: Context) -> tuple[tuple[str, str, str], ...]:
+    """Return the options that the console only shows, in order, with `deployment` or `default` as their source."""
+    shown: list[tuple[str, str, str]] = []
+    for name, default in _SHOWN.items():
+        given = _text(context, name)
+        value = "set" if given and name in _SECRET else given
+        shown.append((name, value or default, "deployment" if given else "default"))
+    return tuple(shown)
+
+
+def _matching(context: Context, name: str, pattern: str, expected: str) -> str | None:
+    value = _text(context, name)
+    if value and not re.fullmatch(pattern, value):
+        raise ValueError(f"context {name}={value!r}: it is {expected}")
+    return value or None
+
+
+def _several(context: Context, name: str, known: Set[str], expected: str, *, default: str) -> tuple[str, ...]:
+    values = tuple((_text(context, name) or default).replace(",", " ").split())
+    if wrong := [value for value in values if value not in known]:
+        raise ValueError(f"context {name}={wrong[0]!r}: each is {expected}")
+    if len(set(values)) < len(values):
+        raise ValueError(f"context {name}: each is named once")
+    return values
+
+
+def _file(context: Context, name: str, suffixes: tuple[str, ...]) -> Path | None:
+    value = _text(context, name)
+    path = Path(value) if value else None
+    if path and (path.suffix.lower() not in suffixes or not path.is_file()):
+        raise ValueError(f"context {name}={value!r}: it is a file that ends in {' or '.join(suffixes)}")
+    if path and path.stat().st_size > _MAX_LOGO:
+        raise ValueError(f"context {name}={value!r}: it has at most {_MAX_LOGO:,} bytes")
+    return path
+
+
+def _folder(context: Context, name: str) -> Path | None:
+    value = _text(context, name)
+    path = Path(value) if value else None
+    if path and not path.is_dir():
+        raise ValueError(f"context {name}={value!r}: it is a folder")
+    if path:
+        check_folder(path)
+    return path
 
 
 def _text(context: Context, name: str) -> str | None:

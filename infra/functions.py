@@ -38,10 +38,15 @@ class Functions(Construct):
         resources: Mapping[Resource, Provision],
         *,
         grants: Sequence[iam.PolicyStatement],
+        files: Mapping[str, Path],
     ) -> None:
-        """`environment` and `grants` are for all functions; `resources` are for those that use them."""
+        """`environment` and `grants` are for all functions; `resources` are for those that use them.
+
+        `files` are brought along by API functions, by their path in the archive.
+        """
         super().__init__(scope, id_)
         self._grants = grants
+        self._files = files
         self.config = config
         self._environment = environment
         self._resources = dict(resources)
@@ -145,6 +150,8 @@ class Functions(Construct):
         if spec.packages:
             packages = build_packages(spec.packages, self.config.target, precompile=self.config.precompile)
             named |= {path.relative_to(packages).as_posix(): path for path in packages.rglob("*") if path.is_file()}
+        if spec.kind in ("api", "pages"):
+            named |= self._files
         archive = BUILD / "functions" / f"{spec.name}-{content_hash(named)}.zip"
         if not archive.exists():
             archive.parent.mkdir(parents=True, exist_ok=True)

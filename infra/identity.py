@@ -1,7 +1,11 @@
 """The user pool with people's passwords, and the secret of refresh tokens."""
 
+from email.utils import formataddr
+
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
@@ -16,6 +20,7 @@ _SIGN_UP_ATTRIBUTES = {
     "side": cognito.StringAttribute(max_len=16, mutable=False),  # CLIENT, FREELANCER or AGENCY
     "company": cognito.StringAttribute(max_len=256, mutable=False),
     "country": cognito.StringAttribute(min_len=2, max_len=2, mutable=False),  # ISO 3166-1
+    "terms": cognito.StringAttribute(max_len=128, mutable=False),  # when which version of the terms was accepted
 }
 _PASSWORD = cognito.PasswordPolicy(  # a minimum length and no composition rules (NIST SP 800-63B-4, 3.1.1.2)
     min_length=12, require_lowercase=False, require_uppercase=False, require_digits=False, require_symbols=False
@@ -46,8 +51,10 @@ class Identity(Construct):
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
             user_verification=cognito.UserVerificationConfig(
                 email_style=cognito.VerificationEmailStyle.CODE,
-                email_subject="Your code for Souk",
-                email_body="Your code for Souk is {####}. If you have not asked for one, there is nothing to do.",
+                # What `auth` answers to the trigger replaces these.
+                email_subject=f"Your code for {config.name}",
+                email_body=f"Your code for {config.name} is {{####}}. If you have not asked for one, there is nothing "
+                "to do.",
             ),
             deletion_protection=config.retain,
             removal_policy=RemovalPolicy.RETAIN if config.retain else RemovalPolicy.DESTROY,
@@ -84,6 +91,27 @@ class Identity(Construct):
             ),
         )
 
+    def write_code_mails(self, arn: str, function: lambda_.Function) -> None:
+        """Have a function write the texts of Cognito's mails. `arn` is its ARN.
+
+        The function's settings name the pool, so the pool names the function by its ARN, and not by its resource. The
+        emulator does not call this trigger.
+        """
+        pool = self._cfn_pool
+        pool.lambda_config = cognito.CfnUserPool.LambdaConfigProperty(custom_message=arn)
+        function.add_permission(
+            "CodeMails",
+            principal=iam.ServicePrincipal("cognito-idp.amazonaws.com"),
+            source_arn=self.pool.user_pool_arn,
+        )
+
+    @property
+    def _cfn_pool(self) -> cognito.CfnUserPool:
+        pool = self.pool.node.default_child
+        if not isinstance(pool, cognito.CfnUserPool):
+            raise TypeError("the user pool is not a CfnUserPool")
+        return pool
+
     @property
     def provision(self) -> Provision:
         """The provision of the one function that accesses the user pool (`souk.runtime.settings.auth_settings`).
@@ -112,11 +140,10 @@ class Identity(Construct):
 
     def _send_mail_as(self, address: str) -> None:
         """Make Cognito send mail through the operator's SES identity. Its own is limited to 50 mails a day."""
-        pool = self.pool.node.default_child
-        if not isinstance(pool, cognito.CfnUserPool):
-            raise TypeError("the user pool is not a CfnUserPool")
-        pool.email_configuration = cognito.CfnUserPool.EmailConfigurationProperty(
-            email_sending_account="DEVELOPER", from_=f"Souk <{address}>", source_arn=self._sender(address)
+        self._cfn_pool.email_configuration = cognito.CfnUserPool.EmailConfigurationProperty(
+            email_sending_account="DEVELOPER",
+            from_=formataddr((self._config.name, address)),
+            source_arn=self._sender(address),
         )
 
     def _sender(self, address: str) -> str:

@@ -6,7 +6,7 @@ from aws_cdk import App, CfnOutput, CliCredentialsStackSynthesizer, DefaultStack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 
-from infra import grants, payments
+from infra import brand, grants, payments
 from infra.api import Api
 from infra.clock import Clock
 from infra.config import Config
@@ -23,7 +23,7 @@ from infra.operators import OperatorLog
 from infra.search import SearchFanout, SearchIndexer, SearchMatcher, SearchQueue
 from infra.storage import Storage
 from infra.webhooks import WebhookDelivery, WebhookFanout, WebhookQueues
-from souk.app import CLOCK, FUNCTIONS, IMAGES, LIVE, LIVE_SENDER, WEB, FunctionSpec, Resource
+from souk.app import AUTH, CLOCK, FUNCTIONS, IMAGES, LIVE, LIVE_SENDER, WEB, FunctionSpec, Resource
 from souk.domains.files.model import ATTACHMENTS, EXPORTS, PRIVATE_PICTURES
 from souk.graph.execution import GATEWAY
 
@@ -58,6 +58,7 @@ class SoukStack(Stack):
             self._environment(),
             self._resources(),
             grants=grants.test_clock(self._storage.table, config),
+            files=brand.files(config),
         )
 
         consumers = self._make_consumers()
@@ -65,6 +66,7 @@ class SoukStack(Stack):
         self._functions.provide("machinery", machinery)
         served = [spec for spec in FUNCTIONS.values() if spec.kind in ("api", "pages")]
         functions = {spec.name: self._make_api_function(spec) for spec in served}
+        self._identity.write_code_mails(self._functions.arn_of(AUTH), functions[AUTH])
         api = Api(self, "Api", config, functions=functions)
         if config.on_aws:  # the emulator does not support a firewall for an API
             Firewall(self, "Firewall", config, api.stage)
@@ -93,12 +95,14 @@ class SoukStack(Stack):
             "SOUK_PROFILE_REVIEW": "on" if self._config.profile_review else "off",
             "SOUK_PROFILE_PAGES": self._config.profile_pages or "",
             "SOUK_ARCHIVE_DAYS": str(self._config.archive_days),
+            **brand.environment(self._config),
             **payments.environment(self._config),
         }
 
     def _resources(self) -> dict[Resource, Provision]:
         """Return the provisions of the resources that `FunctionSpec.uses` names."""
         return {
+            "deployment": brand.deployment_provision(self._config),
             "files": files_provision(self._storage),
             "operator_log": self._operator_log.provision,
             "pages": self._identity.page_provision,

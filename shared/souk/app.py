@@ -33,6 +33,8 @@ DOMAINS: tuple[Domain, ...] = tuple(map(load, names_with("resolvers")))
 
 WEB = "web"
 """The function that renders pages."""
+AUTH = "auth"
+"""The function with accounts, which also writes the texts of Cognito's mails."""
 CLOCK = "clock"
 """The function that runs deadlines."""
 IMAGES = "images"
@@ -60,6 +62,7 @@ class Size:
 
 
 Resource = Literal[
+    "deployment",
     "files",
     "handshakes",
     "machinery",
@@ -160,10 +163,15 @@ def _functions() -> list[FunctionSpec]:
         if domain.deadlines or any(root.kind == "Mutation" for root in domain.roots):
             owned.setdefault(domain.function, []).append(domain)
     return [
-        FunctionSpec(GATEWAY, "api", _GATEWAY_SIZE, invokes=tuple(sorted(owned)), uses=("operator_log",)),
+        FunctionSpec(GATEWAY, "api", _GATEWAY_SIZE, invokes=tuple(sorted(owned)), uses=("deployment", "operator_log")),
         *(_owner(name, domains) for name, domains in sorted(owned.items())),
         FunctionSpec(
-            WEB, "pages", _GATEWAY_SIZE, invokes=tuple(sorted(owned)), routes=PAGES, uses=("operator_log", "pages")
+            WEB,
+            "pages",
+            _GATEWAY_SIZE,
+            invokes=tuple(sorted(owned)),
+            routes=PAGES,
+            uses=("deployment", "operator_log", "pages"),
         ),
         FunctionSpec("relay", "relay", Size(memory=512, timeout=60)),
         # They reserve no concurrency, which a new account has not got. Of two that write at the same time, one wins and

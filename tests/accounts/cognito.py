@@ -48,7 +48,7 @@ class Cognito:
             },
             Schema=[
                 {"Name": name, "AttributeDataType": "String", "Mutable": True}
-                for name in ("side", "company", "country")
+                for name in ("side", "company", "country", "terms")
             ],
         )["UserPool"]["Id"]
         self.app: str = self._moto.create_user_pool_client(UserPoolId=self.pool, ClientName="souk")["UserPoolClient"][

@@ -106,6 +106,9 @@ def test_authentication_is_one_consistent_read(setup: Setup, monkeypatch: pytest
     [request] = requests
     [asked] = request["RequestItems"].values()
     assert asked["ConsistentRead"] is True
+    assert len(asked["Keys"]) == 6, "token, key, grant and membership; once a minute the terms, and who accepted them"
+    setup.enter(tenant=TEAM)
+    [asked] = requests[1]["RequestItems"].values()
     assert len(asked["Keys"]) == 4
 
 

@@ -123,6 +123,7 @@ class Records:
             (NOAH, "Noah", ATTIC),
             (ZOE, "Zoe", PIXEL),
             (CLEO, "Cleo", PIXEL),
+            (ODA, "Oda", OPERATIONS),
         ):
             yield _user(id_, name, home, home)
 

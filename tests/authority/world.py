@@ -28,7 +28,11 @@ from souk.domains.identity.store import CHANGES, INVITATIONS, ORGANIZATIONS, cre
 from souk.domains.jobs.search.index import INDEX
 from souk.domains.jobs.search.projection import JobsProjection
 from souk.domains.jobs.store import JOBS
+from souk.domains.mails.model import MailTemplate, StoredText
+from souk.domains.mails.store import TEXTS
 from souk.domains.market.store import RELATIONS
+from souk.domains.marketplace.model import Settings
+from souk.domains.marketplace.store import SETTINGS
 from souk.domains.messages.search.index import INDEX as STORIES_INDEX
 from souk.domains.messages.search.projection import StoriesProjection
 from souk.domains.offers.store import OFFERS
@@ -41,6 +45,7 @@ from souk.search import SearchIndex
 from souk.search.indexer import documents
 from souk.search.memory import MemoryIndex
 from souk.storage import Collection, Entity, Table
+from souk.values.times import stamp
 from tests.authority import fixtures
 from tests.authority.activities import ActivityRecords
 from tests.authority.clouds import CloudRecords
@@ -117,6 +122,21 @@ FREELANCER = Viewer("freelancer", fixtures.SOFIA, STUDIO)
 INVITED = Viewer("invited freelancer", fixtures.IVY, GARAGE, frozenset({Audience.INVITED, Audience.PARTIES}))
 OUTSIDER = Viewer("outsider", fixtures.NOAH, ATTIC)
 OPERATOR = Viewer("operator", fixtures.ODA, OPERATIONS, _EVERYTHING | {Audience.OPERATORS})
+TERMS = Settings(
+    terms_url="https://example.com/terms",
+    terms_version="2026-1",
+    require_terms=True,
+    terms_since=stamp(CLOCK.market()),
+)
+"""The settings of the marketplace: there are terms to accept, and programs go on meanwhile."""
+_REPLACED = StoredText(
+    template=MailTemplate.RESET,
+    language="en",
+    subject="Your code",
+    text="It is {{ code }}.",
+    modified=stamp(CLOCK.market()),
+    modified_by_id=fixtures.ODA,
+)
 """The operator of the deployment, who is the owner in rows that are only for operators."""
 LEADER = Viewer("leader of another agency", fixtures.ZOE, PIXEL)
 """The owner in rows about an agency's freelancers. She is one of them."""
@@ -199,7 +219,7 @@ class World:
         index.rebuild(documents(StoriesProjection(self.table), STORIES))
         return index
 
-    def send_mail(self, to: str, *_content: str | None) -> None:
+    def send_mail(self, to: str, *_content: str | None, sender: str) -> None:  # noqa: ARG002 - the brand's
         """Record a mail. Replaces `souk.runtime.mail.send`."""
         self.mails.append(to)
 
@@ -335,6 +355,10 @@ class World:
         CloudRecords(self.secrets, *clients, (fixtures.IVY, fixtures.CLEO), fixtures.IVY).store(self.table)
         WorkflowRecords(self.secrets, contracts.parties).store(self.table)
         ModerationRecords(self.secrets, ACME, fixtures.OLIVIA, fixtures.OPEN, fixtures.NOAH).store(self.table)
+        tx = self.table.transaction()
+        tx.create(SETTINGS, TERMS)
+        tx.create(TEXTS, _REPLACED)
+        tx.commit()
         self._gigs = list(fixture_records.gigs())
         tx = self.table.transaction()
         for gig in self._gigs:

@@ -3,6 +3,8 @@
 from souk.authentication.principal import Role
 from souk.authentication.rate_limits import Meter
 from souk.authentication.records import MEMBERSHIPS, Membership
+from souk.domains.marketplace.model import Settings
+from souk.domains.marketplace.store import SETTINGS
 from souk.graph.execution import GATEWAY
 from souk.graph.requests import FORWARDED
 from tests.accounts.browser import BASE
@@ -83,3 +85,21 @@ def create_membership_of_rival(pages: Pages) -> Membership:
     membership = tx.create(MEMBERSHIPS, new)
     tx.commit()
     return membership
+
+
+def test_frame_has_the_brand_and_asks_for_the_terms_first(pages: Pages) -> None:
+    settings = Settings(name="Bazaar", accent_color="#0044cc", privacy_url="https://bazaar.test/privacy")
+    tx = pages.table.transaction()
+    stored = tx.create(SETTINGS, settings)
+    tx.commit()
+    page = pages.browser(OLIVIA).get("/developer/keys")
+    assert "Souk" not in page.body.replace("Powered by Souk", "")
+    assert "· Bazaar</title>" in page.body
+    assert 'href="https://bazaar.test/privacy"' in page.body
+    terms = {"terms_url": "https://bazaar.test/terms", "terms_version": "2", "require_terms": True}
+    tx = pages.table.transaction()
+    tx.update(SETTINGS, stored.model_copy(update=terms))
+    tx.commit()
+    CLOCK.wait(seconds=61)
+    answer = pages.browser(OLIVIA).get("/developer/keys", follow=False)
+    assert (answer.status, answer.location) == (303, f"{BASE}/account/terms?next=%2Fdeveloper%2Fkeys")

@@ -19,6 +19,8 @@ NO_AMOUNTS: Final = {
     "JobPostingUpdateRequest.billRate": "a code",
     "CreationOfferInput.scheduledRateIncrease": "an object",
     "CreationOfferInput.stipendTerms": "an object",
+    "UpdateMarketplaceSettingsInput.clientFeeRate": "a percentage",
+    "UpdateMarketplaceSettingsInput.vendorFeeRate": "a percentage",
     "MoneyInput.amount": "in the unit of the field with the input",
 }
 """Fields with such a name that hold no amount, with their kind."""

@@ -199,7 +199,7 @@ def test_user_pool_is_retained_with_email_sign_in(aws_template: Template) -> Non
     assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] >= 12
     assert [way["Name"] for way in pool["AccountRecoverySetting"]["RecoveryMechanisms"]] == ["verified_email"]
     schema = {attribute["Name"]: attribute for attribute in pool["Schema"]}
-    assert schema.keys() == {"given_name", "family_name", "side", "company", "country"}
+    assert schema.keys() == {"given_name", "family_name", "side", "company", "country", "terms"}
     assert schema["given_name"]["Required"]
     assert schema["family_name"]["Required"]
 
@@ -208,6 +208,17 @@ def test_codes_are_mailed_from_operators_domain(aws_template: Template) -> None:
     email = aws_template.one(POOL)["EmailConfiguration"]
     assert (email["EmailSendingAccount"], email["From"]) == ("DEVELOPER", f"Souk <{MAIL_FROM}>")
     assert render(email["SourceArn"]).endswith(":identity/mail.example.com")
+
+
+def test_auth_function_writes_the_mails_of_codes(aws_template: Template) -> None:
+    trigger = render(aws_template.one(POOL)["LambdaConfig"]["CustomMessage"])
+    assert trigger.endswith(":function:souk-prod-auth")
+    allowed = [
+        permission
+        for permission in aws_template.of("AWS::Lambda::Permission").values()
+        if permission["Properties"]["Principal"] == "cognito-idp.amazonaws.com"
+    ]
+    assert len(allowed) == 1, "Cognito may invoke no other function"
 
 
 def test_pool_client_hides_which_users_exist(aws_template: Template) -> None:

@@ -31,10 +31,10 @@ def outbox(aws: None, monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: ARG001 -
 
 
 def test_mail_goes_to_one_address(outbox: Any) -> None:
-    mail.send("nina@example.test", "Hello\r\nBcc: everybody@example.test", "Text", "<p>Text</p>")
+    mail.send("nina@example.test", "Hello\r\nBcc: everybody@example.test", "Text", "<p>Text</p>", sender="Bazaar\n")
     (sent,) = outbox.sent_messages
     assert sent.destinations == {"ToAddresses": ["nina@example.test"]}
-    assert (sent.source, sent.subject) == (SENDER, "Hello Bcc: everybody@example.test")
+    assert (sent.source, sent.subject) == (f"Bazaar <{SENDER}>", "Hello Bcc: everybody@example.test")
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_mail_goes_to_one_address(outbox: Any) -> None:
 )
 def test_invalid_address_raises(outbox: Any, to: str) -> None:
     with pytest.raises(ValueError, match="not a single"):
-        mail.send(to, "Hello", "Text")
+        mail.send(to, "Hello", "Text", sender="Bazaar")
     assert outbox.sent_messages == []
 
 
@@ -65,7 +65,7 @@ def test_failed_mail_raises_without_logging_address(
 
     monkeypatch.setattr("souk.runtime.aws.ses", Refusing)
     with pytest.raises(SoukError, match="could not be sent") as refused:
-        mail.send("nina@example.test", "Hello", "Text")
+        mail.send("nina@example.test", "Hello", "Text", sender="Bazaar")
     assert "nina" not in refused.value.message
     assert "nina" not in capsys.readouterr().out
     assert outbox.sent_messages == []
@@ -74,5 +74,5 @@ def test_failed_mail_raises_without_logging_address(
 def test_deployment_without_mail_raises(outbox: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeSettings, "mail_from", None)
     with pytest.raises(SoukError, match="does not send mail"):
-        mail.send("nina@example.test", "Hello", "Text")
+        mail.send("nina@example.test", "Hello", "Text", sender="Bazaar")
     assert outbox.sent_messages == []

@@ -27,6 +27,8 @@ from tests.domains.files.test_files import CONFIRM, uploaded
 from tests.domains.identity.api_keys import CREATE, REVOKE
 from tests.domains.identity.test_invitations import INVITE
 from tests.domains.identity.test_invitations import REVOKE as REVOKE_INVITATION
+from tests.domains.mails.test_texts import UPDATE as UPDATE_MAIL
+from tests.domains.marketplace.conftest import UPDATE as UPDATE_SETTINGS
 from tests.domains.talent.test_portfolio import CHANGE as CHANGE_PROJECT
 from tests.domains.talent.test_portfolio import CREATE as CREATE_PROJECT
 from tests.domains.talent.test_profile import REVIEW as REVIEW_PROFILE
@@ -86,6 +88,7 @@ class AccountScenario:
         self._saved_searches()
         self._custom_fields()
         self._portfolio()
+        self._marketplace(operator)
         self._rooms()
         self._socket()
         self._clouds()
@@ -254,6 +257,19 @@ class AccountScenario:
             report = sofia.call(REPORT, {"id": posting, "key": posting}).data["reportContent"]["id"]
             if take_down:
                 assert operator.call(RESOLVE, {"id": report}).data
+
+    def _marketplace(self, operator: Person) -> None:
+        """Set terms, which somebody accepts, end reviews, choose a logo, and write the text of a mail."""
+        terms: dict[str, Any] = {"termsUrl": "https://example.com/terms", "termsVersion": "1", "requireTerms": True}
+        logo = PictureUploads(self.environment.souk, BUCKET).upload(operator, "BrandLogo")
+        reviews: list[dict[str, Any]] = [{"apiKeyReview": on, "profileReview": on} for on in (True, False)]
+        for version, fields in enumerate((terms | {"logoFileId": logo}, *reviews)):
+            changed = operator.call(UPDATE_SETTINGS, {"input": fields | {"version": version, "reason": "Founded"}})
+            assert changed.data
+        accept = 'mutation { acceptTerms(version: "1") { termsVersion } }'
+        assert self._olivia.call(accept).data == {"acceptTerms": {"termsVersion": "1"}}
+        text = {"id": "confirm", "language": "en", "subject": "Your code", "text": "{{ code }}", "reason": "Shorter"}
+        assert operator.call(UPDATE_MAIL, {"input": text}).data
 
     def _saved_searches(self) -> None:
         """Save a search, which matches two postings in one minute: the event of the second one is to come."""

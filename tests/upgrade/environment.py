@@ -59,5 +59,5 @@ def create_environment() -> Iterator[Environment]:
         client = dynamodb()
         table_shape.create(client, TABLE)
         environment = Environment(Souk.whole(Table(client, TABLE, CLOCK, writes=("",))), patch, sqs, queues)
-        patch.setattr(mail, "send", lambda *arguments: environment.mails.append(arguments[2]))
+        patch.setattr(mail, "send", lambda *arguments, **_: environment.mails.append(arguments[2]))
         yield environment

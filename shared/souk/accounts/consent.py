@@ -13,11 +13,12 @@ from souk.domains.identity.store import ORGANIZATIONS, user_by_email
 from souk.oauth import AuthorizationRequest, OAuth, RejectedRequest
 from souk.values.errors import Forbidden
 from souk.web import Response
+from souk.web.translations import Text
 
 _WEB: Final = ("http", "https")
 _POLICY_HOST: Final = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?")
 _NO_SUCH_USER: Final = "SOUK_AUTO_CONSENT is set to an e-mail address that no user of this deployment has."
-_CHANGED: Final = "The program has changed what it asks for. Please read the list again."
+_CHANGED: Final = Text("The program has changed what it asks for. Please read the list again.")
 
 
 class Choice(NamedTuple):
@@ -48,7 +49,9 @@ class ConsentPage:
                 raise Forbidden(_NO_SUCH_USER)
             return self._oauth.grant(authorization, user.id, user.organization_id)
         user = self._site.current_user(request)
-        return self._show(request, authorization, user) if user else self._site.redirect_to_login(request)
+        if user is None:
+            return self._site.redirect_to_login(request)
+        return self._site.terms_first(request, user) or self._show(request, authorization, user)
 
     def decide(self, request: PageRequest) -> Response:
         """POST: allow or deny. The authorization request is validated again, from the form's URL."""
@@ -58,6 +61,8 @@ class ConsentPage:
         user = self._site.current_user(request)
         if user is None:
             return self._site.redirect_to_login(request)
+        if before := self._site.terms_first(request, user):
+            return before
         match request.fields.get("decision"):
             case "deny":
                 return self._oauth.deny(authorization)
@@ -73,7 +78,7 @@ class ConsentPage:
         chosen = request.fields.get("organization", "")
         if chosen not in {organization.id for organization, _ in self._site.users.organizations(user)}:
             return self._show(
-                request, authorization, user, FormError("Choose one of your organizations.", "organization")
+                request, authorization, user, FormError(Text("Choose one of your organizations."), "organization")
             )
         return self._oauth.grant(authorization, user.id, chosen)
 
@@ -82,7 +87,7 @@ class ConsentPage:
     ) -> Response:
         choices = self._choices(user)
         if not choices:
-            raise Forbidden("This program needs an organization to act for, and you are not a member of one.")
+            raise Forbidden(Text("This program needs an organization to act for, and you are not a member of one."))
         return request.render(
             "consent.html",
             status=422 if error else 200,

@@ -19,13 +19,16 @@ from souk.accounts.errors import FormError, ProofExpired, TooManyAttempts
 from souk.accounts.forms import Registration, Side
 from souk.runtime.log import logger
 from souk.values.errors import SoukError
+from souk.web.translations import Text
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-_WRONG_LOGIN: Final = "E-mail address or password is wrong."
-_WRONG_PASSWORD: Final = "This password is wrong."  # noqa: S105 - a message
-_WRONG_CODE: Final = "This code is wrong or has expired. After several wrong codes, wait a while before you try again."
+_WRONG_LOGIN: Final = Text("E-mail address or password is wrong.")
+_WRONG_PASSWORD: Final = Text("This password is wrong.")
+_WRONG_CODE: Final = Text(
+    "This code is wrong or has expired. After several wrong codes, wait a while before you try again."
+)
 _LIMIT_REACHED: Final = ("LimitExceededException", "TooManyFailedAttemptsException")
 _BUSY: Final = ("TooManyRequestsException", *_LIMIT_REACHED)
 _NOT_AUTHENTICATED: Final = (
@@ -111,7 +114,7 @@ class Directory:
         Raises FormError for a wrong code, and if another account has confirmed the address: only the reader of its mail
         can see this error.
         """
-        taken = FormError("There is already an account with this e-mail address. Log in, or reset its password.")
+        taken = FormError(Text("There is already an account with this e-mail address. Log in, or reset its password."))
         self._call(
             self._client.confirm_sign_up,
             refusals={**_for_codes(_WRONG_CODES, FormError(_WRONG_CODE, "code")), "AliasExistsException": taken},
@@ -138,7 +141,7 @@ class Directory:
     def answer(self, challenge: Challenge, response: str) -> Authenticated | Challenge:
         """Continue a login with a code or a new password. Raises FormError if it is not accepted."""
         names = {ChallengeName.AUTHENTICATOR: "SOFTWARE_TOKEN_MFA_CODE", ChallengeName.NEW_PASSWORD: "NEW_PASSWORD"}
-        expired = FormError("This took too long, or there were too many attempts. Please log in again.")
+        expired = FormError(Text("This took too long, or there were too many attempts. Please log in again."))
         wrong = FormError(_WRONG_CODE, "response")
         answer = self._call(
             self._client.respond_to_auth_challenge,
@@ -161,7 +164,7 @@ class Directory:
         name = answer.get("ChallengeName", "")
         if name not in set(ChallengeName):
             logger.error("directory sent an unknown challenge", step=name)
-            raise SoukError("This account needs a login step that is not supported here. Please contact support.")
+            raise SoukError(Text("This account needs a login step that is not supported here. Please contact support."))
         internal = answer.get("ChallengeParameters", {}).get("USER_ID_FOR_SRP", username)
         return Challenge(ChallengeName(name), internal, answer["Session"])
 
@@ -214,7 +217,7 @@ class Directory:
 
     def enable_authenticator(self, access_token: str, code: str) -> None:
         """Require codes of the new authenticator from now on. Raises FormError for a wrong code."""
-        wrong = FormError("This code is wrong. Wait until your app shows a new one, and enter that.", "code")
+        wrong = FormError(Text("This code is wrong. Wait until your app shows a new one, and enter that."), "code")
         self._call_with_token(
             access_token,
             self._client.verify_software_token,
@@ -291,13 +294,13 @@ def _invoke(
 
 def _unavailable(operation: Callable[..., Any], reason: str) -> SoukError:
     logger.error("directory failed", operation=getattr(operation, "__name__", ""), reason=reason)
-    return SoukError("Logins are not available right now. Try again in a few minutes.")
+    return SoukError(Text("Logins are not available right now. Try again in a few minutes."))
 
 
 def _policy(message: str) -> str:
     """Return Cognito's message for a rejected password. It names the policy's rule and not the password."""
     _, _, rule = message.partition(":")
-    return f"This password is too weak: {rule.strip() or 'choose a longer one'}."
+    return Text("This password is too weak: %(rule)s.", rule=rule.strip() or Text("choose a longer one"))
 
 
 def _for_codes(codes: tuple[str, ...], refusal: SoukError) -> dict[str, SoukError]:
@@ -312,12 +315,14 @@ def _attributes(registration: Registration) -> dict[str, str]:
         "custom:company": registration.company,
         "custom:country": registration.country,
         "zoneinfo": registration.timezone,  # a standard attribute of OpenID Connect
+        "custom:terms": f"{registration.terms_accepted} {registration.terms}" if registration.terms else "",
     }
 
 
 def _registration(attributes: Mapping[str, str]) -> Registration:
     """Return the details from the sign-up. An account that an operator created may lack some."""
     side = attributes.get("custom:side", "")
+    accepted, _, terms = attributes.get("custom:terms", "").partition(" ")
     return Registration(
         first_name=attributes.get("given_name", "") or attributes.get("email", "").partition("@")[0],
         last_name=attributes.get("family_name", ""),
@@ -325,4 +330,6 @@ def _registration(attributes: Mapping[str, str]) -> Registration:
         company=attributes.get("custom:company", ""),
         country=attributes.get("custom:country", ""),
         timezone=attributes.get("zoneinfo", ""),
+        terms=terms,
+        terms_accepted=accepted,
     )

@@ -1,6 +1,7 @@
 """Errors of the account pages. The pages show their messages."""
 
 from souk.values.errors import Forbidden, SoukError, Unprocessable
+from souk.web.translations import Text
 
 
 class FormError(Unprocessable):
@@ -14,7 +15,7 @@ class FormError(Unprocessable):
     @classmethod
     def for_fields(cls, fields: dict[str, str]) -> "FormError":
         """Return one error for several fields, with a message for each."""
-        error = cls("Please correct the form.")
+        error = cls(Text("Please correct the form."))
         error.fields = fields
         return error
 
@@ -23,7 +24,7 @@ class ProofExpired(FormError):
     """The person confirmed their identity too long ago to change their account."""
 
     def __init__(self) -> None:
-        super().__init__("This took too long. Please confirm that it is you again.")
+        super().__init__(Text("This took too long. Please confirm that it is you again."))
 
 
 class TooManyAttempts(SoukError):
@@ -32,7 +33,7 @@ class TooManyAttempts(SoukError):
     code = "TOO_MANY_REQUESTS"
 
     def __init__(self) -> None:
-        super().__init__("Too many attempts. Wait a few minutes, then try again.")
+        super().__init__(Text("Too many attempts. Wait a few minutes, then try again."))
 
 
 class StaleForm(Forbidden):
@@ -40,5 +41,5 @@ class StaleForm(Forbidden):
 
     def __init__(self) -> None:
         super().__init__(
-            "This page has expired or belongs to another browser. Nothing was changed. Please start again."
+            Text("This page has expired or belongs to another browser. Nothing was changed. Please start again.")
         )

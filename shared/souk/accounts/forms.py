@@ -9,6 +9,7 @@ from enum import StrEnum
 from souk.accounts.errors import FormError
 from souk.domains.identity.model import public_name
 from souk.domains.reference.world import only_time_zone, time_zone
+from souk.web.translations import Text
 
 _MAX_NAME, _MAX_COMPANY, _MAX_EMAIL, _MAX_PASSWORD, _MAX_CODE = 50, 100, 254, 256, 64
 _MIN_PASSWORD = 8
@@ -39,6 +40,10 @@ class Registration:
     """ISO 3166-1 alpha-2; "" if unknown."""
     timezone: str = ""
     """IANA name; "" if unknown."""
+    terms: str = ""
+    """The version of the terms that the person accepted; "" if there was none."""
+    terms_accepted: str = ""
+    """When the person accepted them. ISO 8601, UTC."""
 
     @property
     def organization_name(self) -> str:
@@ -74,30 +79,37 @@ class _FieldErrors:
             raise FormError.for_fields(self._found)
 
 
-def read_signup(fields: Mapping[str, str], countries: Mapping[str, str]) -> tuple[Registration, str, str]:
+def read_signup(
+    fields: Mapping[str, str], countries: Mapping[str, str], terms: str | None = None
+) -> tuple[Registration, str, str]:
     """Return the details, e-mail address and password of a sign-up form. Raises FormError with all errors.
 
-    `countries` are those open for registration, by code.
+    `countries` are those open for registration, by code; `terms` is the version to accept.
     """
     errors = _FieldErrors()
-    first = errors.read(lambda: text(fields.get("first_name", ""), "first_name", "first name", _MAX_NAME))
-    last = errors.read(lambda: text(fields.get("last_name", ""), "last_name", "last name", _MAX_NAME))
+    first = errors.read(lambda: text(fields.get("first_name", ""), "first_name", Text("first name"), _MAX_NAME))
+    last = errors.read(lambda: text(fields.get("last_name", ""), "last_name", Text("last name"), _MAX_NAME))
     side = fields.get("side", "")
     if side not in set(Side):
-        errors.add("side", "Choose how you want to use Souk.")
-    company = errors.read(lambda: text(fields.get("company", ""), "company", "company", _MAX_COMPANY, required=False))
+        errors.add("side", Text("Choose how you want to use the marketplace."))
+    company = errors.read(
+        lambda: text(fields.get("company", ""), "company", Text("company"), _MAX_COMPANY, required=False)
+    )
     if side == Side.AGENCY and not company:
-        errors.add("company", "Enter the name of your agency.")
+        errors.add("company", Text("Enter the name of your agency."))
     country = fields.get("country", "")
     if country not in countries:
-        errors.add("country", "Choose the country that you live in.")
+        errors.add("country", Text("Choose the country that you live in."))
     timezone = time_zone(fields.get("timezone", "") or only_time_zone(country) or "") or ""
     if country in countries and not timezone:
-        errors.add("timezone", "Choose your time zone. Your country has several.")
+        errors.add("timezone", Text("Choose your time zone. Your country has several."))
+    if terms and fields.get("terms") != terms:
+        errors.add("terms", Text("Accept the terms to create an account."))
     address = errors.read(lambda: email(fields.get("email", "")))
     chosen = errors.read(lambda: new_password(fields.get("password", "")))
     errors.check()
-    details = Registration(first, last, Side(side), "" if side == Side.FREELANCER else company, country, timezone)
+    name = "" if side == Side.FREELANCER else company
+    details = Registration(first, last, Side(side), name, country, timezone, terms or "")
     return details, address, chosen
 
 
@@ -105,13 +117,15 @@ def text(value: str, field: str, label: str, max_length: int, *, required: bool 
     """Return a line of text, normalized. Raises FormError if it is empty, too long, or has invisible characters."""
     line = " ".join(unicodedata.normalize("NFC", value).split())
     if required and not line:
-        raise FormError(f"Enter your {label}.", field)
+        raise FormError(Text("Enter your %(label)s.", label=label), field)
     if len(line) > max_length:
-        raise FormError(f"Your {label} can have at most {max_length} characters.", field)
+        raise FormError(
+            Text("Your %(label)s can have at most %(most)s characters.", label=label, most=max_length), field
+        )
     if any(unicodedata.category(one) in _INVISIBLE or one in _BIDI_CONTROLS for one in line):
-        raise FormError(f"Your {label} contains characters that are not allowed.", field)
+        raise FormError(Text("Your %(label)s contains characters that are not allowed.", label=label), field)
     if line and not any(one.isalnum() for one in line):
-        raise FormError(f"Your {label} must contain a letter or a digit.", field)
+        raise FormError(Text("Your %(label)s must contain a letter or a digit.", label=label), field)
     return line
 
 
@@ -119,16 +133,17 @@ def email(value: str, field: str = "email") -> str:
     """Return an e-mail address in lower case, as the directory stores it. Raises FormError if it is invalid."""
     address = unicodedata.normalize("NFC", value.strip()).lower()
     if len(address) > _MAX_EMAIL or not address.isprintable() or not _EMAIL.fullmatch(address):
-        raise FormError("Enter your e-mail address, such as olivia@example.com.", field)
+        raise FormError(Text("Enter your e-mail address, such as olivia@example.com."), field)
     return address
 
 
 def password(value: str, field: str = "password") -> str:
     """Return a password unchanged. Raises FormError if it is empty or the directory cannot store it."""
     if not value:
-        raise FormError("Enter a password.", field)
+        raise FormError(Text("Enter a password."), field)
     if len(value) > _MAX_PASSWORD or not all(one.isprintable() for one in value):
-        raise FormError(f"A password can have at most {_MAX_PASSWORD} characters and no control characters.", field)
+        message = Text("A password can have at most %(most)s characters and no control characters.", most=_MAX_PASSWORD)
+        raise FormError(message, field)
     return value
 
 
@@ -139,9 +154,10 @@ def new_password(value: str, field: str = "password") -> str:
     """
     chosen = password(value, field)
     if len(chosen) < _MIN_PASSWORD or chosen != chosen.strip():
-        raise FormError(
-            f"A password needs at least {_MIN_PASSWORD} characters and cannot begin or end with a space.", field
+        message = Text(
+            "A password needs at least %(least)s characters and cannot begin or end with a space.", least=_MIN_PASSWORD
         )
+        raise FormError(message, field)
     return chosen
 
 
@@ -149,5 +165,5 @@ def code(value: str, field: str = "code") -> str:
     """Return a code without spaces. Raises FormError if it cannot be a code."""
     digits = "".join(value.split())
     if not 0 < len(digits) <= _MAX_CODE or not digits.isascii() or not digits.isalnum():
-        raise FormError("Enter the code, such as 123456.", field)
+        raise FormError(Text("Enter the code, such as 123456."), field)
     return digits

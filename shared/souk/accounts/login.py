@@ -28,7 +28,9 @@ def log_in(request: PageRequest) -> Response:
     if isinstance(outcome, Challenge):
         return show_challenge(request, outcome, _LOGIN)
     now = request.site.clock.market()
-    user = request.site.users.get_or_create(outcome.user, now, authenticator=outcome.authenticator)
+    user = request.site.users.get_or_create(
+        outcome.user, now, authenticator=outcome.authenticator, language=request.language
+    )
     request.log_in(user)
     return request.redirect(request.next or HOME)
 

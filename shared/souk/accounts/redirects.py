@@ -14,6 +14,8 @@ code")."""
 _PRIVATE: Final = re.compile(r"/(account|developer|operator)(/[A-Za-z0-9-]+)*")
 """The addresses of pages that need a login, besides the authorization endpoint."""
 _PUBLIC: Final = frozenset(f"{HOME}/{name}" for name in ("login", "logout", "signup", "confirm", "forgot", "reset"))
+TERMS: Final = "/account/terms"
+INVITATION: Final = "/account/invitation"
 _URL_CHARACTERS: Final = re.compile(r"/[!-~]*")
 _MAX_LENGTH = 6_000
 

@@ -9,29 +9,34 @@ from urllib.parse import urlencode
 from souk.accounts.directory import Directory
 from souk.accounts.errors import FormError, TooManyAttempts
 from souk.accounts.form_state import FormState
-from souk.accounts.redirects import HOME, return_path, safe_redirect
+from souk.accounts.redirects import HOME, TERMS, return_path, safe_redirect
 from souk.accounts.sessions import CSRF_FIELD, Browser, Sessions, set_cookie
 from souk.accounts.users import Users
 from souk.authentication.sessions import Cookie
+from souk.domains.identity.commands import terms
 from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS
+from souk.domains.marketplace.model import Marketplace
+from souk.domains.marketplace.store import brand, current
 from souk.runtime.log import logger
 from souk.storage import Table
+from souk.values.brand import Brand
 from souk.values.errors import SoukError, TooManyRequests
 from souk.web import Handler, Request, Response, page, redirect, status_of
-from souk.web.pages import render, style_version
+from souk.web.pages import frame, image_policy, render
 from souk.web.rate_limits import refusal_headers
+from souk.web.translations import Text, best_language
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _RETRY_SECONDS = 300
 NOTICES: Final[Mapping[str, str]] = {
-    "confirmed": "Your e-mail address is confirmed. Log in to continue.",
-    "reset": "Your password has been changed and you are logged out everywhere. Log in with the new password.",
-    "password": "Your password has been changed. All other browsers are logged out.",
-    "authenticator-on": "Your authenticator app is set up. You need a code from it to log in.",
-    "authenticator-off": "Your authenticator app is turned off. You no longer need a code to log in.",
-    "disconnected": "The program can no longer act for you.",
-    "logged-out": "You are logged out.",
+    "confirmed": Text("Your e-mail address is confirmed. Log in to continue."),
+    "reset": Text("Your password has been changed and you are logged out everywhere. Log in with the new password."),
+    "password": Text("Your password has been changed. All other browsers are logged out."),
+    "authenticator-on": Text("Your authenticator app is set up. You need a code from it to log in."),
+    "authenticator-off": Text("Your authenticator app is turned off. You no longer need a code to log in."),
+    "disconnected": Text("The program can no longer act for you."),
+    "logged-out": Text("You are logged out."),
 }
 """Messages after a redirect, by the value of the URL's `said` parameter."""
 
@@ -43,6 +48,8 @@ class PageRequest:
         self.site = site
         self.http = http
         self.browser: Browser = site.sessions.browser(http)
+        self.user: User | None = None
+        """The person who is logged in, once they have been looked up."""
         self._cookie = None if self.browser.known else set_cookie(self.browser.cookie, http, keep=False)
 
     @property
@@ -54,6 +61,24 @@ class PageRequest:
     def fields(self) -> Mapping[str, str]:
         """The form's fields."""
         return self.http.fields
+
+    @property
+    def marketplace(self) -> Marketplace:
+        """The settings of the marketplace."""
+        return current(self.site.table)
+
+    @property
+    def brand(self) -> Brand:
+        """What pages show of the marketplace."""
+        return brand(self.site.table, self.http.base_url)
+
+    @property
+    def language(self) -> str:
+        """The language of the page: the account's, or the one that the browser prefers."""
+        offered = self.marketplace.languages
+        if self.user and self.user.language in offered and len(offered) > 1:
+            return self.user.language
+        return best_language(self.http.headers.get("accept-language", ""), offered)
 
     @property
     def next(self) -> str:
@@ -71,18 +96,20 @@ class PageRequest:
 
     def render(self, template: str, *, status: int = 200, form_targets: Iterable[str] = (), **values: Any) -> Response:
         """Return a page. `values` are added to the values that all templates get."""
+        shown = self.brand
         common = {
+            **frame(shown, self.url),
             "url": self.url,
             "next": self.next,
             "csrf_field": CSRF_FIELD,
             "csrf": self.site.sessions.csrf_token(self.browser),
             "logged_in": self.browser.session is not None,
-            "style": self.url("/account/style.css", v=style_version()),
             "notice": NOTICES.get(self.http.query.get("said", "")),
             "form": {},
             "errors": {},
         }
-        return page(render(_TEMPLATES, template, common | values), status, form_targets)
+        html = render(_TEMPLATES, template, common | values, self.language)
+        return page(html, status, form_targets, policy=image_policy(shown))
 
     def render_errors(self, template: str, error: FormError, **values: Any) -> Response:
         """Return the form with its errors. Passwords and codes have to be entered again."""
@@ -152,14 +179,23 @@ class Site:
 
         def show_or_log_in(request: PageRequest) -> Response:
             user = self.current_user(request)
-            return show(request, user) if user else self.redirect_to_login(request)
+            if user is None:
+                return self.redirect_to_login(request)
+            return self.terms_first(request, user) or show(request, user)
 
         return self.public(show_or_log_in)
+
+    def terms_first(self, request: PageRequest, user: User) -> Response | None:
+        """Return a redirect to the terms if the person has to accept them before any other page."""
+        if request.http.path == TERMS or terms.to_accept(self.table, user) is None:
+            return None
+        return request.redirect(TERMS, next=return_path(request.http))
 
     def current_user(self, request: PageRequest) -> User | None:
         """Return the logged-in user."""
         session = request.browser.session
-        return self.table.get(USERS, session.user_id, consistent=True) if session else None
+        request.user = self.table.get(USERS, session.user_id, consistent=True) if session else None
+        return request.user
 
     def redirect_to_login(self, request: PageRequest) -> Response:
         """Redirect to the login page, which redirects back."""

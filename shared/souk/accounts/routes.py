@@ -1,17 +1,19 @@
 """The addresses of accounts and of OAuth2. A new page is declared here; the router and API Gateway follow."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
-from souk.accounts import context, invitation, login, password_reset, settings, signup
+from souk.accounts import brand, context, invitation, login, password_reset, settings, signup, terms
 from souk.accounts.consent import ConsentPage
 from souk.accounts.redirects import AUTHORIZE, HOME
 from souk.accounts.request import PageRequest, Site
 from souk.domains.identity.model import User
+from souk.domains.marketplace.store import DEPLOYMENT_LOGO
 from souk.oauth import OAuth
 from souk.oauth.metadata import INTROSPECT, REVOKE, TOKEN
-from souk.web import Handler, Request, Response, Route
-from souk.web.pages import style_sheet
+from souk.web import Handler, Response, Route
+from souk.web.pages import BRAND_STYLE, FAVICON
 
 
 class Accounts(NamedTuple):
@@ -40,11 +42,6 @@ def _page(name: str, *, get: Wired | None = None, post: Wired | None = None) -> 
             yield Route(method, f"{HOME}/{name}", handler, resource=f"{HOME}/{{page}}")
 
 
-def _style(request: Request) -> Response:  # noqa: ARG001 - the same for everybody
-    kept = ("Cache-Control", "public, max-age=31536000, immutable")  # its address changes with it
-    return Response(200, style_sheet(), (("Content-Type", "text/css; charset=utf-8"), kept))
-
-
 ROUTES: tuple[Route[Accounts], ...] = (
     # What programs call, also those that run in a page of another site.
     Route("POST", TOKEN, lambda app: app.oauth.token, any_origin=True),
@@ -65,7 +62,12 @@ ROUTES: tuple[Route[Accounts], ...] = (
     *_page("reset", get=_public(password_reset.show_reset), post=_public(password_reset.reset)),
     *_page("programs", post=_private(settings.disconnect_program)),
     *_page("security", get=_private(settings.show_security), post=_private(settings.change_security)),
+    *_page("terms", get=_private(terms.show_terms), post=_private(terms.accept)),
     *_page("invitation", get=_private(invitation.show_invitation), post=_private(invitation.accept)),
     *_page("context", post=_private(context.choose_organization)),
-    *_page("style.css", get=lambda _: _style),
+    # What the layout of all pages links to.
+    *_page("style.css", get=lambda _: brand.show_style),
+    Route("GET", BRAND_STYLE, lambda app: partial(brand.show_brand_style, app.site.table)),
+    Route("GET", FAVICON, lambda app: partial(brand.show_favicon, app.site.table)),
+    Route("GET", DEPLOYMENT_LOGO, lambda _: brand.show_logo),
 )

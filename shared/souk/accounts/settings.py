@@ -11,6 +11,7 @@ from souk.accounts.login import authenticate, show_challenge, show_failure
 from souk.accounts.request import PageRequest
 from souk.domains.identity.model import User
 from souk.web import Response
+from souk.web.translations import Text
 
 _SECURITY: Final = "security"  # the purpose of the form state while a person confirms their identity
 _CHANGES: Final = "changes"  # and after they have
@@ -44,7 +45,7 @@ def change_security(request: PageRequest, user: User) -> Response:
     try:
         outcome = authenticate(request, _SECURITY, user.email)
         if isinstance(outcome, Authenticated) and outcome.user.subject != user.subject:
-            raise FormError("This is not your account's password.")
+            raise FormError(Text("This is not your account's password."))
     except FormError as error:
         return show_failure(request, error, _SECURITY, "confirm_password.html", user=user)
     if isinstance(outcome, Challenge):
@@ -107,7 +108,7 @@ def _show_settings(
         gate=request.site.form_state.encrypt(_CHANGES, _binding(request, user), content, request.now),
         authenticator=authenticator,
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
-        otpauth=_otpauth(user.email, secret) if secret else "",
+        otpauth=_otpauth(request.brand.name, user.email, secret) if secret else "",
         errors=error.fields if error else {},
     )
 
@@ -116,6 +117,8 @@ def _binding(request: PageRequest, user: User) -> str:
     return f"{request.browser.cookie}\n{user.id}"
 
 
-def _otpauth(email: str, secret: str) -> str:
-    """Return the URI that adds a secret to an authenticator app (Google's Key URI format)."""
-    return f"otpauth://totp/{quote(f'Souk:{email}')}?{urlencode({'secret': secret, 'issuer': 'Souk'})}"
+def _otpauth(name: str, email: str, secret: str) -> str:
+    """Return the URI that adds a secret to an authenticator app (Google's Key URI format), as the marketplace's."""
+    issuer = name.replace(":", " ")  # the format separates issuer and account by a colon
+    query = urlencode({"secret": secret, "issuer": issuer}, quote_via=quote)
+    return f"otpauth://totp/{quote(f'{issuer}:{email}')}?{query}"

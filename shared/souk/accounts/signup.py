@@ -1,14 +1,21 @@
 """Sign-up pages: the form, and the confirmation of the e-mail address."""
 
 import re
+from dataclasses import replace
 from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
 
 from souk.accounts import forms
 from souk.accounts.errors import FormError
+from souk.accounts.redirects import INVITATION
 from souk.accounts.request import PageRequest
+from souk.domains.identity.commands.invitations import find
+from souk.domains.identity.model import Invitation
 from souk.domains.reference.world import countries, time_zones
-from souk.values.errors import NotFound
+from souk.values.errors import NotFound, SoukError
+from souk.values.times import stamp
 from souk.web import Response
+from souk.web.translations import Text
 
 _ACCOUNT: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MAILED: Final = "mailed"  # the purpose of the state that holds a sign-up's address, for sending a new code
@@ -16,13 +23,20 @@ _MAILED: Final = "mailed"  # the purpose of the state that holds a sign-up's add
 
 def show_signup(request: PageRequest) -> Response:
     """GET: show the sign-up form."""
+    if not _is_open(request):
+        return _closed(request)
     return request.render("signup.html", **_choices(request))
 
 
 def sign_up(request: PageRequest) -> Response:
     """POST: create an account. The response is the same if the address has an account already."""
+    if not _is_open(request):
+        return _closed(request)
     try:
-        registration, email, password = forms.read_signup(request.fields, _countries())
+        terms = request.marketplace.terms_to_accept
+        registration, email, password = forms.read_signup(request.fields, _countries(), terms)
+        _require_invited(request, email)
+        registration = replace(registration, terms_accepted=stamp(request.site.clock.market()))
         request.site.admit_mail(email, request.now)
         account = request.site.directory.sign_up(email, password, registration)
     except FormError as error:
@@ -53,17 +67,49 @@ def confirm(request: PageRequest) -> Response:
     return request.redirect("/account/login", next=request.next, said="confirmed")
 
 
+def _is_open(request: PageRequest) -> bool:
+    """Return whether a person may sign up: everybody, or somebody who follows an invitation."""
+    return request.marketplace.sign_up_open or _invitation(request) is not None
+
+
+def _closed(request: PageRequest) -> Response:
+    return request.render("signup_closed.html", status=403)
+
+
+def _invitation(request: PageRequest) -> Invitation | None:
+    """Return the invitation that the person follows: the page to return to after the login has its token."""
+    target = urlsplit(request.next)
+    token = parse_qs(target.query).get("token", [""])[-1]
+    if target.path != INVITATION or not token:
+        return None
+    try:
+        return find(request.site.table, token, request.site.clock.market())
+    except SoukError:
+        return None
+
+
+def _require_invited(request: PageRequest, email: str) -> None:
+    """Raise FormError for an address that was not invited, while only invited people may sign up."""
+    invitation = None if request.marketplace.sign_up_open else _invitation(request)
+    if invitation and invitation.email.lower() != email:
+        raise FormError(Text("Use the e-mail address that was invited."), "email")
+
+
 def _account(request: PageRequest) -> str:
     account = request.http.query.get("account", "")
     if not _ACCOUNT.fullmatch(account):
-        raise NotFound("This confirmation link is not valid. Please sign up again.")
+        raise NotFound(Text("This confirmation link is not valid. Please sign up again."))
     return account
 
 
 def _choices(request: PageRequest) -> dict[str, Any]:
     """Return the countries and the time zones of the form, by their values."""
     zones = {zone.time_zone_name: zone.time_zone_description for zone in time_zones(request.now.year)}
-    return {"countries": _countries(), "time_zones": zones}
+    return {
+        "countries": _countries(),
+        "time_zones": zones,
+        "terms_version": request.marketplace.terms_to_accept,
+    }
 
 
 def _countries() -> dict[str, str]:

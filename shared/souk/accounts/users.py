@@ -9,6 +9,7 @@ from souk.accounts.directory import DirectoryUser
 from souk.accounts.forms import Registration, Side
 from souk.authentication.principal import Role
 from souk.authentication.records import Membership
+from souk.authentication.terms import accept
 from souk.domains.identity.commands.nicknames import new_nickname
 from souk.domains.identity.model import Location, Organization, OrganizationLegacyType, OrganizationType, User
 from souk.domains.identity.store import (
@@ -21,9 +22,11 @@ from souk.domains.identity.store import (
     user_by_email,
     user_by_subject,
 )
+from souk.domains.marketplace.store import current
 from souk.storage import Table, Transaction
 from souk.values.errors import Conflict, Forbidden
 from souk.values.times import stamp
+from souk.web.translations import ENGLISH, Text
 
 
 class Users:
@@ -32,16 +35,19 @@ class Users:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def get_or_create(self, person: DirectoryUser, now: datetime, *, authenticator: bool = False) -> User:
+    def get_or_create(
+        self, person: DirectoryUser, now: datetime, *, authenticator: bool = False, language: str = ENGLISH
+    ) -> User:
         """Return the user of an account in the directory. The first login creates the user with an organization.
 
         `authenticator` is whether the account has an authenticator app, which the user's record keeps.
+        `language` is that of a new user.
         A user whom an operator created is found by the account's verified e-mail address. Raises Forbidden if the
         address is not verified, or if it belongs to a user with another account.
         """
         # Another login may be first, perhaps of the same person.
         return self._table.retry_until_committed(
-            lambda tx: self._get_or_create(tx, person, now, authenticator=authenticator),
+            lambda tx: self._get_or_create(tx, person, now, authenticator=authenticator, language=language),
             refused=Conflict("Another login with this account is in progress. Please try again."),
         )
 
@@ -54,27 +60,38 @@ class Users:
 
         self._table.retry_until_committed(attempt)
 
-    def _get_or_create(self, tx: Transaction, person: DirectoryUser, now: datetime, *, authenticator: bool) -> User:
+    def _get_or_create(
+        self, tx: Transaction, person: DirectoryUser, now: datetime, *, authenticator: bool, language: str
+    ) -> User:
         if known := user_by_subject(self._table, person.subject):
             return _with_authenticator(tx, _require_person(known), used=authenticator)
         if not person.verified or not person.email:
-            raise Forbidden("Confirm your e-mail address before you log in.")
+            raise Forbidden(Text("Confirm your e-mail address before you log in."))
         existing = user_by_email(self._table, person.email)
         if existing:
             return self._link(tx, existing, person, authenticator=authenticator)
-        return self._create(tx, person, now, authenticator=authenticator)
+        return self._create(tx, person, now, authenticator=authenticator, language=language)
 
     def _link(self, tx: Transaction, user: User, person: DirectoryUser, *, authenticator: bool) -> User:
         if _require_person(user).subject:
-            raise Forbidden("This e-mail address belongs to a user with another login. Please contact support.")
+            raise Forbidden(Text("This e-mail address belongs to a user with another login. Please contact support."))
         linked = user.model_copy(update={"subject": person.subject, "authenticator": authenticator})
         reserve_subject(tx, linked)
+        self._accept_terms(tx, user.id, person.registration)
         return tx.update(USERS, linked)
 
-    def _create(self, tx: Transaction, person: DirectoryUser, now: datetime, *, authenticator: bool) -> User:
+    def _accept_terms(self, tx: Transaction, user_id: str, registration: Registration) -> None:
+        """Store the acceptance that the sign-up recorded."""
+        if registration.terms:
+            accept(tx, self._table, user_id, registration.terms, registration.terms_accepted)
+
+    def _create(
+        self, tx: Transaction, person: DirectoryUser, now: datetime, *, authenticator: bool, language: str
+    ) -> User:
         registration, since = person.registration, stamp(now)
         user_id = self._table.new_id()
-        organization = _organization(self._table.new_id(), registration, since)
+        currency = current(self._table).currencies[0]
+        organization = _organization(self._table.new_id(), registration, since, currency)
         user = User(
             id=user_id,
             nickname=new_nickname(registration.first_name, registration.last_name),
@@ -87,6 +104,7 @@ class Users:
             company_ids=(organization.id,),
             subject=person.subject,
             authenticator=authenticator,
+            language=language,
         )
         membership = Membership(
             id=self._table.new_id(),
@@ -100,6 +118,7 @@ class Users:
         user = create_user(tx, user)
         tx.create(ORGANIZATIONS, organization.model_copy(update={"contact_user_id": user_id}))
         create_membership(tx, membership)
+        self._accept_terms(tx, user.id, registration)
         return user
 
     def organizations(self, user: User) -> list[tuple[Organization, Membership]]:
@@ -123,11 +142,11 @@ def _with_authenticator(tx: Transaction, user: User, *, used: bool) -> User:
 
 def _require_person(user: User) -> User:
     if user.service:
-        raise Forbidden("This is a service account. It uses an API key and cannot log in here.")
+        raise Forbidden(Text("This is a service account. It uses an API key and cannot log in here."))
     return user
 
 
-def _organization(organization_id: str, registration: Registration, since: str) -> Organization:
+def _organization(organization_id: str, registration: Registration, since: str, currency: str) -> Organization:
     """Return the first organization of a new user."""
     client, freelancer = registration.side is Side.CLIENT, registration.side is Side.FREELANCER
     return Organization(
@@ -138,4 +157,5 @@ def _organization(organization_id: str, registration: Registration, since: str) 
         company_id=organization_id,
         creation_date=since,
         location=Location(country=registration.country or None, timezone=registration.timezone or None),
+        currency=currency,
     )

@@ -1,16 +1,18 @@
 """Bearer token authentication: one consistent read of the token, its grant, its key and the membership.
 
 The read is done on every request and not cached, so revocation takes effect at once. Where the
-market time can be moved, the same read tells how far it has been. An open socket keeps its credential, and the caller
+market time can be moved, the same read tells how far it has been. It also tells, once a minute, what the terms of the
+marketplace are (`souk.authentication.terms`). An open socket keeps its credential, and the caller
 is proved again before anything is sent.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from souk.authentication import terms
 from souk.authentication.principal import Principal
 from souk.authentication.records import (
     API_KEYS,
@@ -81,14 +83,17 @@ def identify(
     credential = Credential(
         digest(token), parts.key_id, parts.grant_id, parts.user_id, tenant if well_formed else parts.organization_id
     )
-    items = table.batch_get((*credential.keys, *market_time.keys(table.clock)), consistent=True)
+    of_terms = terms.keys(table, parts.user_id)
+    items = table.batch_get((*credential.keys, *market_time.keys(table.clock), *of_terms), consistent=True)
     market_time.follow(table.clock, items)
+    terms_overdue = terms.overdue(table, parts.user_id, items, of_terms)
     access, key = _valid_token(credential, items, now)
     if tenant and not well_formed:
         raise Forbidden(
             f"The header X-Upwork-API-TenantId must be the id of an organization; {tenant[:_SHOWN]!r} is not one."
         )
-    return _principal(credential, items, access, key), credential
+    principal = _principal(credential, items, access, key)
+    return replace(principal, terms_overdue=terms_overdue and not principal.service), credential
 
 
 def prove(credential: Credential, items: Items, now: datetime) -> Principal:

@@ -50,6 +50,8 @@ class Principal:
     permissions: frozenset[Permission] = frozenset()
     service: bool = False
     """Whether this is a service account, which is read-only."""
+    terms_overdue: bool = False
+    """Whether the user has not accepted the marketplace's terms for so long that programs are refused."""
 
     @property
     def member(self) -> bool:

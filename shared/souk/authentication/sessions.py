@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from souk.authentication import terms
 from souk.authentication.principal import Principal
 from souk.authentication.records import (
     LOGOUTS,
@@ -112,7 +113,9 @@ def identify(table: Table, cookie: Cookie, now: datetime) -> Caller | None:
         logout_key(cookie.user_id),
         membership_key(cookie.user_id, cookie.organization_id),
     )
-    items = table.batch_get((*keys, *market_time.keys(table.clock)), consistent=True)
+    settings = terms.settings_keys(table)
+    items = table.batch_get((*keys, *market_time.keys(table.clock), *settings), consistent=True)
+    terms.keep_settings(table, items, settings)
     market_time.follow(table.clock, items)
     stored, ended, member = (items.get(key) for key in keys)
     session = SESSIONS.decode(stored) if stored else None

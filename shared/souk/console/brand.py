@@ -1,20 +1,10 @@
-"""What every page shows of the marketplace: its name, and the links at the foot."""
+"""What every page shows of the marketplace: its name, its look, and the links at the foot."""
 
-from dataclasses import dataclass
-
-from souk.domains.marketplace.store import current
+from souk.domains.marketplace.store import brand as current_brand
 from souk.storage import Table
+from souk.values.brand import Brand
 
 
-@dataclass(frozen=True, slots=True)
-class Brand:
-    """The marketplace's name and links."""
-
-    name: str
-    links: tuple[tuple[str, str], ...]
-    """Titles and addresses. An address without a host is a page of this deployment."""
-
-    @classmethod
-    def of(cls, table: Table) -> "Brand":
-        """Return the brand as it is now."""
-        return cls(current(table).name or "Souk", (("Documentation", "/docs/"),))
+def brand(table: Table, base_url: str) -> Brand:
+    """Return the brand, as it was at most a minute ago. `base_url` is the deployment's."""
+    return current_brand(table, base_url)

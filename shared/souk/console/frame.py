@@ -46,6 +46,8 @@ class Frame:
     organizations: Sequence[Organization]
     erased_on: str | None
     """When the account will be erased; None if it will not."""
+    terms_to_accept: str | None
+    """The version of the terms that the person has to accept before they see any page; None if there is none."""
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "Frame | None":
@@ -64,6 +66,7 @@ class Frame:
             organization=Organization(current["id"], current["name"]),
             organizations=[Organization(item["organizationId"], item["title"]) for item in items],
             erased_on=account["deletionDateTime"],
+            terms_to_accept=account["termsToAccept"],
         )
 
     @property

@@ -7,13 +7,13 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from souk.accounts.form_state import FormState
-from souk.accounts.redirects import return_path
+from souk.accounts.redirects import TERMS, return_path
 from souk.accounts.sessions import CSRF_FIELD, Browser, Sessions, cookie_of, set_cookie
 from souk.authentication import sessions
 from souk.authentication.principal import Principal
 from souk.authentication.records import Session
 from souk.console import once
-from souk.console.brand import Brand
+from souk.console.brand import brand
 from souk.console.formats import Formats
 from souk.console.frame import Frame, Section
 from souk.console.graph import FOLDER, ApiError, GraphClient, Result, document
@@ -21,9 +21,10 @@ from souk.console.notices import NOTICES
 from souk.console.sections import SECTIONS
 from souk.runtime.log import logger
 from souk.storage import Table
+from souk.values.brand import Brand
 from souk.values.errors import Forbidden, NotFound, SoukError, TooManyRequests
 from souk.web import Handler, Request, Response, page, redirect, status_of
-from souk.web.pages import render, style_version
+from souk.web.pages import frame, image_policy, render
 from souk.web.rate_limits import refusal_headers
 
 RECENT: Final = timedelta(minutes=15)
@@ -74,9 +75,9 @@ class Site:
     sessions: Sessions
     form_state: FormState
 
-    def brand(self) -> Brand:
-        """Return the marketplace's name and links."""
-        return Brand.of(self.table)
+    def brand(self, base_url: str) -> Brand:
+        """Return what pages show of the marketplace. `base_url` is the deployment's."""
+        return brand(self.table, base_url)
 
     def page(self, show: "Callable[[Visit], Response]", section: Section) -> Handler:
         """Return the handler of a page of a section. Forms without a valid CSRF token are rejected."""
@@ -87,6 +88,8 @@ class Site:
                 if http.method == "POST":
                     self.sessions.check_form(visit.browser, http)
                 response = show(visit)
+                if http.method == "GET" and visit.frame and visit.frame.terms_to_accept:
+                    response = visit.redirect(TERMS, next=return_path(http))
             except LoginRequired:
                 response = visit.redirect(LOGIN, next=return_path(http))
             except ConfirmationRequired:
@@ -215,25 +218,25 @@ class Visit:
         if self.frame is None and self.logged_in:
             self.run("frame_only")
         said = NOTICES.get(self.query.get("said", ""), "")
+        shown = self.site.brand(self.http.base_url)
         common = {
+            **frame(shown, self.url),
             "url": self.url,
             "here": self.here,
             "path": self.http.path,
             "csrf_field": CSRF_FIELD,
             "csrf": self.site.sessions.csrf_token(self.browser),
             "logged_in": self.logged_in,
-            "style": self.url("/account/style.css", v=style_version()),
             "notice": said,
             "section": self.section,
             "sections": SECTIONS,
-            "brand": self.site.brand(),
             "frame": self.frame,
             "show": Formats(self.frame.timezone if self.frame else "UTC"),
             "form": {},
             "errors": {},
         }
         html = render(FOLDER, template, common | values)
-        return page(html, status, form_targets, policy=policy)
+        return page(html, status, form_targets, policy={**image_policy(shown), **(policy or {})})
 
     def render_errors(
         self, template: str, error: ApiError, names: Mapping[str, str] | Sequence[str] = (), **values: Any

@@ -1,8 +1,10 @@
 """The `auth` function: serves the account pages, OAuth 2.0, and its part of the graph."""
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
-from souk.accounts import application
+from souk.accounts import application, code_mails
 from souk.accounts.directory import Directory
 from souk.authentication.issuance import RefreshTokens
 from souk.entry.deployment import meter, table
@@ -14,8 +16,13 @@ from souk.web import Router
 
 
 def make_handler() -> Handler:
-    """Return the handler of web requests, API requests and deadlines."""
-    return combined_handler(web)
+    """Return the handler of web requests, API requests and deadlines, and of the mails that Cognito sends."""
+    serve = combined_handler(web)
+
+    def handle(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        return code_mails.answer(table(), dict(event)) if code_mails.is_code_mail(event) else serve(event, context)
+
+    return handle
 
 
 @cache

@@ -25,6 +25,9 @@ from souk.values.errors import Forbidden
 
 _EVERY_REQUEST = frozenset({Scope.COMMON_ENTITIES_READ})
 _MAX_LISTED = 200  # fields in one message
+_WITHOUT_TERMS = frozenset({"Query.account", "Query.marketplace", "Mutation.acceptTerms"})
+_TYPES_WITHOUT_TERMS = frozenset({"Account", "Marketplace"})
+"""What a person needs to read and accept the terms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,15 @@ def check(required: Iterable[Requirement], scopes: frozenset[str]) -> None:
         f"The client or authentication token doesn't have enough oauth2 permissions/scopes to access: [{listed}].",
         requiredScopes=sorted({scope.value for requirement in unmet for scope in requirement.any_of}),
     )
+
+
+def check_without_terms(required: Iterable[Requirement]) -> None:
+    """Raise Forbidden unless a person who has not accepted the terms may still read all fields."""
+    fields = frozenset[str]().union(*(requirement.fields for requirement in required))
+    if any(one not in _WITHOUT_TERMS and one.partition(".")[0] not in _TYPES_WITHOUT_TERMS for one in fields):
+        raise Forbidden(
+            "The terms of this marketplace have changed. Log in to accept them, or run acceptTerms.", reason="TERMS"
+        )
 
 
 class _Walk:

@@ -254,7 +254,7 @@ class Graph:
 
 def _unbuilt(coordinate: str) -> Callable[..., Any]:
     def resolve(_source: Any, _info: GraphQLResolveInfo[Any], **_arguments: Any) -> Any:
-        raise NotBuilt(f"{coordinate} is part of the contract, but this version of Souk does not have it yet.")
+        raise NotBuilt(f"{coordinate} is part of the contract, but this marketplace does not have it yet.")
 
     return resolve
 

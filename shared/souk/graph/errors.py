@@ -35,7 +35,9 @@ _FETCHING = "DataFetchingException"
 
 
 def _unexpected(request_id: str) -> tuple[str, dict[str, Any]]:
-    message = f"Something went wrong inside Souk. The operator can find it in the log by the request id {request_id}."
+    message = (
+        f"Something went wrong. The operator of this marketplace can find it in the log by the request id {request_id}."
+    )
     return message, {"classification": _FETCHING, "code": SoukError.code}
 
 

@@ -95,6 +95,8 @@ class Engine:
         if request.safe and operation.operation is OperationType.MUTATION:
             raise MethodNotAllowed("Send mutations with POST. GET is only for queries.")
         name = operation.name.value if operation.name else ""
+        if ctx.principal.terms_overdue:
+            authorization.check_without_terms(prepared.requirements[name])
         authorization.check(prepared.requirements[name], ctx.principal.scopes)
         cost = prepared.costs[name].of(request.variables)
         cost.check(operation, self._max_cost)

@@ -32,7 +32,7 @@ def read_attribute(source: Any, name: str) -> Any:
     try:
         return getattr(source, to_snake(name))
     except AttributeError:
-        message = f"The field {name} is part of the contract, but this version of Souk does not have it yet."
+        message = f"The field {name} is part of the contract, but this marketplace does not have it yet."
         raise NotBuilt(message) from None
 
 

@@ -1,6 +1,7 @@
 """Sends mail through Amazon SES."""
 
 import re
+from email.utils import formataddr
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -25,20 +26,20 @@ def is_enabled() -> bool:
     return auth_settings().mail_from is not None
 
 
-def send(to: str, subject: str, text: str, html: str | None = None) -> None:
-    """Send an e-mail to one address. Neither the address nor the content is logged.
+def send(to: str, subject: str, text: str, html: str | None = None, *, sender: str) -> None:
+    """Send an e-mail to one address, with the name of its sender. Neither the address nor the content is logged.
 
     Raises SoukError if it cannot be sent, and ValueError if `to` is not exactly one address.
     """
-    sender = auth_settings().mail_from
-    if sender is None:
+    address = auth_settings().mail_from
+    if address is None:
         raise SoukError("This deployment does not send mail.")
     body: BodyTypeDef = {"Text": _utf8(text)}
     if html:
         body["Html"] = _utf8(html)
     try:
         aws.ses().send_email(
-            FromEmailAddress=sender,
+            FromEmailAddress=formataddr((_header(sender), address)),
             Destination={"ToAddresses": [_one_address(to)]},
             Content={"Simple": {"Subject": _utf8(_header(subject)), "Body": body}},
         )

@@ -218,6 +218,35 @@ def talent_settings() -> TalentSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MarketplaceSettings:
+    """The brand and the rules that a deployment sets. What operators set in the console beats them."""
+
+    name: str = "Souk"
+    accent: str = "#8f3d16"
+    """The accent colour: #rrggbb."""
+    support: str | None = None
+    """The support's e-mail address, or the URL of its page."""
+    key_review: bool = False
+    """Whether new API keys wait for an operator."""
+    languages: tuple[str, ...] = ("en",)
+    """BCP 47; the first is the default."""
+    currencies: tuple[str, ...] = ("USD",)
+    """ISO 4217; the first is the default."""
+    powered_by: bool = True
+    """Whether pages say "Powered by Souk"."""
+    front_page: str | None = None
+    """The URL of the operator's own site, which replaces the front page."""
+    docs: str | None = None
+    """The URL of the documentation. None: this deployment's own."""
+
+
+@lru_cache(maxsize=1)
+def marketplace_settings() -> MarketplaceSettings:
+    """Return these settings. By default the marketplace is called Souk."""
+    return _read(MarketplaceSettings)
+
+
+@dataclass(frozen=True, slots=True)
 class TimeSettings:
     """The settings of worked time."""
 

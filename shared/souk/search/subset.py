@@ -66,8 +66,8 @@ class Subset:
 
     def _refuse(self, field: str) -> None:
         raise Unavailable(
-            f"This search needs {field!r}, which the search index does not have yet: Souk has been upgraded, and the "
-            "index is still to be rebuilt. Leave out this filter or order, or try again later."
+            f"This search needs {field!r}, which the search index does not have yet: the index "
+            "is still to be rebuilt. Leave out this filter or order, or try again later."
         )
 
     def _present(self, names: Iterable[str]) -> Iterable[str]:

@@ -15,9 +15,11 @@ from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from souk.storage.batch import CONCURRENCY, get_items
+from souk.storage.cached import ItemCache
 from souk.storage.collection import Collection, E, Tally, filter_of, key_attributes
 from souk.storage.ids import Ids
 from souk.storage.model import Key
@@ -33,6 +35,9 @@ log = logging.getLogger(__name__)
 _BATCH_ATTRIBUTES = ("PK", "SK", "doc", "counted")
 _MAX_COMMITS = 5  # of one command that keeps losing races
 _LONGEST_WAIT = 0.1  # seconds between two of them
+
+CACHED_FOR: Final = timedelta(seconds=60)
+"""How long `get_cached` answers from memory."""
 
 T = TypeVar("T")
 
@@ -73,11 +78,27 @@ class Table:
         self.writes = tuple(writes)
         self.appends = tuple(appends)
         self.trips = 0
+        self.cache = ItemCache()
 
     def get(self, collection: Collection[E], *key: str, consistent: bool = False) -> E | None:
         """Return an entity, or None."""
         item = self._item(collection.key(*key), consistent=consistent)
         return collection.decode(item) if item else None
+
+    def get_cached(self, collection: Collection[E], *key: str) -> E | None:
+        """Return an entity as it was at most `CACHED_FOR` ago, or None. Only for what changes rarely."""
+        item_key = collection.key(*key)
+        if not self.is_cached(item_key):
+            self.keep(item_key, self._item(item_key, consistent=False))
+        return self.cache.entity(collection, item_key)
+
+    def is_cached(self, key: Key) -> bool:
+        """Return whether `get_cached` answers from memory."""
+        return self.cache.has(key, self.clock.real())
+
+    def keep(self, key: Key, item: Mapping[str, Any] | None) -> None:
+        """Have `get_cached` answer with an item that was read elsewhere or written; None if there is none."""
+        self.cache.put(key, item, self.clock.real() + CACHED_FOR)
 
     def read_tally(self, tally: Tally[E], *key: str, consistent: bool = False) -> E:
         """Return a tally; all zeros if it does not exist."""

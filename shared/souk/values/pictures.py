@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 MEDIA_TYPES: Final = ("image/jpeg", "image/png", "image/webp")
 """The types that Souk decodes. SVG is not among them: it can contain scripts."""
 MAX_BYTES: Final = 5_000_000
+MAX_BRAND_BYTES: Final = 1_000_000
 MAX_PIXELS: Final = 50_000_000
 """Width times height."""
 MIN_SIDE: Final = 32
@@ -24,6 +25,8 @@ class PictureKind(StrEnum):
     PORTFOLIO = "portfolio"
     CLOUD = "cloud"
     """The logo of a talent cloud, or a picture in its tasks."""
+    BRAND = "brand"
+    """The logo of the marketplace."""
     SNAPSHOT = "snapshot"
     """A screenshot of tracked work, or a picture of the webcam beside it."""
 
@@ -35,6 +38,21 @@ class PictureKind(StrEnum):
         """
         return self is PictureKind.SNAPSHOT
 
+    @property
+    def transparent(self) -> bool:
+        """Whether it keeps its transparency, as PNG. Others are photos."""
+        return self in (PictureKind.LOGO, PictureKind.BRAND)
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """The types that are accepted."""
+        return MEDIA_TYPES[1:] if self is PictureKind.BRAND else MEDIA_TYPES
+
+    @property
+    def max_bytes(self) -> int:
+        """The greatest size of an upload."""
+        return MAX_BRAND_BYTES if self is PictureKind.BRAND else MAX_BYTES
+
 
 UNREDUCED: Final = 65_535
 """The size of a picture that is as large as its original: the longest side that JPEG can have, in pixels."""
@@ -45,6 +63,7 @@ SIZES: Final = {
     PictureKind.LOGO: (50, 150, 500),
     PictureKind.PORTFOLIO: (300, 750, 1500),
     PictureKind.CLOUD: (150, 500),
+    PictureKind.BRAND: (64, 192, 500),
     PictureKind.SNAPSHOT: (200, 800, UNREDUCED),
 }
 """The lengths of the longer side, in pixels. A smaller picture is not enlarged."""

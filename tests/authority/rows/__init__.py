@@ -12,6 +12,7 @@ from tests.authority.rows import (
     gigs,
     identity,
     jobs,
+    marketplace,
     messages,
     milestones,
     offers,
@@ -33,6 +34,7 @@ ROWS: tuple[Row, ...] = (
     *gigs.ROWS,
     *identity.ROWS,
     *jobs.ROWS,
+    *marketplace.ROWS,
     *milestones.ROWS,
     *contracts.ROWS,  # after the postings that they link to
     *activities.ROWS,

@@ -21,7 +21,11 @@ def mails(world: CloudsWorld) -> list[tuple[str, str]]:
     """Return the recipient and the news of each waiting mail about clouds."""
     items = world.souk.table.client.scan(TableName=world.souk.table.name)["Items"]
     queued = [MAILS.decode(item) for item in items if item["SK"]["S"] == "MAIL"]
-    return [(one.user_id, one.values["news"]) for one in queued if one.template == "talent_cloud_request"]
+    return [
+        (one.user_id, "has joined" if one.values["joined"] else "asks to join")
+        for one in queued
+        if one.template == "talent_cloud_request"
+    ]
 
 
 def test_freelancers_are_added_each_alone(world: CloudsWorld, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,7 @@ INVITE = """mutation ($invitations: [InvitationToTeamInput!]!) { inviteToTeam(in
 
 @pytest.fixture
 def olivia(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> Person:
-    monkeypatch.setattr(mail, "send", lambda *_: None)
+    monkeypatch.setattr(mail, "send", lambda *_, **__: None)
     settle(souk.table)
     return person(souk, OLIVIA, ACME)
 

@@ -167,7 +167,7 @@ def _succeeds(caller: Person, document: str, **variables: Any) -> bool:
 
 
 def test_permissions_match_mutations(souk: Souk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mail, "send", lambda *_: None)
+    monkeypatch.setattr(mail, "send", lambda *_, **__: None)
     setup = PermissionSetup(souk)
     for caller in setup.callers:
         said = {

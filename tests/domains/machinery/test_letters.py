@@ -2,6 +2,7 @@
 
 import orjson
 import pytest
+from botocore.exceptions import ClientError
 
 from souk.domains.machinery.views import DEAD_LETTER_TITLES
 from souk.runtime import aws
@@ -30,7 +31,7 @@ def test_messages_go_back_to_their_queue(market: Market, queues: Queues) -> None
 def test_events_go_back_to_their_function(market: Market, queues: Queues, monkeypatch: pytest.MonkeyPatch) -> None:
     invoked: list[tuple[str, object]] = []
     monkeypatch.setattr(aws, "invoke_later", lambda function, event: invoked.append((function, event)))
-    minute = {"detail": {}}
+    minute: dict[str, object] = {"detail": {}}
     letters = [orjson.dumps(minute).decode(), orjson.dumps({"requestPayload": minute, "responsePayload": {}}).decode()]
     queues.waiting["dead-clock"] = letters
     assert market.ada.call(MOVE, {"queue": "clock"}).data["redriveDeadLetters"] == 2
@@ -41,7 +42,7 @@ def test_letter_stays_if_it_cannot_be_handed_over(
     market: Market, queues: Queues, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(**_: object) -> None:
-        raise aws.ClientError({"Error": {"Code": "AccessDenied"}}, "SendMessage")
+        raise ClientError({"Error": {"Code": "AccessDenied"}}, "SendMessage")
 
     monkeypatch.setattr(queues, "send_message", refuse)
     queues.waiting["dead-delivery"] = ["1"]

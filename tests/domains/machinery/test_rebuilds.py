@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from souk.domains.machinery import views
 from souk.domains.machinery.commands import rebuilds
+from souk.domains.machinery.providers import indexes
 from souk.domains.machinery.store import REBUILDS
 from souk.runtime import aws
 from souk.search.snapshot import Pointer
@@ -46,8 +46,8 @@ class Indexer:
 def indexer(monkeypatch: pytest.MonkeyPatch) -> Indexer:
     made = Indexer()
     monkeypatch.setattr(aws, "invoke", made)
-    monkeypatch.setattr(views.indexes, "pointers", lambda: {"gigs": Pointer(meta=META)})
-    monkeypatch.setattr(views.indexes, "lag_seconds", lambda _now: 3)
+    monkeypatch.setattr(indexes, "pointers", lambda: {"gigs": Pointer(meta=META)})
+    monkeypatch.setattr(indexes, "lag_seconds", lambda _now: 3)
     return made
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import orjson
 import pytest
+from botocore.exceptions import ClientError
 
 from souk.domains.machinery.providers import request_log
-from souk.graph.http import logger
 from souk.runtime import aws
+from souk.runtime.log import logger
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, RIVAL, WEB, settle
 from tests.support.api import KEY_ID, Person, Souk, person
 from tests.support.clock import CLOCK
@@ -94,7 +95,7 @@ def test_others_do_not_see_them(olivia: Person, log: Log) -> None:  # noqa: ARG0
 
 def test_log_that_cannot_be_read_is_said(olivia: Person, monkeypatch: pytest.MonkeyPatch, log: Log) -> None:
     def fail(**_: object) -> None:
-        raise aws.ClientError({"Error": {"Code": "ThrottlingException"}}, "FilterLogEvents")
+        raise ClientError({"Error": {"Code": "ThrottlingException"}}, "FilterLogEvents")
 
     monkeypatch.setattr(log, "filter_log_events", fail)
     answer = olivia.call(LIST, {"filter": {"apiKeyId_eq": KEY_ID}})

@@ -27,7 +27,7 @@ class Mailbox:
         self.mails: list[tuple[str, str]] = []
         self.broken = False
 
-    def send(self, to: str, _subject: str, text: str, _html: str) -> None:
+    def send(self, to: str, _subject: str, text: str, _html: str, *, sender: str) -> None:  # noqa: ARG002 - the brand's
         """Replaces `souk.runtime.mail.send`."""
         if self.broken:
             raise RuntimeError("no mail today")

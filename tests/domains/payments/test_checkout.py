@@ -11,6 +11,8 @@ from souk.domains.identity.model import PaymentVerificationStatus as Payment
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.ledger.model import AccountKind
 from souk.domains.market.store import CLIENT_RECORDS
+from souk.domains.marketplace.model import Settings
+from souk.domains.marketplace.store import SETTINGS
 from souk.domains.milestones.store import MILESTONES, close_open_milestones
 from souk.domains.payments.commands import settlement
 from souk.domains.payments.deployment import provider
@@ -334,3 +336,18 @@ def test_only_outcomes_of_table_are_allowed() -> None:
             else:
                 with pytest.raises(Conflict):
                     move(state, outcome)
+
+
+def test_checkout_pages_have_the_brand(market_world: MilestonesWorld, browser: Browser) -> None:
+    tx = market_world.souk.table.transaction()
+    tx.create(SETTINGS, Settings(name="Bazaar", powered_by=False, languages=("en", "de")))
+    tx.commit()
+    CLOCK.wait(seconds=61)
+    _, found = checkout(market_world)
+    open_page, missing = browser.get(found["url"]), browser.get("/payments/checkout?order=none")
+    paid = browser.submit(open_page, button="decision=pay")
+    for page in (open_page, missing, paid):
+        assert "· Bazaar</title>" in page.body
+        assert "Souk" not in page.body
+    browser.headers["Accept-Language"] = "de"
+    assert "Bezahlt. Vielen Dank." in browser.get(found["url"]).text

@@ -6,6 +6,8 @@ from souk.storage import Entity, Model
 
 PERSONAL: Final = frozenset({"address", "email", "firstName", "lastName", "location", "name", "phone"})
 """Facts about a person whose values the trail does not keep."""
+IMPERSONAL: Final = frozenset({"MarketplaceSettings", "MailTemplate"})
+"""The types of subjects that are about no person, whose fields may have the same names."""
 
 
 class FieldChange(Model):

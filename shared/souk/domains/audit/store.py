@@ -10,7 +10,7 @@ Ids sort by time. Functions can only create these items: their roles have no rig
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from souk.domains.audit.model import PERSONAL, Actor, FieldChange, OperatorAction, Subject
+from souk.domains.audit.model import IMPERSONAL, PERSONAL, Actor, FieldChange, OperatorAction, Subject
 from souk.storage import Collection, Key, StoredList, Transaction
 from souk.values.times import stamp
 
@@ -69,7 +69,9 @@ def record(
     Values of personal fields are left out.
     """
     kept = tuple(
-        FieldChange(field=name) if name in PERSONAL else FieldChange(field=name, before=before, after=after)
+        FieldChange(field=name)
+        if name in PERSONAL and subject.type not in IMPERSONAL
+        else FieldChange(field=name, before=before, after=after)
         for name, (before, after) in (changes or {}).items()
         if before != after
     )

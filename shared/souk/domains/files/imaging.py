@@ -47,7 +47,7 @@ def render(data: bytes, kind: PictureKind) -> Rendered:
         raise
     except Exception:  # noqa: BLE001 - decoders raise many errors for broken files
         raise NotAPictureError("The file is not a JPEG, PNG or WebP picture, or it is damaged.") from None
-    if kind is not PictureKind.LOGO:  # photos; a logo keeps its transparency
+    if not kind.transparent:  # photos; a logo keeps its transparency
         return Rendered("image/jpeg", {size: _jpeg(image) for size, image in sizes.items()})
     return Rendered("image/png", {size: _png(image) for size, image in sizes.items()})
 

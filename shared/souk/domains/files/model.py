@@ -141,6 +141,14 @@ def pictures_prefix(file_id: str, subject_id: str | None) -> str:
     return f"{PICTURES}{file_id}/" if subject_id is None else f"{PRIVATE_PICTURES}{subject_id}/{file_id}/"
 
 
+class ChosenPicture(Model):
+    """A picture that somebody chose: a portrait or a logo."""
+
+    file_id: str
+    name: str | None = None
+    """The name in URLs (`souk.values.pictures.picture_url`); None until the picture has been processed."""
+
+
 class UploadLinkInput(Input):
     """The contract's CreateDirectUploadLinkInput."""
 

@@ -21,6 +21,7 @@ _LINKS: Final = {
     "Workflow": ("workflow.comment", Scope.JOB_POSTINGS_WRITE),
     "Portrait": ("identity.portrait", Scope.ACCOUNT),
     "Logo": ("identity.logo", Scope.ORGANIZATIONS),
+    "BrandLogo": ("marketplace.logo", Scope.OPERATOR),
     "Snapshot": ("time.snapshot", Scope.TIMESHEETS_WRITE),
 }
 """The purpose and the scope of each mutation `createDirectUploadLinkFor...`. The purpose's domain declares its rule."""

@@ -9,7 +9,7 @@ from souk.authentication.principal import Principal
 from souk.domains.files.model import DEFAULT_SIZE, DEFAULT_TYPE, File, UploadLinkInput
 from souk.values.errors import Forbidden, Unprocessable
 from souk.values.moments import moment
-from souk.values.pictures import MAX_BYTES, MEDIA_TYPES, PictureKind
+from souk.values.pictures import PictureKind
 from souk.values.times import stamp
 
 MAX_SIZE: Final = 100_000_000
@@ -60,14 +60,14 @@ def new_file(
     name, media_type = request.file_name, request.content_type or DEFAULT_TYPE
     if documents and not media_type.lower().startswith("image/"):
         picture = None
-    most, default = (MAX_BYTES, MAX_BYTES) if picture else (MAX_SIZE, DEFAULT_SIZE)
+    most, default = (picture.max_bytes, picture.max_bytes) if picture else (MAX_SIZE, DEFAULT_SIZE)
     size = default if request.max_file_size is None else request.max_file_size
     if not name.strip() or len(name) > _MAX_NAME or _NOT_IN_NAMES.search(name):
         raise Unprocessable(
             f"input.fileName: must have 1 to {_MAX_NAME} characters, without slashes and control characters."
         )
-    if picture and media_type.lower() not in MEDIA_TYPES:
-        raise Unprocessable(f"input.contentType: a picture is one of {', '.join(MEDIA_TYPES)}.")
+    if picture and media_type.lower() not in picture.media_types:
+        raise Unprocessable(f"input.contentType: this picture is one of {', '.join(picture.media_types)}.")
     if not _MEDIA_TYPE.fullmatch(media_type):
         raise Unprocessable("input.contentType: must be a media type, such as application/pdf.")
     if not 1 <= size <= most:

@@ -12,8 +12,10 @@ private/<contract>/<id>/<token>/<size>   the sizes of a private picture, until t
 exports/<organization>/<token>           a file that was made on request, for a day
 """
 
+from functools import cache
 from secrets import token_urlsafe
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
@@ -172,6 +174,13 @@ def export_link(organization_id: str, file_name: str, content: bytes, content_ty
         Bucket=settings().attachments_bucket, Key=key, Body=content, ContentType=content_type, CacheControl="no-store"
     )
     return download_link(key, file_name)
+
+
+@cache
+def origin() -> str:
+    """Return the origin of links to the bucket, from which pages show pictures."""
+    parts = urlsplit(_link(Key="any"))
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def picture_link(picture: Picture, size: int) -> str:

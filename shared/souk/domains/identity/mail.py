@@ -1,9 +1,12 @@
 """Mails of the identity domain, as text and HTML. User input is escaped."""
 
-from html import escape
 from typing import NamedTuple
 
 from souk.domains.identity.model import Invitation
+from souk.domains.mails.model import MailTemplate
+from souk.domains.mails.rules import quote
+from souk.domains.mails.store import html, written
+from souk.storage import Table
 
 
 class Mail(NamedTuple):
@@ -14,44 +17,37 @@ class Mail(NamedTuple):
     html: str
 
 
-def room_invitation_mail(invitation: Invitation, link: str) -> Mail:
+def room_invitation_mail(table: Table, invitation: Invitation, link: str) -> Mail:
     """Return the mail of an invitation to a room."""
-    inviter, company = invitation.inviter_name, invitation.company_name
-    inviting = f"{inviter} of {company} invites you to {_room(invitation)}."
-    opening = f"{inviting} You see what has been written there, and can answer."
-    text = f"{opening}\n\nTo join, open {link}\n\n{_closing(invitation)}\n"
-    html = (
-        f'<p>{escape(opening)}</p><p><a href="{escape(link)}">Join the room</a></p>'
-        f"<p>{escape(_closing(invitation))}</p>"
+    mail = written(
+        table,
+        MailTemplate.ROOM_INVITATION,
+        None,
+        inviter=invitation.inviter_name,
+        company=invitation.company_name,
+        room=invitation.room_name or "",
+        link=link,
+        days=_days(invitation),
     )
-    return Mail(f"{inviter} invites you to {_room(invitation)}", text, html)
+    return Mail(*mail, html(mail, link))
 
 
-def _room(invitation: Invitation) -> str:
-    return f"the room {invitation.room_name}" if invitation.room_name else "a conversation"
-
-
-def _closing(invitation: Invitation) -> str:
-    days = (invitation.expires - invitation.created) // 86_400
-    once = f"The link works once, within {days} days, and only for your e-mail address."
-    return f"{once} If you do not know this person, ignore this e-mail."
-
-
-def invitation_mail(invitation: Invitation, organizations: list[str], message: str, link: str) -> Mail:
+def invitation_mail(table: Table, invitation: Invitation, organizations: list[str], message: str, link: str) -> Mail:
     """Return an invitation mail. `organizations` are the names of the organizations to join."""
-    inviter, company = invitation.inviter_name, invitation.company_name
     names = ", ".join(organizations)
-    opening = (
-        f"{inviter} invites you to join {names}."
-        if names == company
-        else (f"{inviter} of {company} invites you to join {names}.")
+    mail = written(
+        table,
+        MailTemplate.TEAM_INVITATION,
+        None,
+        inviter=invitation.inviter_name,
+        company=invitation.company_name,
+        organizations="" if names == invitation.company_name else names,
+        message=quote(message),
+        link=link,
+        days=_days(invitation),
     )
-    closing = _closing(invitation)
-    quoted = "".join(f"\n> {line}" for line in message.splitlines())
-    text = f"{opening}\n{quoted}\n\nTo accept, open {link}\n\n{closing}\n"
-    html = (
-        f"<p>{escape(opening)}</p>"
-        + (f'<blockquote style="white-space:pre-line">{escape(message)}</blockquote>' if message else "")
-        + f'<p><a href="{escape(link)}">Accept the invitation</a></p><p>{escape(closing)}</p>'
-    )
-    return Mail(f"{inviter} invites you to {company}", text, html)
+    return Mail(*mail, html(mail, link))
+
+
+def _days(invitation: Invitation) -> str:
+    return str((invitation.expires - invitation.created) // 86_400)

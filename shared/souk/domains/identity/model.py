@@ -8,6 +8,7 @@ the whole company (country, payment, record as a client) is stored only on the c
 from enum import StrEnum
 
 from souk.authentication.principal import Permission, Role
+from souk.domains.files.model import ChosenPicture
 from souk.storage import Entity, Model
 
 
@@ -106,14 +107,6 @@ class Location(Model):
     """Degrees north."""
     longitude: float | None = None
     """Degrees east."""
-
-
-class ChosenPicture(Model):
-    """The portrait of a person or the logo of an organization."""
-
-    file_id: str
-    name: str | None = None
-    """The name in URLs (`souk.values.pictures.picture_url`); None until the picture has been processed."""
 
 
 class OrganizationFlag(Model):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from souk.domains.identity.model import ChosenPicture, Location, Organization, PaymentVerificationStatus, User
+from souk.domains.files.model import ChosenPicture
+from souk.domains.identity.model import Location, Organization, PaymentVerificationStatus, User
 from souk.domains.identity.rules.locations import time_zone_of
 from souk.domains.reference import world
 from souk.domains.reference.model import Country

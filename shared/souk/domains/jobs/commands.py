@@ -18,6 +18,7 @@ from souk.domains.jobs.store import JOBS, posted_key
 from souk.domains.market.model import RelationKind, Relations
 from souk.domains.market.rules import with_record
 from souk.domains.market.store import CLIENT_RECORDS, RELATIONS, relation_key
+from souk.domains.marketplace.store import current
 from souk.domains.moderation.model import Content, ContentKind, Item, Takedown
 from souk.domains.reference.rules import reason, reasons
 from souk.graph import Context
@@ -46,6 +47,7 @@ def create(ctx: Context, request: PostingRequest) -> Job:
     status = states.target_status(request, None)
     event = states.transition(None, status)
     record = ctx.table.read_tally(CLIENT_RECORDS, company.id, consistent=True)
+    company = company.model_copy(update={"currency": current(ctx.table).currency_of(company.currency)})
     blank = changes.new_job(ctx.table.new_id(), team, with_record(company, record), author)
     job = changes.apply_request(blank, request, status, _attachments(ctx, request, blank), author)
     requirements.check(job)

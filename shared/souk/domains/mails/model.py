@@ -6,8 +6,13 @@ from souk.storage import Entity
 
 
 class MailTemplate(StrEnum):
-    """A text of a mail: a file in `templates`."""
+    """A mail. Its text is a file in `templates`, which operators can replace."""
 
+    CONFIRM = "confirm"
+    RESET = "reset"
+    TEMPORARY_PASSWORD = "temporary_password"  # noqa: S105 - a name
+    TEAM_INVITATION = "team_invitation"
+    ROOM_INVITATION = "room_invitation"
     JOB_INVITATION = "job_invitation"
     KEY_APPROVED = "key_approved"
     KEY_REJECTED = "key_rejected"
@@ -29,3 +34,16 @@ class QueuedMail(Entity):
     """The values of the template's placeholders."""
     created: str
     """ISO 8601, UTC."""
+
+
+class StoredText(Entity):
+    """The text of a mail in one language, as an operator wrote it."""
+
+    template: MailTemplate
+    language: str
+    """BCP 47."""
+    subject: str
+    text: str
+    modified: str
+    """ISO 8601, UTC."""
+    modified_by_id: str

@@ -4,6 +4,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from souk.domains.agreements.model import Fees
+from souk.domains.marketplace.store import current
 from souk.domains.payments.providers.port import PaymentProvider
 from souk.domains.payments.providers.sandbox import NAME as SANDBOX
 from souk.domains.payments.providers.sandbox import Sandbox
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
     from souk.domains.payments.providers.stripe import Stripe
 
 
-def fees() -> Fees:
+def fees(table: Table) -> Fees:
     """Return the fees of new contracts. A contract keeps the fees that it started with."""
-    settings = payment_settings()
+    settings = current(table)
     return Fees(client=settings.client_fee, vendor=settings.vendor_fee)
 
 

@@ -145,7 +145,7 @@ def _queue_mails(ctx: Context, tx: Transaction, cloud: Cloud, caller: Freelancer
                 user.id,
                 ctx.now,
                 freelancer=caller.user.name,
-                news="has joined" if joined else "asks to join",
+                joined="yes" if joined else "",
                 cloud=cloud.name,
                 message=quote(request.message) if request.message else "",
             )

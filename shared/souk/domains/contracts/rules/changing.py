@@ -91,8 +91,8 @@ def require_no_notifications(notifications: Notifications | None) -> None:
     for name, wanted in notifications.model_dump(by_alias=True).items():
         if wanted:
             raise Unprocessable(
-                f"updateHourlyLimitRequest.notifications.{name}: not supported, because Souk sends no notifications of "
-                "limits. Leave it out; both parties see the change in ContractDetails.changes."
+                f"updateHourlyLimitRequest.notifications.{name}: not supported, because nobody is notified of limits. "
+                "Leave it out; both parties see the change in ContractDetails.changes."
             )
 
 

@@ -96,9 +96,8 @@ def _parties(ctx: Context, client: Client, gig: Gig) -> Parties:
 
 def _store(ctx: Context, client: Client, gig: Gig, offer: Offer, milestone: Milestone, back_url: str | None) -> Offer:
     """Make the contract, and fund it in the same transaction if that needs no provider."""
-    contract = contract_of(
-        offer, ctx.table.new_id(), ctx.table.new_id(), ctx.table.new_id(), client.company, fees(), stamp(ctx.now)
-    )
+    ids = ctx.table.new_id(), ctx.table.new_id(), ctx.table.new_id()
+    contract = contract_of(offer, *ids, client.company, fees(ctx.table), stamp(ctx.now))
     contract = contract.model_copy(update={"milestone_ids": (milestone.id,)})
     milestone = ending.accepted(milestone, contract.id, ctx.now)
     deal = deal_of(ctx.table, contract)

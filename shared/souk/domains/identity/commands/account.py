@@ -2,12 +2,14 @@
 
 from souk.authentication.records import MEMBERSHIPS, membership_key
 from souk.deadlines.model import schedule
+from souk.domains.files.model import ChosenPicture
 from souk.domains.identity.commands import pictures
 from souk.domains.identity.inputs import UpdateAccount
-from souk.domains.identity.model import ChosenPicture, User
+from souk.domains.identity.model import User
 from souk.domains.identity.rules import account as rules
 from souk.domains.identity.rules.privacy import shown_on_profile
 from souk.domains.identity.store import ACCOUNT_CHANGED, ORGANIZATIONS, USERS, organization_key
+from souk.domains.marketplace.store import current
 from souk.graph import Context
 from souk.storage import Transaction
 from souk.values.errors import NotFound, Unprocessable
@@ -20,7 +22,7 @@ def update(ctx: Context, wanted: UpdateAccount) -> User:
         user = ctx.table.get(USERS, ctx.principal.user_id, consistent=True)
         if user is None:
             raise NotFound("This account does not exist.")
-        after = rules.apply_change(user, wanted)
+        after = rules.apply_change(user, wanted, current(ctx.table).languages)
         if wanted.default_organization_id is not None:
             after = after.model_copy(update={"organization_id": _default(ctx, wanted.default_organization_id)})
         if "portrait_file_id" in wanted.model_fields_set:

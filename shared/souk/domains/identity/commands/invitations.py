@@ -36,6 +36,7 @@ from souk.domains.identity.store import (
     user_by_nickname,
     user_key,
 )
+from souk.domains.marketplace.store import current
 from souk.runtime import mail
 from souk.storage import Table
 from souk.values import addresses
@@ -258,9 +259,9 @@ class _InvitationSender:
         invitation = stored.invitation
         link = f"{self.ctx.base_url}/account/invitation?token={quote(token)}"
         message = wanted.email_params.message if wanted.email_params else ""
-        content = invitation_mail(invitation, [one.name for one in organizations], message, link)
+        content = invitation_mail(self.ctx.table, invitation, [one.name for one in organizations], message, link)
         try:
-            mail.send(invitation.email, content.subject, content.text, content.html)
+            mail.send(invitation.email, *content, sender=current(self.ctx.table).name)
         except SoukError as error:
             tx = self.ctx.table.transaction()
             delete_invitation(tx, invitation)

@@ -1,10 +1,11 @@
 """Creating teams and changing organizations. Each change adds an audit record."""
 
 from souk.authentication.records import Membership
+from souk.domains.files.model import ChosenPicture
 from souk.domains.identity.commands import pictures
 from souk.domains.identity.commands.access import record_change, require_organization
 from souk.domains.identity.inputs import CreateOrganization, UpdateOrganization, UpdateOrganizationProfile
-from souk.domains.identity.model import Change, ChosenPicture, Organization
+from souk.domains.identity.model import Change, Organization
 from souk.domains.identity.rules import organization_profile
 from souk.domains.identity.rules import organizations as rules
 from souk.domains.identity.store import ORGANIZATIONS, USERS, create_membership, create_team, teams_of

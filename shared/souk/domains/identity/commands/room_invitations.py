@@ -25,6 +25,7 @@ from souk.domains.identity.store import (
     delete_invitation,
     invitations_of,
 )
+from souk.domains.marketplace.store import current
 from souk.runtime import mail
 from souk.storage import Table, Transaction
 from souk.values.errors import Forbidden, Unprocessable
@@ -90,8 +91,10 @@ def send(table: Table, token_hash: str, now: datetime) -> None:
     tx = table.transaction()
     if mail.is_enabled():
         token, new_hash = _new_token()
-        content = room_invitation_mail(invitation, f"{invitation.base_url}/account/invitation?token={quote(token)}")
-        mail.send(invitation.email, content.subject, content.text, content.html)
+        content = room_invitation_mail(
+            table, invitation, f"{invitation.base_url}/account/invitation?token={quote(token)}"
+        )
+        mail.send(invitation.email, *content, sender=current(table).name)
         tx.delete(INVITATIONS, invitation)
         tx.create(INVITATIONS, invitation.model_copy(update={"hash": new_hash}))
     else:

@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from souk.authentication.terms import ACCEPTANCES, Acceptance
 from souk.domains.identity.commands import account as commands
-from souk.domains.identity.commands import organizations, pictures, room_invitations
+from souk.domains.identity.commands import organizations, pictures, room_invitations, terms
+from souk.domains.identity.commands.key_review_off import activate_waiting
 from souk.domains.identity.inputs import UpdateAccount, UpdateOrganizationProfile
 from souk.domains.identity.model import Organization, User
 from souk.domains.identity.resolvers.declared import domain
@@ -14,7 +16,7 @@ from souk.domains.identity.store import JOINED, USERS
 from souk.domains.identity.views import country_of, photo_url
 from souk.graph import Context, Scope
 from souk.graph.context import Source
-from souk.storage import Key, Table
+from souk.storage import Collection, Key, Table
 from souk.values.errors import Forbidden, NotFound
 from souk.values.pictures import PictureKind
 
@@ -42,6 +44,41 @@ def update_account(ctx: Context, input: UpdateAccount) -> dict[str, Any]:
 def update_organization_profile(ctx: Context, input: UpdateOrganizationProfile) -> Organization:
     """Change the profile of an organization."""
     return organizations.update_profile(ctx, input)
+
+
+@domain.mutation("acceptTerms", scopes=[Scope.ACCOUNT])
+def accept_terms(ctx: Context, version: str) -> dict[str, Any]:
+    """Accept the marketplace's terms."""
+    terms.accept(ctx.table, ctx.principal.user_id, version, ctx.now)
+    return account(ctx)
+
+
+def _acceptance(source: dict[str, Any], ctx: Context) -> dict[Key, Collection[Acceptance]]:
+    return {ACCEPTANCES.key(source["user"].id): ACCEPTANCES}
+
+
+def _accepted(source: dict[str, Any], ctx: Context) -> Acceptance | None:
+    return ctx.load(ACCEPTANCES, source["user"].id)
+
+
+@domain.field("Account.termsVersion", needs=_acceptance)
+def terms_version(source: dict[str, Any], ctx: Context) -> str | None:
+    """Return the version of the terms that the person accepted last."""
+    accepted = _accepted(source, ctx)
+    return accepted.version_accepted if accepted else None
+
+
+@domain.field("Account.termsAcceptedDateTime", needs=_acceptance)
+def terms_accepted(source: dict[str, Any], ctx: Context) -> str | None:
+    """Return when the person accepted them."""
+    accepted = _accepted(source, ctx)
+    return accepted.accepted if accepted else None
+
+
+@domain.field("Account.termsToAccept", needs=_acceptance)
+def terms_to_accept(source: dict[str, Any], ctx: Context) -> str | None:
+    """Return the version of the terms to accept."""
+    return terms.version_to_accept(ctx.table, _accepted(source, ctx))
 
 
 def _joined(source: dict[str, Any], ctx: Context) -> dict[Key, Source]:
@@ -75,6 +112,15 @@ def show_portrait(table: Table, entity_id: str, now: datetime) -> None:
 domain.due(room_invitations.MAIL)(room_invitations.send)
 
 
+@domain.due("identity.key_review_off")
+def key_review_off(table: Table, entity_id: str, now: datetime) -> None:  # noqa: ARG001 - it is about all
+    """Activate the API keys that wait."""
+    activate_waiting(table, now)
+
+
+domain.link("MarketplaceSettings.modifiedBy", to=USERS, by=lambda source: source["modified_by_id"])
+
+
 @domain.due(pictures.LOGO)
 def show_logo(table: Table, entity_id: str, now: datetime) -> None:
     """Show a logo that has been processed."""
@@ -102,11 +148,7 @@ def _view(user: User, ctx: Context) -> dict[str, Any]:
         "language": user.language,
         "authenticator": user.authenticator,
         "identityVerification": user.identity_verification,
-        # This deployment has no terms to accept, and accounts are not erased yet.
-        "termsVersion": None,
-        "termsAcceptedDateTime": None,
-        "termsToAccept": None,
-        "deletionDateTime": None,
+        "deletionDateTime": None,  # accounts are not erased yet
         "createdDateTime": user.creation_date,
         "mailMessages": user.mail_messages,
     }

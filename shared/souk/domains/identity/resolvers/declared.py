@@ -6,7 +6,7 @@ from souk.graph import Domain, ListSize, Scope
 from souk.graph.lists import MAX_PAGE
 
 # Who accepts an invitation to a room joins it in the same transaction.
-domain = Domain("identity", function="auth", joins=("reviews",), joins_keys=("ROOM#", "STORIES#"))
+domain = Domain("identity", function="auth", joins=("mails", "reviews"), joins_keys=("ROOM#", "STORIES#"))
 
 CALLER = (Scope.COMMON_ENTITIES_READ, Scope.COMMON_FUNCTIONS)
 """The scopes for reading the caller and the organization of the request."""

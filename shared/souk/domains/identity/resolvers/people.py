@@ -1,7 +1,7 @@
 """Resolvers of users: the caller, and other users."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from souk.domains.identity.model import User
 from souk.domains.identity.resolvers.declared import CALLER, domain
@@ -9,9 +9,24 @@ from souk.domains.identity.rules import privacy
 from souk.domains.identity.store import ORGANIZATIONS, USERS, user_by_email
 from souk.domains.identity.views import I18nSettings, UserLocation, photo_url
 from souk.graph import Context, Scope
+from souk.storage import Table
 from souk.values.errors import Forbidden, NotFound
 
 _NOT_YOURS: Final = "You cannot see these settings."
+
+
+class Recipient(NamedTuple):
+    """A person who can get mail."""
+
+    email: str
+    language: str
+
+
+@domain.fact("identity.recipient")
+def recipient(table: Table, user_id: str) -> Recipient | None:
+    """Return where a person gets mail, and in which language; None for service accounts and unknown people."""
+    found = table.get(USERS, user_id, consistent=True)
+    return Recipient(found.email, found.language) if found and not found.service else None
 
 
 @domain.query("user", scopes=CALLER)

@@ -10,8 +10,6 @@ from souk.domains.reference import world
 from souk.values import texts
 from souk.values.problems import Problems
 
-LANGUAGES: Final = ("en",)
-"""The languages of the marketplace (BCP 47); the first is the default."""
 _MAX_NAME: Final = 50
 _MAX_LENGTHS: Final = {"address": 200, "additional_info": 200, "city": 100, "state": 100, "zip": 20}
 _PARTS: Final = {
@@ -25,9 +23,10 @@ _PARTS: Final = {
 _PATHS: Final = {"additional_info": "additionalInfo"}
 
 
-def apply_change(user: User, wanted: UpdateAccount) -> User:
+def apply_change(user: User, wanted: UpdateAccount, languages: tuple[str, ...]) -> User:
     """Return the changed user, without the portrait and the default organization, which need storage.
 
+    `languages` are those of the marketplace (BCP 47); the first is the default.
     Fields that are left out stay; null clears a field or sets its default. Raises Unprocessable with all problems.
     """
     problems = Problems("input")
@@ -38,7 +37,7 @@ def apply_change(user: User, wanted: UpdateAccount) -> User:
     if given(wanted, "phone"):
         changes["phone"] = phone(problems, "phone", wanted.phone)
     if given(wanted, "language"):
-        changes["language"] = _language(problems, wanted.language)
+        changes["language"] = _language(problems, wanted.language, languages)
     if given(wanted, "mail_messages"):
         changes["mail_messages"] = True if wanted.mail_messages is None else wanted.mail_messages
     if given(wanted, "location"):
@@ -56,10 +55,10 @@ def _name(problems: Problems, path: str, text: str | None) -> str:
     return name
 
 
-def _language(problems: Problems, text: str | None) -> str:
-    if text is not None and text not in LANGUAGES:
-        problems.add("language", f"must be one of: {', '.join(LANGUAGES)}.")
-    return text or LANGUAGES[0]
+def _language(problems: Problems, text: str | None, languages: tuple[str, ...]) -> str:
+    if text is not None and text not in languages:
+        problems.add("language", f"must be one of: {', '.join(languages)}.")
+    return text or languages[0]
 
 
 def _located(problems: Problems, location: Location, wanted: AccountLocationChange | None) -> Location:

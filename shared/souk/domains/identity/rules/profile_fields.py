@@ -3,7 +3,6 @@
 import re
 from typing import Any, Final
 
-from souk.domains.identity.model import ChosenPicture
 from souk.values import addresses
 from souk.values.problems import Problems
 
@@ -29,11 +28,6 @@ def website(problems: Problems, path: str, text: str | None) -> str | None:
     if problem := addresses.problem(url):
         problems.add(path, problem)
     return url
-
-
-def changed_picture(before: ChosenPicture | None, after: ChosenPicture | None) -> bool:
-    """Return whether another file is the picture now."""
-    return (before and before.file_id) != (after and after.file_id)
 
 
 def given(wanted: Any, *names: str) -> list[str]:

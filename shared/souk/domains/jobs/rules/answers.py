@@ -41,7 +41,7 @@ def _new_option(problems: Problems, path: str, one: CustomFieldDropDown) -> NewO
     if one.id is not None:
         problems.add(f"{path}.id", "a new option gets its id; leave it out.")
     if one.in_use:
-        problems.add(f"{path}.inUse", "Souk records this itself; leave it out.")
+        problems.add(f"{path}.inUse", "the marketplace records this itself; leave it out.")
     if one.active is False:
         problems.add(f"{path}.active", "a new option is active; leave it out.")
     if one.acl_type == _TEAM and not teams:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from souk.domains.jobs.model import PostingRequest
 from souk.values.problems import Problems
 
-_RECORDED: Final = "Souk records this itself; leave it out."
+_RECORDED: Final = "the marketplace records this itself; leave it out."
 _ABSENT: Final = "not supported; leave it out."
 
 UNSUPPORTED: Final[Mapping[str, str]] = {

@@ -62,7 +62,7 @@ def accept(ctx: Context, request: AcceptOffer) -> tuple[Offer, Contract]:
         raise Conflict("The freelancer no longer works for the organization of this offer.")
     tx = ctx.table.transaction()
     contract = contract_of(
-        offer, ctx.table.new_id(), ctx.table.new_id(), ctx.table.new_id(), company, fees(), stamp(ctx.now)
+        offer, ctx.table.new_id(), ctx.table.new_id(), ctx.table.new_id(), company, fees(ctx.table), stamp(ctx.now)
     )
     last_event = LastEvent(time=stamp(ctx.now), message=message)
     accepted = _settle(

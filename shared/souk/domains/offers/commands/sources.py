@@ -10,6 +10,7 @@ from souk.domains.jobs.model import Job, Status
 from souk.domains.jobs.store import JOBS
 from souk.domains.market.model import RelationKind
 from souk.domains.market.store import RELATIONS
+from souk.domains.marketplace.store import current
 from souk.domains.offers.commands.parties import parties_of
 from souk.domains.offers.inputs import CreationOffer, VendorUser
 from souk.domains.offers.model import SourceType
@@ -33,6 +34,8 @@ class OfferSource:
     """The freelancer's proposal to the posting, in any state; None without one."""
     named: bool
     """Whether the request names the proposal."""
+    direct_currency: str
+    """The currency of an offer without a posting."""
 
     @property
     def proposal(self) -> Proposal | None:
@@ -50,7 +53,7 @@ class OfferSource:
     @property
     def currency(self) -> str:
         """The currency of the offer."""
-        return self.job.currency if self.job else self.company.currency
+        return self.job.currency if self.job else self.direct_currency
 
 
 def read_source(ctx: Context, request: CreationOffer, client: Client) -> OfferSource:
@@ -61,7 +64,8 @@ def read_source(ctx: Context, request: CreationOffer, client: Client) -> OfferSo
     job = _job(ctx, request, client.team)
     parties = _parties(ctx, request.vendor_user, client)
     named = request.metadata.source_type is SourceType.JOB_APPLICATION
-    return OfferSource(client.company, parties, job, _proposal(ctx, request, job), named)
+    direct_currency = current(ctx.table).currency_of(client.company.currency)
+    return OfferSource(client.company, parties, job, _proposal(ctx, request, job), named, direct_currency)
 
 
 def _job(ctx: Context, request: CreationOffer, team: Organization) -> Job | None:

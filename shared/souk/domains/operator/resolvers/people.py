@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, Membership, api_key_key, membership_key
+from souk.authentication.terms import ACCEPTANCES
 from souk.domains.audit.model import OperatorAction
 from souk.domains.audit.store import actor_of
 from souk.domains.identity.model import (
@@ -245,9 +246,12 @@ domain.link(
 )
 
 
-@domain.field("OperatorUser.termsVersion")
-def terms_version(source: User, ctx: Context) -> None:
-    """Return None: there are no terms yet."""
+domain.link(
+    "OperatorUser.termsVersion",
+    to=ACCEPTANCES,
+    by="id",
+    shown=lambda _, accepted: accepted.version_accepted,
+)
 
 
 @domain.field("OperatorUser.lastSeenDateTime")

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from souk.domains.marketplace import store as marketplace
+from souk.domains.marketplace.store import brand, current
 from souk.domains.payments.commands.orders import begin
 from souk.domains.payments.commands.settlement import settle
 from souk.domains.payments.model import OrderState, PaymentOrder
@@ -22,24 +22,24 @@ from souk.domains.payments.store import ORDERS
 from souk.storage import Table
 from souk.values.errors import NotFound, SoukError
 from souk.web import Request, Response, page, redirect, status_of
-from souk.web.pages import render, style_version
+from souk.web.pages import frame, image_policy, render
 from souk.web.signing import Signer
+from souk.web.translations import Text, best_language
 
 Providers = Callable[[Table], PaymentProvider]
 """Returns the deployment's payment provider."""
 _TEMPLATES: Final = Path(__file__).parent / "templates"
-_DEFAULT_NAME: Final = "Souk"
-_REFUSED: Final = "It was refused on the checkout page."
+_REFUSED: Final = Text("It was refused on the checkout page.")
 _STATUS_TEXTS: Final[Mapping[OrderState, str]] = {
-    OrderState.OPEN: "This payment is open.",
-    OrderState.PAID: "This payment can no longer be used. It is being refunded.",
-    OrderState.FULFILLED: "Paid. Thank you.",
-    OrderState.DECLINED: "This payment was refused. Nothing was charged.",
-    OrderState.EXPIRED: "This checkout has expired. Nothing was charged.",
-    OrderState.REFUNDED: "This payment was refunded.",
+    OrderState.OPEN: Text("This payment is open."),
+    OrderState.PAID: Text("This payment can no longer be used. It is being refunded."),
+    OrderState.FULFILLED: Text("Paid. Thank you."),
+    OrderState.DECLINED: Text("This payment was refused. Nothing was charged."),
+    OrderState.EXPIRED: Text("This checkout has expired. Nothing was charged."),
+    OrderState.REFUNDED: Text("This payment was refunded."),
 }
 """The page's text for each state."""
-_UNUSED: Final = "This payment could no longer be used. It was refunded."
+_UNUSED: Final = Text("This payment could no longer be used. It was refunded.")
 
 
 class Checkouts:
@@ -72,7 +72,7 @@ class Checkouts:
                 settle(self._table, provider, order.id, self._table.clock.market())
                 paid = decision == "pay"
                 provider.settle(
-                    order, PaymentStatus.PAID if paid else PaymentStatus.DECLINED, None if paid else _REFUSED
+                    order, PaymentStatus.PAID if paid else PaymentStatus.DECLINED, None if paid else str(_REFUSED)
                 )
                 settle(self._table, provider, order.id, self._table.clock.market())
         except SoukError as problem:
@@ -124,15 +124,11 @@ class Checkouts:
         def url(path: str) -> str:
             return f"{request.base_url}{path}"
 
-        common = {
-            "url": url,
-            "style": f"{url('/account/style.css')}?v={style_version()}",
-            "logged_in": False,
-            "marketplace": marketplace.current(self._table).name or _DEFAULT_NAME,
-            "notice": None,
-            "errors": {},
-        }
-        return page(render(_TEMPLATES, template, common | values), status)
+        settings, shown = current(self._table), brand(self._table, request.base_url)
+        common = {**frame(shown, url), "url": url, "logged_in": False, "notice": None, "errors": {}}
+        language = best_language(request.headers.get("accept-language", ""), settings.languages)
+        html = render(_TEMPLATES, template, common | values, language)
+        return page(html, status, policy=image_policy(shown))
 
 
 def _status_text(order: PaymentOrder) -> str:

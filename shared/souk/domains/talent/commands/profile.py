@@ -1,5 +1,6 @@
 """Changes of the profile itself: what the person writes, their languages and availability, and its submission."""
 
+from souk.domains.marketplace.store import current
 from souk.domains.reviews.model import Review, ReviewKind
 from souk.domains.reviews.store import open_review
 from souk.domains.talent.commands.editing import edit_own, read, retry, store
@@ -9,7 +10,6 @@ from souk.domains.talent.rules import availability as availability_rules
 from souk.domains.talent.rules import languages as language_rules
 from souk.domains.talent.rules import profile as rules
 from souk.graph import Context
-from souk.runtime.settings import talent_settings
 from souk.storage import Transaction
 from souk.values.errors import Conflict, NotFound
 from souk.values.problems import Problems
@@ -33,7 +33,7 @@ def submit(ctx: Context) -> Profile:
 
     Submitting it again changes nothing. Raises Unprocessable, naming what is missing, for an incomplete one.
     """
-    reviewed = talent_settings().profile_review
+    reviewed = current(ctx.table).profile_review
 
     def attempt(tx: Transaction) -> Profile:
         user, before = read(ctx.table, ctx.principal.user_id)

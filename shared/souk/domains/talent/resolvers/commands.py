@@ -5,7 +5,7 @@ from typing import Any
 
 from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS
-from souk.domains.talent.commands import decisions, editing, profile, records
+from souk.domains.talent.commands import decisions, editing, profile, records, review_off
 from souk.domains.talent.inputs import (
     AgencyPreferences,
     AvailabilityChange,
@@ -39,6 +39,12 @@ def _caller(ctx: Context) -> User:
 def account_changed(table: Table, entity_id: str, now: datetime) -> None:  # noqa: ARG001 - events have their own time
     """Emit the event of a profile whose account has changed."""
     editing.account_changed(table, entity_id)
+
+
+@domain.due("talent.profile_review_off")
+def profile_review_off(table: Table, entity_id: str, now: datetime) -> None:  # noqa: ARG001 - it is about all
+    """Accept the profiles that wait."""
+    review_off.accept_waiting(table, now)
 
 
 @domain.mutation("updateFreelancerProfile", scopes=PROFILES)

@@ -1,0 +1,37 @@
+"""The brand that the deployment sets: its settings, and the files that functions bring along."""
+
+import json
+from pathlib import Path
+
+from infra.config import Config
+from infra.functions import Provision
+from souk.domains.marketplace.deployment import MAIL_FOLDER
+
+
+def environment(config: Config) -> dict[str, str]:
+    """Return the variables of all functions. Operators may set other values while the marketplace runs."""
+    return {
+        "SOUK_NAME": config.name,
+        "SOUK_ACCENT": config.accent,
+        "SOUK_SUPPORT": config.support or "",
+        "SOUK_KEY_REVIEW": "on" if config.key_review else "off",
+        "SOUK_LANGUAGES": " ".join(config.languages),
+        "SOUK_CURRENCIES": " ".join(config.currencies),
+        "SOUK_POWERED_BY": "on" if config.powered_by else "off",
+        "SOUK_FRONT_PAGE": config.home or "",
+        "SOUK_DOCS": config.docs or "",
+    }
+
+
+def deployment_provision(config: Config) -> Provision:
+    """Return what the function with queries shows to operators of the deployment."""
+    return Provision({"SOUK_DEPLOYMENT": json.dumps(config.deployment, separators=(",", ":"))}, [])
+
+
+def files(config: Config) -> dict[str, Path]:
+    """Return the files that the code of API functions brings along, by their path in the archive."""
+    found = {f"brand/logo{config.logo.suffix.lower()}": config.logo} if config.logo else {}
+    if folder := config.mail_templates:
+        named = {path.relative_to(folder).as_posix(): path for path in sorted(folder.glob("*/*.txt"))}
+        found |= {f"brand/{MAIL_FOLDER}/{name}": path for name, path in named.items()}
+    return found

@@ -1,0 +1,85 @@
+"""What each mail is for, and the placeholders of its text with the values of previews."""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from souk.domains.mails.model import MailTemplate
+
+COMMON: Final = ("marketplace", "support")
+"""The placeholders of all mails: the marketplace's name, and the address of its support, which may be empty."""
+
+
+class MailInfo(NamedTuple):
+    """What a mail is for."""
+
+    title: str
+    examples: Mapping[str, str]
+    """The values of its own placeholders in previews and test mails."""
+
+    required: tuple[str, ...] = ()
+    """The placeholders that its text cannot do without."""
+
+    @property
+    def placeholders(self) -> tuple[str, ...]:
+        """The names that its text may use."""
+        return (*self.examples, *COMMON)
+
+
+CATALOG: Final[Mapping[MailTemplate, MailInfo]] = {
+    MailTemplate.CONFIRM: MailInfo(
+        "The code that confirms an e-mail address, after signing up", {"code": "123456"}, ("code",)
+    ),
+    MailTemplate.RESET: MailInfo("The code for a new password", {"code": "123456"}, ("code",)),
+    MailTemplate.TEMPORARY_PASSWORD: MailInfo(
+        "The first password of an account that an operator made",
+        {"username": "nina@example.com", "code": "Xy7!k2"},
+        ("username", "code"),
+    ),
+    MailTemplate.TEAM_INVITATION: MailInfo(
+        "An invitation to an organization and its teams",
+        {
+            "inviter": "Olivia O.",
+            "company": "Acme",
+            "organizations": "Web, Design",
+            "message": "\n> Please join us.\n",
+            "link": "https://example.com/account/invitation?token=example",
+            "days": "7",
+        },
+        ("link",),
+    ),
+    MailTemplate.ROOM_INVITATION: MailInfo(
+        "An invitation to a room of messages",
+        {
+            "inviter": "Olivia O.",
+            "company": "Acme",
+            "room": "Plans",
+            "link": "https://example.com/account/invitation?token=example",
+            "days": "7",
+        },
+        ("link",),
+    ),
+    MailTemplate.JOB_INVITATION: MailInfo(
+        "An invitation to apply to a job",
+        {
+            "company": "Acme",
+            "inviter": "Olivia O.",
+            "title": "Build a shop",
+            "letter": "\n> Your gigs fit well.\n",
+            "invitation": "1360000000000000001",
+        },
+    ),
+    MailTemplate.KEY_APPROVED: MailInfo("An API key was approved", {"name": "Opening importer"}),
+    MailTemplate.KEY_REJECTED: MailInfo(
+        "An API key was rejected", {"name": "Opening importer", "reason": "Say who uses it."}
+    ),
+    MailTemplate.REPORT_DISMISSED: MailInfo("Operators have dismissed a report of content", {"title": "Build a shop"}),
+    MailTemplate.REPORT_RESOLVED: MailInfo("Operators have hidden reported content", {"title": "Build a shop"}),
+    MailTemplate.TALENT_CLOUD_REQUEST: MailInfo(
+        "A freelancer asks to join a talent cloud, or has joined",
+        {"freelancer": "Sofia A.", "joined": "", "cloud": "Writers", "message": "\n> Hello.\n"},
+    ),
+    MailTemplate.UNREAD_STORIES: MailInfo("There are unread messages", {"name": "Sofia", "room": "Plans"}),
+    MailTemplate.TAKEDOWN: MailInfo(
+        "Operators have hidden somebody's content", {"title": "Build a shop", "reason": "It asks for payment outside."}
+    ),
+}
