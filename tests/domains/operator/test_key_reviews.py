@@ -44,6 +44,7 @@ class KeyReviews(ApiKeyHarness):
         else:
             tx.create(SETTINGS, Settings(api_key_review=on))
         tx.commit()
+        CLOCK.wait(seconds=61)  # settings are read once a minute
 
     def decide(self, key_id: str, who: Person | None = None, *, approve: bool, note: str | None = None) -> Answer:
         """Decide about a key."""
