@@ -10,7 +10,15 @@ from infra.functions import Functions, Provision
 from infra.storage import Storage
 from souk.app import FunctionSpec
 from souk.deadlines.model import DUE_PREFIX
-from souk.domains.files.model import ATTACHMENTS, ORIGINALS, PICTURES, PRIVATE_PICTURES, PRIVATE_UPLOADS, UPLOADS
+from souk.domains.files.model import (
+    ATTACHMENTS,
+    COPIES,
+    ORIGINALS,
+    PICTURES,
+    PRIVATE_PICTURES,
+    PRIVATE_UPLOADS,
+    UPLOADS,
+)
 from souk.domains.files.store import IMAGES_WRITES, WRITES
 
 _OLDEST = Duration.hours(6)
@@ -32,6 +40,12 @@ def files_provision(storage: Storage) -> Provision:
             grants.list_versions(bucket),
         ],
     )
+
+
+def copies_provision(storage: Storage) -> Provision:
+    """Return the permissions of the one function that builds archives, in parts, and deletes them."""
+    actions = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]
+    return Provision({}, [grants.on_objects(storage.attachments, actions, COPIES)])
 
 
 class Images(Consumer):

@@ -138,6 +138,12 @@ class Identity(Construct):
         secret = self.token_secret.attr_id
         return Provision({"SOUK_TOKEN_SECRET": secret}, [grants.read_secret(secret)])
 
+    @property
+    def deletion(self) -> Provision:
+        """The provision of the one function that deletes accounts (`souk.runtime.settings.directory_settings`)."""
+        delete = iam.PolicyStatement(actions=["cognito-idp:AdminDeleteUser"], resources=[self.pool.user_pool_arn])
+        return Provision({"SOUK_USER_POOL": self.pool.user_pool_id}, [delete])
+
     def _send_mail_as(self, address: str) -> None:
         """Make Cognito send mail through the operator's SES identity. Its own is limited to 50 mails a day."""
         self._cfn_pool.email_configuration = cognito.CfnUserPool.EmailConfigurationProperty(

@@ -12,7 +12,7 @@ from infra.clock import Clock
 from infra.config import Config
 from infra.consumer import Consumer
 from infra.events import Bus, Relay
-from infra.files import Images, files_provision
+from infra.files import Images, copies_provision, files_provision
 from infra.firewall import Firewall
 from infra.functions import Functions, Provision
 from infra.identity import Identity
@@ -24,7 +24,7 @@ from infra.search import SearchFanout, SearchIndexer, SearchMatcher, SearchQueue
 from infra.storage import Storage
 from infra.webhooks import WebhookDelivery, WebhookFanout, WebhookQueues
 from souk.app import AUTH, CLOCK, FUNCTIONS, IMAGES, LIVE, LIVE_SENDER, WEB, FunctionSpec, Resource
-from souk.domains.files.model import ATTACHMENTS, EXPORTS, PRIVATE_PICTURES
+from souk.domains.files.model import ATTACHMENTS, COPIES, EXPORTS, PRIVATE_PICTURES
 from souk.graph.execution import GATEWAY
 
 
@@ -102,6 +102,8 @@ class SoukStack(Stack):
     def _resources(self) -> dict[Resource, Provision]:
         """Return the provisions of the resources that `FunctionSpec.uses` names."""
         return {
+            "copies": copies_provision(self._storage),
+            "directory": self._identity.deletion,
             "deployment": brand.deployment_provision(self._config),
             "files": files_provision(self._storage),
             "operator_log": self._operator_log.provision,
@@ -165,6 +167,7 @@ class SoukStack(Stack):
         ]
         if runs_queries:  # a query may make a file to download, and stores it under this prefix only
             statements.append(grants.on_objects(storage.attachments, ["s3:GetObject", "s3:PutObject"], EXPORTS))
+            statements.append(grants.on_objects(storage.attachments, ["s3:GetObject"], COPIES))  # for download links
         if spec.writes:
             statements.append(grants.write_table(storage.table, spec.writes, self._config))
             if spec.appends:

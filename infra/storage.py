@@ -7,7 +7,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.config import Config
-from souk.domains.files.model import EXPORTS, ORIGINALS, PRIVATE_PICTURES, UPLOADS
+from souk.domains.files.model import COPIES, EXPORTS, ORIGINALS, PRIVATE_PICTURES, UPLOADS
 
 INDEXES = ("GSI1", "GSI2", "GSI3")
 _UPLOAD_HEADERS = ["content-type", "content-length", "content-md5", "x-amz-*"]
@@ -48,6 +48,9 @@ class Storage(Construct):
                 ),
                 s3.LifecycleRule(
                     prefix=EXPORTS, expiration=Duration.days(1), noncurrent_version_expiration=Duration.days(1)
+                ),
+                s3.LifecycleRule(
+                    prefix=COPIES, expiration=Duration.days(8), noncurrent_version_expiration=Duration.days(1)
                 ),
                 # Records expire by their times; this deletes their pictures.
                 s3.LifecycleRule(

@@ -62,7 +62,9 @@ class Size:
 
 
 Resource = Literal[
+    "copies",
     "deployment",
+    "directory",
     "files",
     "handshakes",
     "machinery",
@@ -108,6 +110,8 @@ class _Extras(NamedTuple):
 
 
 _EXTRAS: Mapping[str, _Extras] = {
+    "dataexports": _Extras(uses=("copies",)),
+    "erasure": _Extras(uses=("directory",)),
     "files": _Extras(PICTURES, ("files",)),
     "identity": _Extras(ACCOUNTS, ("people",)),
     "machinery": _Extras(uses=("machinery",)),

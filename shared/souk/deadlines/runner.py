@@ -5,19 +5,22 @@ Only the functions of this deployment can invoke the function with an event of t
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from souk.deadlines.model import schedule
 from souk.runtime.log import logger
 from souk.storage import Table, market_time
 from souk.values.errors import Forbidden, NotFound
 from souk.values.times import stamp
 
 if TYPE_CHECKING:  # the clock, and most requests to `auth`, do not need the graph
-    from souk.graph.domain import Domain
+    from souk.graph.domain import Domain, Due
 
 _DUE = "due"
+LONGEST: Final = 12
+"""Seconds after which work that goes in pieces is stopped, to go on with the next deadline. Its function has 25."""
 
 Event = Mapping[str, Any]
 
@@ -58,7 +61,7 @@ class DeadlineRunner:
             )
         if due.function != self._function:
             raise Forbidden(f"{kind} belongs to the function {due.function}.")
-        due.run(self._table, entity_id, datetime.fromisoformat(now) if now else self._table.clock.market())
+        self._run(due, entity_id, datetime.fromisoformat(now) if now else self._table.clock.market())
         logger.info(
             "due",
             kind=kind,
@@ -67,3 +70,21 @@ class DeadlineRunner:
             storage_trips=self._table.trips - trips,
         )
         return {"done": True}
+
+    def _run(self, due: "Due", entity_id: str, now: datetime) -> None:
+        pieces = due.run(self._table, entity_id, now)
+        whole = pieces is None or _all_done(pieces)
+        if whole and due.then is None:
+            return
+        tx = self._table.transaction()
+        if whole and due.then:
+            schedule(tx, due.then, f"{entity_id}/{due.kind}", now)
+        else:
+            schedule(tx, due.kind, entity_id, now)
+        tx.commit()
+
+
+def _all_done(pieces: Iterator[None]) -> bool:
+    """Do the pieces of some work until its time is over. Returns whether that were all."""
+    until = time.monotonic() + LONGEST
+    return not any(time.monotonic() > until for _ in pieces)

@@ -4,22 +4,29 @@ A domain's `resolvers.py` creates one `Domain` and declares everything once. Rou
 coverage table are derived from these declarations.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from souk.authentication.scopes import Scope
 from souk.graph.context import Source
 from souk.graph.lists import DEFAULT_PAGE
+from souk.graph.personal import PersonalData
 from souk.storage import Key, StoredList, Table, Transaction
 from souk.values.pictures import PictureKind
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Handler = TypeVar("Handler", bound=Callable[..., None])
+Working = TypeVar("Working", bound="Work")
 Check = TypeVar("Check", bound=Callable[..., None])
-Work = Callable[[Table, str, datetime], None]
-"""The work of a deadline: `(table, entity_id, now)`. It may run twice or late, so it checks the entity's state."""
+Work = Callable[[Table, str, datetime], Iterator[None] | None]
+"""The work of a deadline: `(table, entity_id, now)`. It may run twice or late, so it checks the entity's state.
+
+Long work yields after each piece that is stored. When its time is over it is stopped there, and called again soon.
+"""
+ERASED: Final = "erasure.step"
+"""The deadline kind that follows each part of an erasure (`Due.then`)."""
 Paid = Callable[[Transaction, Table, Any, datetime], None]
 """Adds the purpose of a payment to the transaction that settles it: `(tx, table, order, now)`. Raises Conflict if the
 purpose is no longer possible; the money is then refunded."""
@@ -120,6 +127,8 @@ class Due:
     domain: str
     function: str
     run: Work
+    then: str | None = None
+    """The kind of a deadline that follows when all pieces of the work are done, for `<entity id>/<kind>`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +192,8 @@ class Domain:
     """What queries ask this domain's function for, by name."""
     facts: dict[str, Fact] = field(default_factory=dict)
     """What lower domains ask this one for, by name."""
+    personal_data: PersonalData | None = None
+    """What its function erases of a person."""
 
     @property
     def coordinates(self) -> set[str]:
@@ -246,7 +257,7 @@ class Domain:
         for coordinate in coordinates:
             self._set_size(coordinate, ListSize(size, size))
 
-    def due(self, kind: str) -> Callable[[Work], Work]:
+    def due(self, kind: str, *, then: str | None = None) -> Callable[[Working], Working]:
         """Declare the work of a kind of deadline, such as `offers.expiry`: `(table, entity_id, now)`.
 
         It runs in the domain's function, at least once, at or after its time. Raises ValueError unless the kind is new
@@ -254,13 +265,24 @@ class Domain:
         """
         self._require_own(kind)
 
-        def declare(run: Work) -> Work:
+        def declare(run: Working) -> Working:
             if kind in self.deadlines:
                 raise ValueError(f"The work {kind} is declared twice.")
-            self.deadlines[kind] = Due(kind, self.name, self.function, run)
+            self.deadlines[kind] = Due(kind, self.name, self.function, run, then)
             return run
 
         return declare
+
+    def personal(self, data: PersonalData) -> None:
+        """Declare that this domain's function erases what it has of a person, by the deadline `<domain>.erase`.
+
+        `data` is the `PERSONAL` of the domain's `personal.py`. Raises ValueError if it erases nothing.
+        """
+        if data.erase is None:
+            raise ValueError(f"{self.name} erases nothing of a person, so that its function has nothing to run.")
+        self.personal_data = data
+        kind = f"{self.name}.erase"
+        self.deadlines[kind] = Due(kind, self.name, self.function, data.erase, then=ERASED)
 
     def paid(self, purpose: str) -> Callable[[Paid], Paid]:
         """Declare the handler of paid orders with a purpose, such as `milestones.fund`.

@@ -140,6 +140,19 @@ def page_settings() -> PageSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DirectorySettings:
+    """The settings of the function that deletes people's accounts in the directory."""
+
+    user_pool: str
+
+
+@lru_cache(maxsize=1)
+def directory_settings() -> DirectorySettings:
+    """Return these settings. Raises RuntimeError as `settings` does, in all other functions."""
+    return _read(DirectorySettings)
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentSettings:
     """The marketplace's fees and the payment provider."""
 

@@ -6,11 +6,13 @@ from typing import Any, Final
 
 from souk.domains.files.commands import uploads
 from souk.domains.files.model import Attachment, UploadLinkInput
+from souk.domains.files.personal import PERSONAL
 from souk.domains.files.store import download_link
 from souk.graph import Context, Domain, Scope
 from souk.storage import Table
 
 domain = Domain("files", function="jobs")
+domain.personal(PERSONAL)
 
 _LINKS: Final = {
     "JobPosting": ("jobs.attachment", Scope.JOB_POSTINGS_WRITE),

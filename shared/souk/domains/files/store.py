@@ -1,6 +1,8 @@
 """The table's items of files, and their objects in the attachments bucket.
 
 FILE#<id>      FILE      the record of a file; it expires unless the file is confirmed
+                         GSI1 FILES#<user> / <id>: the files that a person uploaded; those of earlier releases are there
+                         after `souk lists rewrite`
 PICTURE#<id>   PICTURE   what became of a picture; written by the function `images`
 
 uploads/<organization>/<id>              what the upload form writes; S3 deletes it after a day
@@ -10,6 +12,7 @@ pictures/<id>/<token>/<size>             the sizes of a processed picture
 uploads/private/<id>/upload              the upload of a private picture, until `images` has processed it
 private/<contract>/<id>/<token>/<size>   the sizes of a private picture, until they expire
 exports/<organization>/<token>           a file that was made on request, for a day
+copies/<export>/<token>                  an archive of `souk.domains.dataexports`, which writes it itself, for a week
 """
 
 from functools import cache
@@ -23,7 +26,7 @@ from souk.domains.files.model import EXPORTS, File, Picture, pictures_prefix
 from souk.domains.files.rules import DOWNLOAD_SECONDS, content_disposition
 from souk.runtime import aws
 from souk.runtime.settings import settings
-from souk.storage import Collection, Key
+from souk.storage import Collection, Key, StoredList
 
 WRITES: Final = ("FILE#", "PICTURE#")
 """The key prefixes that only this domain writes."""
@@ -59,6 +62,7 @@ FILES: Collection[File] = Collection(
     model=File,
     key=file_key,
     key_of=lambda file: file_key(file.id),
+    indexes={"GSI1": lambda file: Key(f"FILES#{file.user_id}", file.id)},
     expires_at=lambda file: None if file.confirmed else file.expires,
 )
 PICTURES: Collection[Picture] = Collection(
@@ -68,6 +72,9 @@ PICTURES: Collection[Picture] = Collection(
     key_of=lambda picture: picture_key(picture.file_id),
     expires_at=lambda picture: picture.expires,
 )
+FILES_OF_PERSON: Final = StoredList("filesOfPerson", FILES, "FILES#{}".format, index="GSI1", newest_first=False)
+"""The files that a person uploaded, oldest first."""
+LISTS: Final = (FILES_OF_PERSON,)
 
 
 def upload_form(file: File, seconds: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from souk.domains.gigs.inputs import (
     PackagesInput,
 )
 from souk.domains.gigs.model import Attachment, Gig, Packages
+from souk.domains.gigs.personal import PERSONAL
 from souk.domains.gigs.rules.visibility import may_see
 from souk.domains.gigs.search import searching
 from souk.domains.gigs.store import GIGS, gig_id_of, gigs_of
@@ -29,6 +30,7 @@ domain = Domain(
     function="gigs",
     joins=("contracts", "ledger", "market", "milestones", "offers", "payments", "rooms"),
 )
+domain.personal(PERSONAL)
 
 # The contract defines no scopes for gigs. Reading them needs a scope for the market or for freelancer profiles; writing
 # them changes the freelancer's services, so it needs the latter.

@@ -5,7 +5,7 @@ GIG#<id>             GIG       a gig        GSI1 GIGS#<owner> / GIG#<id>: of a p
                                             GSI3 TAKENDOWN#GIG / <time>#<id>: while it is taken down
 GIG#NUMBER#<number>  NUMBER    the gig with this number, for the search index
 GIG#OF#<owner>       OWNED     counter: a person's gigs, without deleted ones
-UNIQ#slug#<slug>     UNIQ      held by a gig, for ever: also after a new title or its deletion
+UNIQ#slug#<slug>     UNIQ      held by a gig until its owner is erased: also after a new title or its deletion
 """
 
 from collections.abc import Iterable
@@ -93,6 +93,12 @@ def count(tx: Transaction, owner_id: str, by: int) -> None:
 def take_slug(tx: Transaction, slug: str, gig_id: str) -> None:
     """Reserve a slug for a gig in a transaction. It fails with SlugTaken if another gig holds it."""
     tx.reserve(_slug_guard(slug), gig_id, SlugTaken("Another gig has this slug."))
+
+
+def release_slugs(tx: Transaction, gig: Gig) -> None:
+    """Add to a transaction that other gigs can have the slugs of a gig."""
+    for slug in dict.fromkeys((*gig.former_slugs, *filter(None, [gig.slug]))):
+        tx.release(_slug_guard(slug), gig.id)
 
 
 def gig_id_of(table: Table, slug: str) -> str | None:

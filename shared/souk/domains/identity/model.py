@@ -153,6 +153,8 @@ class Organization(Entity):
     """The VAT number."""
     financial_privacy: bool = False
     """Whether its spending is hidden from others."""
+    erased_with: str | None = None
+    """The person with whose account it was erased. It has no name and no address since then."""
 
     # Its record as a client
     total_hires: int = 0
@@ -246,6 +248,10 @@ class User(Entity):
     """The `sub` of the person's account in Cognito, set at the first login; unique."""
     service: bool = False
     """Whether this is a service account, which cannot log in (reference, "Service accounts")."""
+    deletion: str | None = None
+    """When the account will be erased, as its person has asked for. ISO 8601, UTC."""
+    erased: str | None = None
+    """When the account was erased. It has no name, address or login since then."""
 
     @property
     def nid(self) -> str:

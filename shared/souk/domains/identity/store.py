@@ -138,7 +138,7 @@ def create_user(tx: Transaction, user: User) -> User:
     """Store a new user. The commit raises Conflict if the e-mail address or the nickname is taken."""
     taken = Conflict("This e-mail address is already taken.")
     tx.reserve(_email_guard(user.email), user.id, taken)
-    tx.reserve(f"UNIQ#nickname#{user.nickname}", user.id, Conflict("This nickname is already taken."))
+    tx.reserve(_nickname_guard(user.nickname), user.id, Conflict("This nickname is already taken."))
     return tx.create(USERS, user)
 
 
@@ -189,6 +189,14 @@ def reserve_subject(tx: Transaction, user: User) -> None:
     tx.reserve(_subject_guard(user.subject or ""), user.id, taken)
 
 
+def release_login(tx: Transaction, table: Table, user: User) -> None:
+    """Add to a transaction that a person's e-mail address, nickname and account in the directory are free again."""
+    guards = (_email_guard(user.email), _nickname_guard(user.nickname), _subject_guard(user.subject or ""))
+    for guard in guards:
+        if table.holder(guard) == user.id:
+            tx.release(guard, user.id)
+
+
 def user_by_subject(table: Table, subject: str) -> User | None:
     """Return the user with a `sub` in Cognito."""
     holder = table.holder(_subject_guard(subject))
@@ -197,7 +205,7 @@ def user_by_subject(table: Table, subject: str) -> User | None:
 
 def user_by_nickname(table: Table, nickname: str) -> User | None:
     """Return the user with a nickname."""
-    holder = table.holder(f"UNIQ#nickname#{nickname}")
+    holder = table.holder(_nickname_guard(nickname))
     return table.get(USERS, holder, consistent=True) if holder else None
 
 
@@ -297,6 +305,10 @@ def api_keys_of(table: Table, company_id: str) -> list[ApiKey]:
 
 def _email_guard(email: str) -> str:
     return f"UNIQ#email#{email.strip().lower()}"
+
+
+def _nickname_guard(nickname: str) -> str:
+    return f"UNIQ#nickname#{nickname}"
 
 
 def _subject_guard(subject: str) -> str:

@@ -247,14 +247,24 @@ def close_filled(table: Table, job_id: str, now: datetime) -> None:
     if job is None or job.status is not Status.REQUESTED:
         return
     hired = next(one for one in reasons("JOB_POSTING_CLOSE") if one.alias == _HIRED)
-    event = states.transition(job.status, Status.FILLED)
+    _close(table, job, Status.FILLED, hired.id, now)
+
+
+def close_for_erasure(table: Table, job: Job, now: datetime) -> None:
+    """Close an open posting whose client is erased; delete a draft."""
+    _close(table, job, states.closed_status(job.status, hired=False), None, now)
+
+
+def _close(table: Table, job: Job, status: Status, reason_id: str | None, now: datetime) -> None:
+    """Close a posting for the marketplace."""
+    event = states.transition(job.status, status)
     author = changes.Author(job.owner_id, stamp(now), table.new_id)
     tx = table.transaction()
-    tx.update(JOBS, changes.close(job, Status.FILLED, hired.id, author))
+    tx.update(JOBS, changes.close(job, status, reason_id, author))
     if event:
         tx.emit("JP", event, job.id, to=(job.organization_id, job.company_id))
-    for work in _WORK_AFTER_CLOSE:
-        schedule(tx, work, job.id, now)
+        for work in _WORK_AFTER_CLOSE:
+            schedule(tx, work, job.id, now)
     tx.commit()
 
 

@@ -16,6 +16,7 @@ from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.jobs import commands, lists
 from souk.domains.jobs.inputs import JobFilter, OlderJobFilter, SearchOrder
 from souk.domains.jobs.model import Job, PostingRequest, Status
+from souk.domains.jobs.personal import PERSONAL
 from souk.domains.jobs.rules import answers
 from souk.domains.jobs.rules.changes import saves_ptc_info
 from souk.domains.jobs.rules.visibility import may_manage, shown_to
@@ -29,6 +30,7 @@ from souk.storage import Key, Table
 from souk.values.errors import NotFound
 
 domain = Domain("jobs", function="jobs", joins=("customfields",))
+domain.personal(PERSONAL)
 
 
 # Managing postings

@@ -32,9 +32,16 @@ SEND: Final = "mails.send"
 _IDS: Final = {to_contract(template): template for template in MailTemplate}
 
 
-def queue(tx: Transaction, template: MailTemplate, user_id: str, now: datetime, **values: str) -> None:
-    """Add a mail to a user to a transaction. `values` are those of the template's placeholders."""
-    queued = QueuedMail(id=tx.new_id(), user_id=user_id, template=template, values=values, created=stamp(now))
+def queue(
+    tx: Transaction, template: MailTemplate, user_id: str, now: datetime, *, address: str | None = None, **values: str
+) -> None:
+    """Add a mail to a user to a transaction. `values` are those of the template's placeholders.
+
+    The `address` is that of the user, unless they may be erased before the mail is sent.
+    """
+    queued = QueuedMail(
+        id=tx.new_id(), user_id=user_id, address=address, template=template, values=values, created=stamp(now)
+    )
     tx.create(MAILS, queued)
     schedule(tx, SEND, queued.id, now)
 
@@ -48,9 +55,10 @@ def send(table: Table, mail_id: str, now: datetime) -> None:
     if queued is None:
         return
     recipient = load("identity").facts["identity.recipient"](table, queued.user_id)
-    if recipient and mail.is_enabled() and not rules.is_outdated(queued, now):
-        content = written(table, queued.template, recipient.language, **queued.values)
-        mail.send(recipient.email, *content, sender=current(table).name)
+    address = queued.address or (recipient.email if recipient else None)
+    if address and mail.is_enabled() and not rules.is_outdated(queued, now):
+        content = written(table, queued.template, recipient.language if recipient else "en", **queued.values)
+        mail.send(address, *content, sender=current(table).name)
     tx = table.transaction()
     tx.delete(MAILS, queued)
     tx.commit()

@@ -13,6 +13,10 @@ class MailTemplate(StrEnum):
     TEMPORARY_PASSWORD = "temporary_password"  # noqa: S105 - a name
     TEAM_INVITATION = "team_invitation"
     ROOM_INVITATION = "room_invitation"
+    ACCOUNT_DELETION = "account_deletion"
+    ACCOUNT_ERASED = "account_erased"
+    ACCOUNT_KEPT = "account_kept"
+    DATA_EXPORT_READY = "data_export_ready"
     JOB_INVITATION = "job_invitation"
     KEY_APPROVED = "key_approved"
     KEY_REJECTED = "key_rejected"
@@ -29,6 +33,8 @@ class QueuedMail(Entity):
     id: str
     user_id: str
     """The recipient. The address is looked up when the mail is sent."""
+    address: str | None = None
+    """The address of a person who will be erased by then."""
     template: MailTemplate
     values: dict[str, str]
     """The values of the template's placeholders."""

@@ -4,9 +4,11 @@ from souk.domains.identity.model import Organization, User
 from souk.domains.operator.model import AccountState
 
 
-def state_of(one: User | Organization) -> AccountState:  # noqa: ARG001 - it will depend on it
-    """Return ACTIVE: nothing can be suspended yet."""
-    return AccountState.ACTIVE
+def state_of(one: User | Organization) -> AccountState:
+    """Return the state. DELETED is a person who was erased, or a company that was erased with its only owner."""
+    if one.erased if isinstance(one, User) else one.erased_with:
+        return AccountState.DELETED
+    return AccountState.DELETING if isinstance(one, User) and one.deletion else AccountState.ACTIVE
 
 
 def side_of(organization: Organization) -> str:

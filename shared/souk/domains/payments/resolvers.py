@@ -9,6 +9,7 @@ from souk.domains.payments.commands import refunds, settlement
 from souk.domains.payments.deployment import provider
 from souk.domains.payments.inputs import OrderFilter, RefundPayment
 from souk.domains.payments.model import OrderState, PaymentOrder
+from souk.domains.payments.personal import PERSONAL
 from souk.domains.payments.rules.orders import SETTLED, is_stuck
 from souk.domains.payments.rules.urls import checkout_url
 from souk.domains.payments.store import ALL_ORDERS, RECONCILE
@@ -21,6 +22,7 @@ _RETRY_AFTER = timedelta(hours=1)
 
 # A payment for a week also writes the week, which an upper domain owns, and closes its review.
 domain = Domain("payments", function="contracts", joins=("audit", "reviews"), joins_keys=("TIMESHEET#",))
+domain.personal(PERSONAL)
 
 
 @domain.due(RECONCILE)

@@ -192,6 +192,8 @@ class RoomMembership(Entity):
     muted: bool = False
     hidden: bool = False
     note: str | None = None
+    erased: bool = False
+    """Whether its person was erased."""
 
 
 class Reference(Model):

@@ -7,12 +7,14 @@ from souk.domains.savedsearches import lists
 from souk.domains.savedsearches.commands import managing, recording
 from souk.domains.savedsearches.inputs import NewSavedSearch, SavedSearchChange
 from souk.domains.savedsearches.model import SavedSearch
+from souk.domains.savedsearches.personal import PERSONAL
 from souk.domains.savedsearches.search import filters
 from souk.graph import Context, Domain, Scope
 from souk.graph.lists import Connection, Pagination
 from souk.storage import Table
 
 domain = Domain("savedsearches", function="jobs")
+domain.personal(PERSONAL)
 
 
 @domain.query("savedJobSearches", scopes=[Scope.MARKETPLACE_JOBS_READ])

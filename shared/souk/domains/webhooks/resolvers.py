@@ -8,6 +8,7 @@ from souk.domains.webhooks import deployment, lists
 from souk.domains.webhooks.commands import access, redelivery, subscriptions
 from souk.domains.webhooks.inputs import DeliveriesFilter, NewSubscription, SubscriptionChange
 from souk.domains.webhooks.model import Delivery, Subscription
+from souk.domains.webhooks.personal import PERSONAL
 from souk.domains.webhooks.store import ATTEMPT, subscription_by_id, subscriptions_in_review, subscriptions_of
 from souk.events.catalog import EventEntity
 from souk.graph import Context, Domain, Scope
@@ -15,6 +16,7 @@ from souk.graph.lists import Connection, DateTimeRange, Pagination
 from souk.storage import Table
 
 domain = Domain("webhooks", function="webhooks", joins=("audit", "reviews"))
+domain.personal(PERSONAL)
 
 _SCOPES: Final = (Scope.WEBHOOKS,)
 

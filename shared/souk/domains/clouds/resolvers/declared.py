@@ -5,12 +5,14 @@ from typing import Final
 
 from souk.domains.clouds.commands.clouds import UPLOAD
 from souk.domains.clouds.commands.files import forget_refused
+from souk.domains.clouds.personal import PERSONAL
 from souk.graph import Context, Domain, Scope
 from souk.storage import Table
 from souk.values.errors import Forbidden
 from souk.values.pictures import PictureKind
 
 domain = Domain("clouds", function="talent", joins=("mails",), joins_keys=("FILE#",))
+domain.personal(PERSONAL)
 
 CLOUDS: Final = (Scope.TALENT_CLOUDS,)
 

@@ -5,10 +5,12 @@ from typing import Any
 
 from souk.authentication.terms import ACCEPTANCES, Acceptance
 from souk.domains.identity.commands import account as commands
-from souk.domains.identity.commands import organizations, pictures, room_invitations, terms
+from souk.domains.identity.commands import erasing, organizations, pictures, room_invitations, terms
+from souk.domains.identity.commands.erasing import LEAVE
 from souk.domains.identity.commands.key_review_off import activate_waiting
 from souk.domains.identity.inputs import UpdateAccount, UpdateOrganizationProfile
 from souk.domains.identity.model import Organization, User
+from souk.domains.identity.personal import PERSONAL
 from souk.domains.identity.resolvers.declared import domain
 from souk.domains.identity.rules.locations import time_zone_of
 from souk.domains.identity.rules.permissions import rule_of
@@ -16,6 +18,7 @@ from souk.domains.identity.store import JOINED, USERS
 from souk.domains.identity.views import country_of, photo_url
 from souk.graph import Context, Scope
 from souk.graph.context import Source
+from souk.graph.domain import ERASED
 from souk.storage import Collection, Key, Table
 from souk.values.errors import Forbidden, NotFound
 from souk.values.pictures import PictureKind
@@ -31,13 +34,13 @@ def account(ctx: Context) -> dict[str, Any]:
     user = ctx.load(USERS, ctx.principal.user_id)
     if user is None:
         raise NotFound("This account does not exist.")
-    return _view(user, ctx)
+    return shown_account(user, ctx)
 
 
 @domain.mutation("updateAccount", scopes=[Scope.ACCOUNT])
 def update_account(ctx: Context, input: UpdateAccount) -> dict[str, Any]:
     """Change the caller's account."""
-    return _view(commands.update(ctx, input), ctx)
+    return shown_account(commands.update(ctx, input), ctx)
 
 
 @domain.mutation("updateOrganizationProfile", scopes=[Scope.ORGANIZATIONS])
@@ -110,6 +113,8 @@ def show_portrait(table: Table, entity_id: str, now: datetime) -> None:
 
 
 domain.due(room_invitations.MAIL)(room_invitations.send)
+domain.due(LEAVE, then=ERASED)(erasing.leave)
+domain.personal(PERSONAL)
 
 
 @domain.due("identity.key_review_off")
@@ -127,7 +132,8 @@ def show_logo(table: Table, entity_id: str, now: datetime) -> None:
     pictures.show_logo(table, entity_id, now)
 
 
-def _view(user: User, ctx: Context) -> dict[str, Any]:
+def shown_account(user: User, ctx: Context) -> dict[str, Any]:
+    """Return a person's own account, as they see it."""
     place = user.location
     return {
         "user": user,
@@ -148,7 +154,7 @@ def _view(user: User, ctx: Context) -> dict[str, Any]:
         "language": user.language,
         "authenticator": user.authenticator,
         "identityVerification": user.identity_verification,
-        "deletionDateTime": None,  # accounts are not erased yet
+        "deletionDateTime": user.deletion,
         "createdDateTime": user.creation_date,
         "mailMessages": user.mail_messages,
     }

@@ -24,9 +24,9 @@ class Recipient(NamedTuple):
 
 @domain.fact("identity.recipient")
 def recipient(table: Table, user_id: str) -> Recipient | None:
-    """Return where a person gets mail, and in which language; None for service accounts and unknown people."""
+    """Return where a person gets mail, and in which language; None for service accounts, unknown and erased people."""
     found = table.get(USERS, user_id, consistent=True)
-    return Recipient(found.email, found.language) if found and not found.service else None
+    return Recipient(found.email, found.language) if found and not (found.service or found.erased) else None
 
 
 @domain.query("user", scopes=CALLER)

@@ -26,6 +26,20 @@ class MailInfo(NamedTuple):
 
 
 CATALOG: Final[Mapping[MailTemplate, MailInfo]] = {
+    MailTemplate.ACCOUNT_DELETION: MailInfo(
+        "The account will be deleted, as its person has asked", {"date": "2026-12-13"}, ("date",)
+    ),
+    MailTemplate.ACCOUNT_ERASED: MailInfo("The account is being deleted now", {}),
+    MailTemplate.ACCOUNT_KEPT: MailInfo(
+        "The account could not be deleted on its day",
+        {"obstacles": "- The contract “A new logo” has not ended. End it first."},
+        ("obstacles",),
+    ),
+    MailTemplate.DATA_EXPORT_READY: MailInfo(
+        "The copy of a person's data is ready",
+        {"link": "https://example.com/account/data", "until": "2026-12-06"},
+        ("link",),
+    ),
     MailTemplate.CONFIRM: MailInfo(
         "The code that confirms an e-mail address, after signing up", {"code": "123456"}, ("code",)
     ),

@@ -124,6 +124,11 @@ def cancel_offers_for(table: Table, job_id: str, now: datetime) -> None:
         cancelled += _close(table, offer_id, Action.CANCEL, now, lambda offer: offer.expires > stamp(now))
 
 
+def end_for_erasure(table: Table, offer_id: str, action: Action, now: datetime) -> None:
+    """End an open offer for a side that is erased. Others stay unchanged."""
+    _close(table, offer_id, action, now, lambda offer: offer.expires > stamp(now))
+
+
 def hire_of(table: Table, offer_id: str) -> Hire | None:
     """Return what workflows know of an offer. The read is strongly consistent."""
     offer = table.get(OFFERS, offer_id, consistent=True)

@@ -69,6 +69,9 @@ class PaymentProvider(Protocol):
     def cancel(self, order: PaymentOrder) -> None:
         """Cancel a created payment, if that is still possible."""
 
+    def forget(self, company_id: str) -> None:
+        """Delete what is saved for later payments of a company: its customer, with cards and addresses."""
+
 
 @runtime_checkable
 class WebhookSource(Protocol):

@@ -113,6 +113,9 @@ class Sandbox:
         """Cancel a payment."""
         self.settle(order, PaymentStatus.EXPIRED)
 
+    def forget(self, company_id: str) -> None:
+        """Do nothing: nothing is saved."""
+
 
 def _reference(order_id: str) -> str:
     return f"sandbox-{order_id}"

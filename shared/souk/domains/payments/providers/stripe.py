@@ -158,6 +158,21 @@ class Stripe:
         customer = self._table.get(CUSTOMERS, company_id, NAME, consistent=True)
         return customer is not None and bool(self._cards(customer.reference))
 
+    @translate_errors
+    def forget(self, company_id: str) -> None:
+        """Delete the customer of a company at Stripe, then the reference to it. Stripe keeps its payments."""
+        customer = self._table.get(CUSTOMERS, company_id, NAME, consistent=True)
+        if customer is None:
+            return
+        try:
+            self._client.customers.delete(customer.reference)
+        except stripe.InvalidRequestError as refused:
+            if refused.code != "resource_missing":  # an earlier attempt has deleted it
+                raise
+        tx = self._table.transaction()
+        tx.delete(CUSTOMERS, customer)
+        tx.commit()
+
     def _cards(self, customer: str) -> list[stripe.PaymentMethod]:
         return self._client.customers.payment_methods.list(customer, {"type": "card", "limit": 1}).data
 

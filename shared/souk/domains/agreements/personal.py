@@ -1,0 +1,5 @@
+"""Agreements are types that other domains store."""
+
+from souk.graph.personal import PersonalData
+
+PERSONAL = PersonalData(stays="Nothing is stored here.")

@@ -1,0 +1,60 @@
+"""The companies that a person owns alone. They are erased with the person."""
+
+from collections.abc import Iterator
+
+from souk.authentication.records import MEMBERS, Membership
+from souk.domains.identity.model import Organization
+from souk.domains.identity.rules import members as rules
+from souk.domains.identity.store import ORGANIZATIONS, USERS, all_memberships_of, memberships_of, teams_of
+from souk.storage import Table, View
+
+
+def owned_alone(table: Table, user_id: str) -> list[str]:
+    """Return the ids of the companies that a person owns and that nobody else is a member of."""
+    owned = [one.company_id for one in memberships_of(table, user_id, consistent=True) if rules.owns(one)]
+    return [company_id for company_id in owned if not has_colleagues(table, company_id, user_id)]
+
+
+def has_colleagues(table: Table, company_id: str, user_id: str) -> bool:
+    """Return whether a company or a team of it has another member, who is no service account."""
+    for organization_id in (company_id, *(team.id for team in teams_of(table, company_id))):
+        for chunk in _others(table, organization_id, user_id):
+            found = table.batch_get([USERS.key(one.user_id) for one in chunk])
+            if any(not USERS.decode(item).service for item in found.values()):
+                return True
+    return False
+
+
+def organizations_of(table: Table, user_id: str) -> list[str]:
+    """Return the ids of the companies and teams that a person is or was a member of."""
+    return [one.organization_id for one in all_memberships_of(table, user_id)]
+
+
+def companies_of(table: Table, user_id: str) -> list[str]:
+    """Return the ids of the companies that a person is or was a member of, in any team."""
+    return sorted({one.company_id for one in all_memberships_of(table, user_id)})
+
+
+def own_companies(table: Table, user_id: str) -> list[str]:
+    """Return the ids of the companies of a person alone: to be erased with them, or erased with them already."""
+    erased = [one.id for one in _companies(table, user_id) if one.erased_with == user_id]
+    return sorted({*erased, *owned_alone(table, user_id)})
+
+
+def own_organizations(table: Table, user_id: str) -> list[str]:
+    """Return the ids of these companies and of their teams."""
+    return [
+        organization_id
+        for company_id in own_companies(table, user_id)
+        for organization_id in (company_id, *(team.id for team in teams_of(table, company_id)))
+    ]
+
+
+def _companies(table: Table, user_id: str) -> list[Organization]:
+    items = table.batch_get(map(ORGANIZATIONS.key, companies_of(table, user_id)), consistent=True)
+    return list(map(ORGANIZATIONS.decode, items.values()))
+
+
+def _others(table: Table, organization_id: str, user_id: str) -> Iterator[list[Membership]]:
+    view: View[Membership, Membership] = View([lambda one: one.active and one.user_id != user_id])
+    return MEMBERS.of(table, organization_id).chunks(view)

@@ -1,0 +1,5 @@
+"""The machinery shows what other domains store."""
+
+from souk.graph.personal import PersonalData
+
+PERSONAL = PersonalData(stays="Nothing is stored here.")
