@@ -122,6 +122,8 @@ class Config:
     """The URL of the documentation; None: this deployment's own."""
     deployment: tuple[tuple[str, str, str], ...]
     """What only a deployment sets, to show to operators: option, value and whether it was chosen. No secrets."""
+    retention_years: int
+    """How long what law asks for is kept after an account was erased, in years."""
     stripe_secret: str | None
     """The name of the secret that holds Stripe's keys; without it, the sandbox takes payments and no money moves."""
 
@@ -186,6 +188,7 @@ def read_config(context: Context) -> Config:
         home=_matching(context, "home", _URL, "an https URL"),
         docs=_matching(context, "docs", _URL, "an https URL"),
         deployment=_deployment(context),
+        retention_years=_number(context, "retentionYears", default=10, least=1, most=30),
         stripe_secret=_text(context, "stripeSecret"),
     )
     if not re.fullmatch(r"[a-z][a-z0-9]{0,11}", config.stage):

@@ -142,7 +142,11 @@ class Identity(Construct):
     def deletion(self) -> Provision:
         """The provision of the one function that deletes accounts (`souk.runtime.settings.directory_settings`)."""
         delete = iam.PolicyStatement(actions=["cognito-idp:AdminDeleteUser"], resources=[self.pool.user_pool_arn])
-        return Provision({"SOUK_USER_POOL": self.pool.user_pool_id}, [delete])
+        environment = {
+            "SOUK_USER_POOL": self.pool.user_pool_id,
+            "SOUK_RETENTION_YEARS": str(self._config.retention_years),
+        }
+        return Provision(environment, [delete])
 
     def _send_mail_as(self, address: str) -> None:
         """Make Cognito send mail through the operator's SES identity. Its own is limited to 50 mails a day."""

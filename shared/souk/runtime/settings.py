@@ -140,16 +140,19 @@ def page_settings() -> PageSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class DirectorySettings:
-    """The settings of the function that deletes people's accounts in the directory."""
+class ErasureSettings:
+    """The settings of the function that erases people's accounts."""
 
     user_pool: str
+    """The directory, where their accounts are deleted."""
+    retention_years: int
+    """How long the proof of an erasure is kept."""
 
 
 @lru_cache(maxsize=1)
-def directory_settings() -> DirectorySettings:
+def erasure_settings() -> ErasureSettings:
     """Return these settings. Raises RuntimeError as `settings` does, in all other functions."""
-    return _read(DirectorySettings)
+    return _read(ErasureSettings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from botocore.exceptions import ClientError
 
 from souk.runtime import aws
-from souk.runtime.settings import directory_settings
+from souk.runtime.settings import erasure_settings
 
 
 def delete(subject: str) -> None:
     """Delete the account with this `sub`. One that does not exist any more is as good."""
     try:
-        aws.cognito().admin_delete_user(UserPoolId=directory_settings().user_pool, Username=subject)
+        aws.cognito().admin_delete_user(UserPoolId=erasure_settings().user_pool, Username=subject)
     except ClientError as error:
         if error.response["Error"]["Code"] != "UserNotFoundException":
             raise

@@ -35,3 +35,5 @@ class Erasure(Entity):
     """The kinds of the deadlines that have not finished, of those that run now."""
     begun: str | None = None
     done: str | None = None
+    kept_until: int | None = None
+    """When the record may be deleted, in seconds since 1970. None before it is done."""

@@ -20,7 +20,11 @@ def erasure_key(user_id: str) -> Key:
 
 
 ERASURES: Collection[Erasure] = Collection(
-    name="Erasure", model=Erasure, key=erasure_key, key_of=lambda one: erasure_key(one.user_id)
+    name="Erasure",
+    model=Erasure,
+    key=erasure_key,
+    key_of=lambda one: erasure_key(one.user_id),
+    expires_at=lambda one: one.kept_until,
 )
 
 

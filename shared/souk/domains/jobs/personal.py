@@ -2,21 +2,26 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from souk.domains.identity.commands.own_companies import companies_of, own_companies
 from souk.domains.jobs.commands import close_for_erasure
-from souk.domains.jobs.model import Job
+from souk.domains.jobs.model import Job, PostingInfo, Status
 from souk.domains.jobs.rules import states
 from souk.domains.jobs.store import COMPANY_JOBS, JOBS
 from souk.graph.personal import PersonalData, PersonalFile, in_batches, listed
 from souk.storage import Table, Transaction, View, among
 
-_NAMES = ("created_by_first_name", "created_by_last_name", "company_name")
+_NAMES: Final = ("created_by_first_name", "created_by_last_name", "company_name")
 """What an earlier release stored with a posting."""
+_EMPTY: Final = {"info": PostingInfo(), "questions": None, "attachments": None, "qualifications": None}
 
 
 def erase(table: Table, user_id: str, now: datetime) -> Iterator[None]:
-    """Close the postings of the person's own companies, and erase the names in postings of an earlier release."""
+    """Close the postings of the person's own companies, empty their drafts, and erase names that postings have.
+
+    An earlier release stored names.
+    """
     own = own_companies(table, user_id)
     still_open: View[Job, Job] = View([lambda one: one.status in states.OPEN])
     for company_id in own:
@@ -24,6 +29,9 @@ def erase(table: Table, user_id: str, now: datetime) -> Iterator[None]:
             for job in chunk:
                 close_for_erasure(table, job, now)
                 yield
+        drafts: View[Job, Job] = View([lambda one: one.status is Status.DELETED_DRAFT and one.info != PostingInfo()])
+        for chunk in COMPANY_JOBS.of(table, company_id).chunks(drafts):
+            yield from in_batches(table, chunk, lambda tx, one: tx.update(JOBS, one.model_copy(update=_EMPTY)))
     named: View[Job, Job] = View([_names_somebody])
     of_them: View[Job, Job] = View(
         [_names_somebody, lambda one: one.owner_id == user_id], among=among(person=[user_id])
@@ -44,7 +52,7 @@ def _erase_names(tx: Transaction, job: Job) -> None:
 PERSONAL = PersonalData(
     stays=(
         "Postings: those who applied and were hired keep what they answered. Those of a company that the person owned "
-        "alone are closed, and drafts deleted."
+        "alone are closed, and drafts emptied."
     ),
     files=(
         PersonalFile(

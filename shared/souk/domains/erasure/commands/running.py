@@ -1,6 +1,6 @@
 """The erasure of an account, in phases (`rules.phases`). The work of a phase is the deadlines of the domains."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from souk.authentication.records import operators_organization_id
 from souk.deadlines.model import schedule
@@ -14,6 +14,7 @@ from souk.domains.identity.commands.erasing import LEAVE
 from souk.domains.identity.store import USERS
 from souk.domains.mails.commands import queue
 from souk.domains.mails.model import MailTemplate
+from souk.runtime.settings import erasure_settings
 from souk.storage import Table, Transaction
 from souk.values.times import stamp
 
@@ -62,9 +63,9 @@ def step(table: Table, finished: str, now: datetime) -> None:
         if following:
             _start(tx, erasure, following, now)
             return
-        save(
-            tx, erasure.model_copy(update={"state": ErasureState.DONE, "left": (), "subject": None, "done": stamp(now)})
-        )
+        kept_until = table.clock.real() + timedelta(days=366 * erasure_settings().retention_years)
+        done = {"state": ErasureState.DONE, "left": (), "subject": None, "done": stamp(now)}
+        save(tx, erasure.model_copy(update=done | {"kept_until": int(kept_until.timestamp())}))
         operators = operators_organization_id(table)
         tx.emit("USER", "DELETE", user_id, to=[operators] if operators else [])
 

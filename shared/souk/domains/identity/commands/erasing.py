@@ -5,6 +5,7 @@ Each goes on with what is left when it is called again.
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 
 from souk.authentication.records import (
@@ -98,8 +99,10 @@ def _erase_user(table: Table, user_id: str, now: datetime) -> None:
 def _erase_company(table: Table, company_id: str, user_id: str, now: datetime) -> Iterator[None]:
     """Erase the words of a company and its teams, with those of its keys and their service accounts."""
     yield from in_batches(table, invitations_of(table, company_id), lambda tx, one: tx.delete(INVITATIONS, one))
-    every: View[ApiKey, ApiKey] = View()
-    for keys in (api_keys_of(table, company_id), *REVOKED_KEYS.of(table, company_id).chunks(every)):
+    first = api_keys_of(table, company_id)
+    known = {one.id for one in first}
+    others: View[ApiKey, ApiKey] = View([lambda one: one.id not in known])
+    for keys in chain([first], REVOKED_KEYS.of(table, company_id).chunks(others)):
         accounts = [key.service_account_id for key in keys if key.service_account_id]
         items = table.batch_get(map(USERS.key, accounts), consistent=True)
         named = [one for one in map(USERS.decode, items.values()) if one.first_name != FORMER]
