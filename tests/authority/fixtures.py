@@ -9,6 +9,7 @@ from souk.authentication.records import ApiKey, ClientSecret, GrantType, Members
 from souk.authentication.scopes import Scope
 from souk.domains.agreements.model import Parties
 from souk.domains.audit.model import OperatorAction
+from souk.domains.dataexports.model import DataExport
 from souk.domains.files.model import Attachment, File
 from souk.domains.gigs.model import Gig
 from souk.domains.identity.model import (
@@ -46,6 +47,8 @@ POSTINGS: Final = (OPEN, DRAFT, PRIVATE, CLOUDED)
 BRIEF, SKETCH = "7200000000000000001", "7200000000000000002"
 KEY, SERVICE_KEY = "canary-key", "canary-service-key"
 CHANGE, INVITATION = "7500000000000000001", "7600000000000000001"
+DATA_EXPORT = "7650000000000000001"
+"""Olivia's."""
 CLOUD: Final = "7300000000000000001"
 SUBCATEGORY: Final = next(one for one in ontology().occupations.values() if one.slug == "web-development").id
 _FREELANCER: Final = {"type": OrganizationType.SOLE_PROPRIETOR, "legacy_type": OrganizationLegacyType.VENDOR}
@@ -325,6 +328,16 @@ class Records:
             subject_id=OLIVIA,
             reason=self.secrets.plant(Audience.NOBODY, "action", of=ODA),
             created=SINCE,
+        )
+
+    def exports(self) -> Iterator[DataExport]:
+        """Return a copy of Olivia's data, which is being built."""
+        yield DataExport(
+            id=self.secrets.keep(Audience.PERSON, DATA_EXPORT),
+            user_id=OLIVIA,
+            base_url="https://souk.test",
+            requested="2026-01-05T08:00:00.000Z",
+            kept_until=4_000_000_000,
         )
 
     def invitations(self) -> Iterator[Invitation]:

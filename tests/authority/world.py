@@ -19,6 +19,7 @@ from souk.authentication.tokens import digest
 from souk.domains.audit.store import ACTIONS
 from souk.domains.contracts.store import CHANGES as CONTRACT_CHANGES
 from souk.domains.contracts.store import CONTRACTS, create_contract
+from souk.domains.dataexports.store import EXPORTS
 from souk.domains.feedback.store import FEEDBACKS
 from souk.domains.files.store import FILES
 from souk.domains.gigs.search.index import INDEX as GIGS_INDEX
@@ -304,6 +305,7 @@ class World:
             (RELATIONS, fixture_records.relations()),
             (CHANGES, fixture_records.changes()),
             (ACTIONS, fixture_records.actions()),
+            (EXPORTS, fixture_records.exports()),
             (INVITATIONS, fixture_records.invitations()),
             (API_KEYS, [_INTEGRATOR]),
         )

@@ -3,7 +3,7 @@
 import zipfile
 
 from souk.app import IMAGES
-from souk.domains.files.model import EXPORTS, ORIGINALS, PRIVATE_PICTURES, UPLOADS
+from souk.domains.files.model import COPIES, EXPORTS, ORIGINALS, PRIVATE_PICTURES, UPLOADS
 from souk.domains.files.rules import CONFIRM_SECONDS
 from tests.infra.template import Template, matches
 
@@ -13,13 +13,14 @@ BUCKET = "AWS::S3::Bucket"
 def test_uploads_and_originals_expire_but_not_confirmed_files(aws_template: Template) -> None:
     (bucket,) = (one["Properties"] for name, one in aws_template.of(BUCKET).items() if "Attachments" in name)
     rules = {rule.get("Prefix", ""): rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
-    assert rules.keys() == {"", UPLOADS, ORIGINALS, PRIVATE_PICTURES, EXPORTS}
+    assert rules.keys() == {"", UPLOADS, ORIGINALS, PRIVATE_PICTURES, EXPORTS, COPIES}
     assert "ExpirationInDays" not in rules[""], "confirmed files and pictures stay"
     assert rules[UPLOADS]["ExpirationInDays"] * 86_400 >= CONFIRM_SECONDS
     assert rules[ORIGINALS]["ExpirationInDays"] == 14, "as long as the dead letters"
     assert rules[EXPORTS]["ExpirationInDays"] == 1
+    assert rules[COPIES]["ExpirationInDays"] == 8
     assert rules[PRIVATE_PICTURES]["ExpirationInDays"] == 180, "as long as the work that they show"
-    for prefix in (UPLOADS, ORIGINALS, PRIVATE_PICTURES, EXPORTS):
+    for prefix in (UPLOADS, ORIGINALS, PRIVATE_PICTURES, EXPORTS, COPIES):
         assert rules[prefix]["NoncurrentVersionExpiration"]["NoncurrentDays"] == 1
 
 

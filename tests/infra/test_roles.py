@@ -7,6 +7,7 @@ import pytest
 
 from souk.app import CLOCK, DOMAINS, FUNCTIONS, IMAGES, LIVE, WEB, FunctionSpec
 from souk.domains import search_indexes
+from souk.domains.files.model import COPIES
 from souk.graph.execution import GATEWAY
 from tests.infra.conftest import MAIL_FROM
 from tests.infra.template import AUTH, Json, Template, listed, render
@@ -124,9 +125,20 @@ def test_only_functions_of_pages_read_token_secret_and_auth_sends_mail(aws_templ
     assert not aws_template.may(AUTH, "ses:SendEmail", identity.replace(domain, "other.example.com"))
 
 
-def test_no_function_administers_the_user_pool(aws_template: Template) -> None:
-    actions = {action for _, statement in _statements(aws_template) for action in listed(statement["Action"])}
-    assert not [action for action in actions if action.startswith("cognito")]
+def test_one_function_deletes_accounts_of_the_user_pool_and_none_does_more(aws_template: Template) -> None:
+    found = [
+        (name, action)
+        for name, statement in _statements(aws_template)
+        for action in listed(statement["Action"])
+        if action.startswith("cognito")
+    ]
+    assert found == [(OPERATOR, "cognito-idp:AdminDeleteUser")]
+
+
+def test_one_function_writes_copies_of_data(aws_template: Template, buckets: dict[str, str]) -> None:
+    copy = f"{buckets['attachments']}/{COPIES}1/a"
+    assert [name for name in FUNCTIONS if aws_template.may(name, "s3:PutObject", copy)] == [OPERATOR]
+    assert [name for name in FUNCTIONS if aws_template.may(name, "s3:GetObject", copy)] == [GATEWAY, OPERATOR]
 
 
 def test_there_are_owner_functions() -> None:

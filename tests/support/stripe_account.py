@@ -110,6 +110,10 @@ class StripeAccount(stripe.HTTPClient):
         match (method, path):
             case "post", ["customers"]:
                 return _ok(self._create("cus", self.customers, metadata=_metadata(parameters)))
+            case "delete", ["customers", customer]:
+                if self.customers.pop(customer, None) is None:
+                    return self._error(404, "resource_missing", "No such customer.")
+                return _ok({"id": customer, "object": "customer", "deleted": True})
             case "get", ["customers", customer, "payment_methods"]:
                 cards = [{"id": one, "object": "payment_method"} for one in self.cards.get(customer, [])]
                 return _ok({"object": "list", "data": cards, "has_more": False, "url": "/"})

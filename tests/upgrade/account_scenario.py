@@ -10,6 +10,11 @@ import orjson
 
 from souk.app import FUNCTIONS, LIVE
 from souk.authentication.bearer import identify
+from souk.deadlines.runner import due_event
+from souk.domains.dataexports.commands.building import build
+from souk.domains.erasure.commands.running import begin, step
+from souk.domains.erasure.store import ERASURES
+from souk.domains.identity.commands.erasing import LEAVE
 from souk.domains.identity.model import User
 from souk.domains.identity.store import create_user
 from souk.domains.live.commands.connecting import connect
@@ -92,6 +97,7 @@ class AccountScenario:
         self._rooms()
         self._socket()
         self._clouds()
+        self._personal_data()
 
     def _custom_fields(self) -> None:
         """A field with a used option, with an idempotency key, and the answer of a posting."""
@@ -368,6 +374,32 @@ class AccountScenario:
         comment = """mutation ($input: CommentWorkflowTaskInput!) {
           commentWorkflowTask(input: $input) { workflowId } }"""
         assert sofia.call(comment, {"input": names | {"message": "Signed."}}).data
+
+    def _personal_data(self) -> None:
+        """A copy that is ready and one that is asked for; and erasures, one in each phase."""
+        souk, table = self.environment.souk, self.environment.souk.tables["operator"]
+        export = "mutation ($key: String) { requestDataExport(idempotencyKey: $key) { id } }"
+        ready, _waiting = (
+            self.people.persons[email].call(export, {"key": "a copy of the release"}).data["requestDataExport"]["id"]
+            for email in (SOFIA, OMAR)
+        )
+        build(table, ready, CLOCK.market())
+        delete = """mutation ($input: RequestAccountDeletionInput!) {
+          requestAccountDeletion(input: $input) { deletionDateTime } }"""
+        due = CLOCK.market() + timedelta(days=15)
+        leavers = [self._newcomer(name) for name in ("Uma", "Vic", "Wim", "Xia")]
+        for one, name in zip(leavers, ("uma", "vic", "wim", "xia"), strict=True):
+            assert one.call(delete, {"input": {"confirmEmail": f"{name}@studio.test"}}).data
+        _, leaving, erasing, last = (one.user_id for one in leavers)
+        for user_id in (leaving, erasing, last):
+            begin(table, user_id, due)
+        souk.invoke("auth", due_event(LEAVE, leaving, due))  # its end is yet to be noted
+        for user_id in (erasing, last):
+            step(table, f"{user_id}/{LEAVE}", due)
+        erasure = table.get(ERASURES, last, consistent=True)
+        assert erasure
+        for kind in erasure.left:
+            step(table, f"{last}/{kind}", due)
 
     def _newcomer(self, name: str) -> Person:
         """Return a person who has just signed up, in Sofia's organization."""

@@ -6,7 +6,9 @@ from tests.authority.rows import (
     clouds,
     contracts,
     customfields,
+    dataexports,
     diaries,
+    erasure,
     feedback,
     files,
     gigs,
@@ -39,6 +41,8 @@ ROWS: tuple[Row, ...] = (
     *contracts.ROWS,  # after the postings that they link to
     *activities.ROWS,
     *customfields.ROWS,
+    *dataexports.ROWS,
+    *erasure.ROWS,
     *feedback.ROWS,
     *messages.ROWS,
     *offers.ROWS,

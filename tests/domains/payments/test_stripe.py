@@ -105,6 +105,21 @@ def test_checkout_is_a_session(world: MilestonesWorld, account: StripeAccount, w
     assert len(account.sessions) == len(account.customers) == 1
 
 
+def test_customer_is_deleted_once_and_made_anew(world: MilestonesWorld, account: StripeAccount) -> None:
+    checkout(world)
+    provider, (customer,) = deployment.provider(world.souk.tables["contracts"]), account.customers
+    company_id = account.customers[customer]["metadata"]["souk_company"]
+    provider.forget(company_id)
+    assert not account.customers
+    provider.forget(company_id)
+    checkout(world)
+    (another,) = account.customers
+    account.customers.clear()  # deleted before the reference was
+    provider.forget(company_id)
+    assert another != customer
+    assert not provider.has_saved_card(company_id)
+
+
 def test_webhook_fulfils_once(world: MilestonesWorld, account: StripeAccount, web: Router) -> None:
     id_, made = checkout(world)
     account.pay(made.reference or "")
