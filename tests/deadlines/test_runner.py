@@ -12,6 +12,7 @@ import pytest
 
 from souk import domains
 from souk.app import DOMAINS, OWNERS
+from souk.deadlines import runner
 from souk.deadlines.model import schedule
 from souk.deadlines.runner import DeadlineRunner, due_event, is_due
 from souk.domains.jobs.resolvers import domain as jobs
@@ -182,3 +183,24 @@ def _scheduled(tree: ast.AST, constants: dict[str, str]) -> Iterator[str]:
                 yield constants[name]
             case ast.Call(func=ast.Name(id="schedule"), args=[_, ast.Attribute(attr=name), *_]):
                 yield constants[name]
+
+
+def test_long_work_is_stopped_between_pieces_and_goes_on(
+    table: Table, worked: Calls, souk: Souk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`worked` lets `jobs` declare work."""
+    done: list[int] = []
+
+    @jobs.due("jobs.long", then=KIND)
+    def work(_table: Table, _entity_id: str, _now: datetime) -> Iterator[None]:
+        for piece in range(len(done), 3):
+            done.append(piece)
+            yield
+
+    monkeypatch.setattr(runner, "LONGEST", -1)  # the time is always over
+    tx = table.transaction()
+    schedule(tx, "jobs.long", "7", NOW)
+    tx.commit()
+    assert souk.run_due(NOW) == 5
+    assert done == [0, 1, 2]
+    assert [entity_id for _, entity_id, _ in worked] == ["7/jobs.long"]

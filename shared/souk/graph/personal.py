@@ -53,8 +53,8 @@ class PersonalPage:
     """Where the next page begins, as JSON; None after the last one."""
 
 
-ReadPage = Callable[[Table, str, Position | None], PersonalPage]
-"""Reads a page of a file of a copy: `(table, user_id, start)`. `start` is the `end` of the page before."""
+Pages = Callable[[Table, str, Position | None], Iterator[PersonalPage]]
+"""Yields the pages of a file of a copy from a position on: `(table, user_id, start)`. `start` is a page's `end`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class PersonalFile:
     name: str
     about: str
     """A sentence for the copy's README."""
-    page: ReadPage
+    pages: Pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,13 @@ class PersonalData:
     obstacles: Obstacles | None = None
 
 
-def rows_of(read: Callable[[Table, str], Iterable[Row]]) -> ReadPage:
+def rows_of(read: Callable[[Table, str], Iterable[Row]]) -> Pages:
     """Return a file of a bounded number of rows, which are read at once."""
-    return lambda table, user_id, _start: PersonalPage(list(read(table, user_id)), None)
+
+    def pages(table: Table, user_id: str, _start: Position | None) -> Iterator[PersonalPage]:
+        yield PersonalPage(list(read(table, user_id)), None)
+
+    return pages
 
 
 def listed(
@@ -90,37 +94,30 @@ def listed(
     about: Callable[[E, str], bool] | None = None,
     rows: Callable[[Table, Sequence[E], str], Iterable[Row]] | None = None,
     size: int = PAGE,
-) -> ReadPage:
+) -> Pages:
     """Return a file of the rows of stored lists, page by page, without some fields.
 
     `owners` returns the ids of the lists' owners (`StoredList.partition`); the person without it. `about` tells which
     entities concern the person. `rows` returns the rows of the entities of a page that differ from theirs.
     """
+    every: View[E, E] = View()
 
-    def page(table: Table, user_id: str, start: Position | None) -> PersonalPage:
-        last = tuple(start[0]) if start else ()
-        ids = sorted(one for one in set(owners(table, user_id) if owners else [(user_id,)]) if one >= last)
-        if not ids:
-            return PersonalPage((), None)
-        after = start[1] if start and ids[0] == last else None
-        every: View[E, E] = View()
-        found = stored.of(table, *ids[0]).page(every, size, after=after)
-        kept = [one for one in found.rows if about is None or about(one, user_id)]
-        shown = list(rows(table, kept, user_id)) if rows else [row_of(one, *without) for one in kept]
-        following = [list(ids[0]), found.end] if found.more else [list(ids[1]), None] if len(ids) > 1 else None
-        return PersonalPage(shown, following)
+    def pages(table: Table, user_id: str, start: Position | None) -> Iterator[PersonalPage]:
+        first, after = (tuple(start[0]), start[1]) if start else ((), None)
+        left = sorted(one for one in set(owners(table, user_id) if owners else [(user_id,)]) if one >= first)
+        for at, ids in enumerate(left):
+            end = after if ids == first else None
+            while True:
+                found = stored.of(table, *ids).page(every, size, after=end)
+                end = found.end if found.more else None
+                kept = [one for one in found.rows if about is None or about(one, user_id)]
+                shown = list(rows(table, kept, user_id)) if rows else [row_of(one, *without) for one in kept]
+                then = [list(ids), end] if end else [list(left[at + 1]), None] if at + 1 < len(left) else None
+                yield PersonalPage(shown, then)
+                if end is None:
+                    break
 
-    return page
-
-
-def pages(file: PersonalFile, table: Table, user_id: str, start: Position | None = None) -> Iterator[PersonalPage]:
-    """Yield the pages of a file from a position on."""
-    while True:
-        page = file.page(table, user_id, start)
-        yield page
-        if page.end is None:
-            return
-        start = page.end
+    return pages
 
 
 def row_of(entity: Entity, *without: str) -> Row:

@@ -1,9 +1,8 @@
 """Copies of one's data: how they are built from much, how they end, and how they fail."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import count
-from random import Random
 from typing import Any
 
 import boto3
@@ -42,12 +41,12 @@ def shown(world: PersonalWorld) -> dict[str, Any]:
 
 
 def test_hundred_thousand_messages_are_built_in_parts(world: PersonalWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    random, held, asked_time = Random(4), [0], count()
+    held, asked_time = [0], count()
 
-    def page(_table: Table, _user_id: str, start: Position | None) -> PersonalPage:
-        number = start[0] if start else 0
-        rows = [{"id": number * ROWS + at, "text": f"{random.getrandbits(64):x}"} for at in range(ROWS)]
-        return PersonalPage(rows, [number + 1] if number + 1 < PAGES else None)
+    def pages(_table: Table, _user_id: str, start: Position | None) -> Iterator[PersonalPage]:
+        for number in range(start[0] if start else 0, PAGES):
+            rows = [{"id": at, "text": f"{at * 2_654_435_761:x}"} for at in range(number * ROWS, (number + 1) * ROWS)]
+            yield PersonalPage(rows, [number + 1] if number + 1 < PAGES else None)
 
     def write(self: archives.Uploader, content: bytes) -> None:
         original(self, content)
@@ -57,7 +56,7 @@ def test_hundred_thousand_messages_are_built_in_parts(world: PersonalWorld, monk
     monkeypatch.setattr(archives.Uploader, "write", write)
     monkeypatch.setattr(archives, "_PART", 100_000)
     monkeypatch.setattr(moto.s3.models, "S3_UPLOAD_PART_MIN_SIZE", 1)
-    monkeypatch.setattr(building, "files_of", lambda: (PersonalFile("messages", "Messages.", page),))
+    monkeypatch.setattr(building, "files_of", lambda: (PersonalFile("messages", "Messages.", pages),))
     # The clock that a run looks at: every fortieth page, its time is over.
     monkeypatch.setattr(building.time, "monotonic", lambda: 100.0 * (next(asked_time) % 40 == 39))
     assert asked(world)

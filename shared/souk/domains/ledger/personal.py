@@ -8,7 +8,7 @@ from souk.domains.identity.commands.own_companies import own_companies
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.ledger.model import AccountKind
 from souk.domains.ledger.store import HISTORY, balances, history_partition
-from souk.graph.personal import PAGE, Obstacle, PersonalData, PersonalFile, PersonalPage, Row, row_of
+from souk.graph.personal import PAGE, Obstacle, PersonalData, PersonalFile, PersonalPage, row_of
 from souk.storage import Table
 from souk.storage.lists import Position
 from souk.values.money import Money
@@ -45,18 +45,18 @@ def _months(first: date, last: date) -> list[str]:
     return [f"{number // 12}-{number % 12 + 1:02}" for number in numbers]
 
 
-def _page(table: Table, user_id: str, start: Position | None) -> PersonalPage:
+def _pages(table: Table, user_id: str, start: Position | None) -> Iterator[PersonalPage]:
     left = [one for one in _partitions(table, user_id) if start is None or one >= start[0]]
-    rows: list[Row] = []
     for at, partition in enumerate(left):
-        begin = start[1] if start and start[0] == partition else None
-        page = table.query(HISTORY, partition, limit=PAGE, start=begin)
-        rows += [row_of(one.booking, *(() if one.side is Side.CLIENT else ("notes",))) for one in page.items]
-        if page.next_key:
-            return PersonalPage(rows, [partition, page.next_key])
-        if len(rows) >= PAGE and at + 1 < len(left):
-            return PersonalPage(rows, [left[at + 1], None])
-    return PersonalPage(rows, None)
+        key = start[1] if start and start[0] == partition else None
+        while True:
+            page = table.query(HISTORY, partition, limit=PAGE, start=key)
+            key = page.next_key
+            rows = [row_of(one.booking, *(() if one.side is Side.CLIENT else ("notes",))) for one in page.items]
+            following = [partition, key] if key else [left[at + 1], None] if at + 1 < len(left) else None
+            yield PersonalPage(rows, following)
+            if key is None:
+                break
 
 
 PERSONAL = PersonalData(
@@ -64,6 +64,6 @@ PERSONAL = PersonalData(
         "All bookings and balances, by the ids of organizations: they are the books of both sides, and tax law asks "
         "for them (GDPR, article 17(3)(b)). Earnings that were not paid out stay on the account of the organization."
     ),
-    files=(PersonalFile("transactions", "The bookings of the organizations that you own alone.", _page),),
+    files=(PersonalFile("transactions", "The bookings of the organizations that you own alone.", _pages),),
     obstacles=obstacles,
 )

@@ -20,7 +20,7 @@ from souk.domains.dataexports.rules.zipping import ZipWriter
 from souk.domains.dataexports.store import BUILD, EXPIRE, EXPORTS
 from souk.domains.mails.commands import queue
 from souk.domains.mails.model import MailTemplate
-from souk.graph.personal import PersonalFile, pages
+from souk.graph.personal import PersonalFile
 from souk.runtime.log import logger
 from souk.storage import Table
 from souk.values.errors import LimitExceeded
@@ -107,7 +107,7 @@ class _Builder:
         if self._zip.state.current is None:
             self._uploader.write(self._zip.begin(f"{file.name}.jsonl"))
             self._file, self._position, self._rows[file.name] = file.name, None, 0
-        for page in pages(file, self._table, self._export.user_id, self._position):
+        for page in file.pages(self._table, self._export.user_id, self._position):
             content = b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in page.rows)
             self._uploader.write(self._zip.write(content))
             self._rows[file.name] += len(page.rows)
