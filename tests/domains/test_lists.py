@@ -19,6 +19,7 @@ from souk.domains.agreements.model import Parties
 from souk.domains.audit.model import OperatorAction
 from souk.domains.clouds.model import Cloud, JoinRequest, SectionType
 from souk.domains.customfields.model import AnswerSheet, FieldDefinition, FieldType, Owner
+from souk.domains.dataexports.model import DataExport
 from souk.domains.gigs.model import Gig
 from souk.domains.jobs.model import Job, Status
 from souk.domains.ledger.model import Account, AccountBalance, AccountKind
@@ -134,6 +135,9 @@ MADE: dict[str, Entity] = {
         parties=_PARTIES,
         terms=("69",),
         runs=(Run(term=0, cells=6),),
+    ),
+    "DataExport": DataExport(
+        id=_NUMBER, user_id="4", base_url="https://souk.test", requested=_ROOM.created, kept_until=4_000_000_000
     ),
     "Timesheet": Timesheet(
         contract_id=_NUMBER, week="2026-11-23", parties=_PARTIES, created=_ROOM.created, modified=_ROOM.created

@@ -13,6 +13,7 @@ from souk.domains.dataexports import archives
 from souk.domains.dataexports.commands import building
 from souk.domains.dataexports.store import EXPORTS as STORED
 from souk.graph.personal import PersonalFile, PersonalPage
+from souk.runtime import mail
 from souk.storage import Table
 from souk.storage.lists import Position
 from tests.domains.erasure.test_erasure import archive_of
@@ -24,8 +25,9 @@ PAGES, ROWS = 200, 500
 
 
 @pytest.fixture
-def world(souk: Souk, bucket: str) -> PersonalWorld:
-    """Return a world that is empty but for its people."""
+def world(souk: Souk, bucket: str, monkeypatch: pytest.MonkeyPatch) -> PersonalWorld:
+    """Return a world that is empty but for its people, in a deployment that sends no mail."""
+    monkeypatch.setattr(mail, "is_enabled", lambda: False)
     return PersonalWorld(souk, bucket)
 
 

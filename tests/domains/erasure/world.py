@@ -77,8 +77,8 @@ class PersonalWorld:
     def __init__(self, souk: Souk, bucket: str) -> None:
         self.souk, self.table, self.bucket = souk, souk.table, bucket
         self._store_people()
+        self.olivia = person(souk, OLIVIA, ACME)  # the first: the program of all three is her company's
         self.zenobia, self.ptolemy = person(souk, ZENOBIA, ATELIER), person(souk, PTOLEMY, WORKS)
-        self.olivia = person(souk, OLIVIA, ACME)
         self.pictures = PictureUploads(souk, bucket)
 
     def _store_people(self) -> None:

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from souk.domains.files.commands.uploads import remove_later
 from souk.domains.gigs.model import Gig, Packages, Status
-from souk.domains.gigs.rules.states import Action
 from souk.domains.gigs.rules.visibility import event_audience
 from souk.domains.gigs.store import DELETED_GIGS, GIGS, count, gigs_of, release_slugs
 from souk.graph.personal import PersonalData, PersonalFile, in_batches, row_of, rows_of
@@ -20,7 +19,7 @@ def erase(table: Table, user_id: str, now: datetime) -> Iterator[None]:
     def empty(tx: Transaction, gig: Gig) -> None:
         if gig.status is not Status.DELETED:
             count(tx, gig.owner_id, -1)
-            tx.emit("GIG", Action.DELETE, gig.id, to=event_audience(gig))
+            tx.emit("GIG", "DELETE", gig.id, to=event_audience(gig))
         remove_later(tx, (one.file_id for one in gig.attachments if one.file_id), now)
         release_slugs(tx, gig)
         tx.update(GIGS, _emptied(gig, stamp(now)))
