@@ -117,7 +117,9 @@ class Records:
                 for part in ("mail", "surname", "street", "zip")
             )
             home_address = Location(country="DE", city="Berlin", timezone="Europe/Berlin", address=street, zip=code)
-            yield _user(id_, name, home, ACME, email=f"{mail}@acme.test", last_name=surname, location=home_address)
+            leaves = {"deletion": "2099-01-01T00:00:00.000Z"} if id_ == OLIVIA else {}
+            private = {"email": f"{mail}@acme.test", "last_name": surname, "location": home_address}
+            yield _user(id_, name, home, ACME, **private, **leaves)
         for id_, name, home in (
             (OMAR, "Omar", RIVAL),
             (ADA, "Ada", AGENCY),

@@ -204,14 +204,6 @@ def own(reply: Reply) -> None:
         assert not reply.world.others_in(item, reply.viewer), item
 
 
-def makes_own(reply: Reply) -> None:
-    """Expect what `own` does. A service account, which runs no mutations, is refused."""
-    if reply.viewer == SERVICE:
-        refused("FORBIDDEN")(reply)
-    else:
-        own(reply)
-
-
 def changes_own(reply: Reply) -> None:
     """Expect a change of the caller's own user, and of nothing else. A service account is refused."""
     if reply.viewer == SERVICE:

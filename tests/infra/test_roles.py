@@ -138,7 +138,7 @@ def test_one_function_deletes_accounts_of_the_user_pool_and_none_does_more(aws_t
 def test_one_function_writes_copies_of_data(aws_template: Template, buckets: dict[str, str]) -> None:
     copy = f"{buckets['attachments']}/{COPIES}1/a"
     assert [name for name in FUNCTIONS if aws_template.may(name, "s3:PutObject", copy)] == [OPERATOR]
-    assert [name for name in FUNCTIONS if aws_template.may(name, "s3:GetObject", copy)] == [GATEWAY, OPERATOR]
+    assert [name for name in FUNCTIONS if aws_template.may(name, "s3:GetObject", copy)] == [GATEWAY, OPERATOR, WEB]
 
 
 def test_there_are_owner_functions() -> None:

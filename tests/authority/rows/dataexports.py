@@ -1,7 +1,7 @@
 """Copies of one's own data."""
 
 from tests.authority.fixtures import DATA_EXPORT
-from tests.authority.row import Row, makes_own, sees
+from tests.authority.row import Row, own, sees
 
 ROWS = (
     Row(
@@ -14,6 +14,6 @@ ROWS = (
         field="Mutation.requestDataExport",
         document="mutation { requestDataExport { id state downloadUrl } }",
         shows='"state":"PREPARING"',
-        strangers=makes_own,
+        strangers=own,
     ),
 )
