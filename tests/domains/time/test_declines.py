@@ -6,6 +6,7 @@ import pytest
 
 from souk.domains.contracts.model import Hold
 from souk.domains.contracts.rules.limits import limit_of_week
+from souk.domains.identity.store import USERS
 from souk.domains.ledger.model import AccountKind, BookingKind
 from souk.domains.payments.commands import settlement
 from souk.domains.payments.model import OrderState, PaymentOrder
@@ -18,6 +19,7 @@ from tests.support.api import Souk
 from tests.support.clock import CLOCK
 from tests.support.racing import meanwhile
 from tests.support.worlds.contracts import hourly_contract
+from tests.support.worlds.jobs import SOFIA
 from tests.support.worlds.timesheets import BILLED, DECLINED, MONDAY, WEEK, TimesheetsWorld, at, run
 
 
@@ -73,6 +75,12 @@ def test_declined_week_is_retried_daily_and_written_off(declined: TimesheetsWorl
     assert world.restart(world.liam).data
     assert [one["node"]["state"] for one in world.weeks(world.operator)["edges"]] == ["WRITTEN_OFF"]
     world.audit()
+    freelancer = world.souk.table.get(USERS, SOFIA)
+    assert freelancer
+    tx = world.souk.table.transaction()
+    tx.update(USERS, freelancer.model_copy(update={"erased": "2026-01-31T00:00:00.000Z"}))
+    tx.commit()
+    assert world.act("retryTimesheetPayment", world.liam).code == "CONFLICT"
 
 
 def test_week_paid_late_can_be_disputed_for_a_day(declined: TimesheetsWorld, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from souk.domains.agreements.rules import require_client_lead
+from souk.domains.identity.store import USERS
 from souk.domains.payments.commands import orders
 from souk.domains.payments.commands.returning import lead_back, return_url
 from souk.domains.payments.deployment import provider
@@ -17,6 +18,8 @@ from souk.domains.time.model import Stage, Timesheet
 from souk.domains.time.rules import states
 from souk.domains.time.store import TIMESHEETS
 from souk.graph import Context
+from souk.storage import Table
+from souk.values import addresses
 from souk.values.errors import Conflict
 from souk.values.problems import Problems
 from souk.values.times import stamp
@@ -39,6 +42,8 @@ def retry(ctx: Context, request: RetryPayment) -> Timesheet:
         states.require_booked(step.sheet, ctx.now)
         if step.sheet.stage not in _DECLINED:
             raise Conflict("This week is paid: its charge did not fail.")
+        if step.sheet.stage is Stage.WRITTEN_OFF and _is_erased(ctx.table, step.contract.parties.vendor_user_id):
+            raise Conflict("The freelancer's account was deleted, so this week cannot be paid any more.")
         last = billing.order_of(ctx.table, step.sheet)
         if last is not None and last.state is OrderState.OPEN:
             raise Conflict("This week is being charged right now. Read it again in a few minutes.")
@@ -53,6 +58,12 @@ def retry(ctx: Context, request: RetryPayment) -> Timesheet:
         else:
             billing.settle_charge(ctx.table, order, ctx.now)
     return ctx.table.get(TIMESHEETS, changed.contract_id, changed.week, consistent=True) or changed
+
+
+def _is_erased(table: Table, user_id: str) -> bool:
+    """Return whether a person was erased. They could do so because the week was given up."""
+    user = table.get(USERS, user_id, consistent=True)
+    return user is not None and user.erased is not None
 
 
 def _by_checkout(step: Step, request: RetryPayment) -> bool:
