@@ -163,7 +163,8 @@ class PersonalWorld:
         other, job_for_her = (ptolemy.post_job(title, hourly=True) for title in ("Ring our bells", "Polish our bells"))
         ptolemy.invite(job_for_her, zenobia)
         place = {"city": "Porto", "address": {"addressLine": "Hidden Lane 3"}}
-        ptolemy.offer(other, None, zenobia, **hourly("4000"), offerLocation=place)
+        applied = zenobia.propose(other, "45.00")
+        ptolemy.offer(other, applied, zenobia, **hourly("4000"), offerLocation=place)
         create = "mutation ($input: CreateTalentCloudInput!) { createTalentCloud(input: $input) { id } }"
         cloud = self.ptolemy.call(create, {"input": {"name": "Founders"}}).data["createTalentCloud"]["id"]
         ask = "mutation ($input: RequestToJoinTalentCloudInput!) { requestToJoinTalentCloud(input: $input) { state } }"

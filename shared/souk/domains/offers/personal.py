@@ -8,6 +8,7 @@ from souk.domains.offers.commands.answering import end_for_erasure
 from souk.domains.offers.model import Offer, OfferState
 from souk.domains.offers.rules.states import Action
 from souk.domains.offers.store import CLIENT_OFFERS, OFFERS, PERSON_OFFERS
+from souk.domains.proposals.personal import withdraw
 from souk.graph.personal import PersonalData, PersonalFile, in_batches, listed
 from souk.storage import Table, Transaction, View
 
@@ -20,6 +21,8 @@ def erase(table: Table, user_id: str, now: datetime) -> Iterator[None]:
     for chunk in PERSON_OFFERS.of(table, user_id).chunks(still_open):
         for offer in chunk:
             end_for_erasure(table, offer.id, Action.DECLINE, now)
+            if offer.proposal_id:  # it was as before the offer for a moment
+                withdraw(table, offer.proposal_id, now)
             yield
     for company_id in own_companies(table, user_id):
         for chunk in CLIENT_OFFERS.of(table, company_id).chunks(still_open):

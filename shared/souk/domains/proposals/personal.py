@@ -7,7 +7,7 @@ from souk.domains.market.store import ACTIVITY, activity_key
 from souk.domains.proposals.commands.bids import count_bids
 from souk.domains.proposals.model import InvitationState, JobInvitation, Proposal
 from souk.domains.proposals.rules.states import UNDECIDED, Action
-from souk.domains.proposals.store import PERSON_INVITATIONS, PERSON_PROPOSALS, answer_invitation, move
+from souk.domains.proposals.store import PERSON_INVITATIONS, PERSON_PROPOSALS, PROPOSALS, answer_invitation, move
 from souk.graph.personal import PersonalData, PersonalFile, in_batches, listed
 from souk.storage import Table, Transaction, View
 from souk.values.times import stamp
@@ -18,10 +18,6 @@ def erase(table: Table, user_id: str, now: datetime) -> Iterator[None]:
     undecided: View[Proposal, Proposal] = View([lambda one: one.client_status in UNDECIDED])
     unanswered: View[JobInvitation, JobInvitation] = View([lambda one: one.state is InvitationState.SENT])
 
-    def withdraw(tx: Transaction, proposal: Proposal) -> None:
-        stored = move(tx, proposal, Action.WITHDRAW, user_id, now)
-        count_bids(tx, proposal, stored)
-
     def decline(tx: Transaction, invitation: JobInvitation) -> None:
         declined = {"state": InvitationState.DECLINED, "modified": stamp(now)}
         answer_invitation(tx, invitation, invitation.model_copy(update=declined))
@@ -29,9 +25,23 @@ def erase(table: Table, user_id: str, now: datetime) -> Iterator[None]:
         tx.emit("JOB_INVITATION", "DECLINE", invitation.id, to=invitation.client)
 
     for proposals in PERSON_PROPOSALS.of(table, user_id).chunks(undecided):
-        yield from in_batches(table, proposals, withdraw, size=1)
+        for proposal in proposals:
+            withdraw(table, proposal.id, now)
+            yield
     for invitations in PERSON_INVITATIONS.of(table, user_id).chunks(unanswered):
         yield from in_batches(table, invitations, decline, size=1)
+
+
+def withdraw(table: Table, proposal_id: str, now: datetime) -> None:
+    """Withdraw a proposal of a person who is erased, if it is undecided. One with an offer is withdrawn after that."""
+
+    def attempt(tx: Transaction) -> None:
+        proposal = table.get(PROPOSALS, proposal_id, consistent=True)
+        if proposal and proposal.client_status in UNDECIDED:
+            stored = move(tx, proposal, Action.WITHDRAW, proposal.parties.vendor_user_id, now)
+            count_bids(tx, proposal, stored)
+
+    table.retry_until_committed(attempt)
 
 
 PERSONAL = PersonalData(
