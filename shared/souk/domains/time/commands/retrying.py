@@ -19,7 +19,6 @@ from souk.domains.time.rules import states
 from souk.domains.time.store import TIMESHEETS
 from souk.graph import Context
 from souk.storage import Table
-from souk.values import addresses
 from souk.values.errors import Conflict
 from souk.values.problems import Problems
 from souk.values.times import stamp
