@@ -55,8 +55,7 @@ EXPORTS: Final = """{ dataExports {
   id state requestedDateTime readyDateTime expiresDateTime size kind downloadUrl } }"""
 WRITE: Final = "mutation ($input: RoomStoryCreateInputV2!) { createRoomStoryV2(input: $input) { id } }"
 NOTE: Final = "mutation ($input: NoteRoomStoryInput!) { noteRoomStory(input: $input) { id } }"
-TRACK: Final = """mutation ($input: TrackTimeInput!) {
-  trackTime(input: $input) { cells { outcome refusal message } } }"""
+REPORT: Final = "mutation ($input: ReportContentInput!) { reportContent(input: $input) { id } }"
 
 
 def _user(id_: str, first: str, last: str, home: str, **fields: str) -> User:
@@ -131,6 +130,9 @@ class PersonalWorld:
         project = {"title": "Works of Quillfeather", "attachments": [{"fileId": file_id}]}
         assert zenobia.call(CREATE_PROJECT % "", {"input": project}).data
         self.gig = published(zenobia, title="Let Zenobia Quillfeather draw")
+        report = {"kind": "GIG", "contentId": self.gig, "reason": "SPAM"}
+        answer = self.olivia.call(REPORT, {"input": report})
+        assert answer.data, answer.json
 
     def _hire(self) -> str:
         """Zenobia works for Acme, and is paid for a milestone. The contract and the reviews stay."""

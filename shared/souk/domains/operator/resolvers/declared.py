@@ -6,6 +6,7 @@ but for `reportContent`, which is for everybody.
 
 from typing import Final
 
+from souk.domains.operator.personal import PERSONAL
 from souk.graph import Domain, Scope
 
 domain = Domain(
@@ -14,5 +15,6 @@ domain = Domain(
     joins=("audit", "mails", "moderation", "reviews"),
     joins_keys=("FREELANCER_PROFILE#", "GIG#", "JOB#", "KEY#", "ORG#", "USER#"),
 )
+domain.personal(PERSONAL)
 
 SCOPES: Final = (Scope.OPERATOR,)
