@@ -45,7 +45,7 @@ def mails(monkeypatch: pytest.MonkeyPatch) -> list[Mail]:
     """Return the mails that are sent."""
     sent: list[Mail] = []
     monkeypatch.setattr(mail, "is_enabled", lambda: True)
-    monkeypatch.setattr(mail, "send", lambda *given: sent.append(given))
+    monkeypatch.setattr(mail, "send", lambda *given, **_sender: sent.append(given))
     return sent
 
 

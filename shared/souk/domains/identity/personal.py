@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from souk.authentication.records import GRANTS_OF_PERSON, MEMBERSHIPS_OF_PERSON, SESSIONS_OF_PERSON, Membership
+from souk.authentication.terms import ACCEPTANCES
 from souk.domains.identity.commands.erasing import erase
 from souk.domains.identity.commands.own_companies import companies_of, has_colleagues, own_organizations
 from souk.domains.identity.rules import members as rules
@@ -32,6 +33,11 @@ def _invitations(table: Table, user_id: str) -> Iterator[Row]:
         for one in invitations_of(table, company_id):
             if user_id in (one.inviter_id, one.accepted_by):
                 yield row_of(one, "hash", *(() if one.inviter_id == user_id else ("metadata", "landing_url")))
+
+
+def _terms(table: Table, user_id: str) -> Iterator[Row]:
+    if accepted := table.get(ACCEPTANCES, user_id):
+        yield row_of(accepted)
 
 
 def obstacles(table: Table, user_id: str, _now: datetime) -> Iterator[Obstacle]:
@@ -71,6 +77,7 @@ PERSONAL = PersonalData(
             "The organizations that you are or were a member of, with your role.",
             listed(MEMBERSHIPS_OF_PERSON),
         ),
+        PersonalFile("terms", "The version of the terms that you accepted, and when.", rows_of(_terms)),
         PersonalFile("organizations", "The organizations that you own alone.", rows_of(_organizations)),
         PersonalFile("api-keys", "The API keys that you made, without their secrets.", rows_of(_keys)),
         PersonalFile("invitations", "Invitations that you sent or accepted in the last days.", rows_of(_invitations)),

@@ -53,7 +53,7 @@ def _withdraw_reviews(table: Table, tx: Transaction, profile: Profile) -> None:
     opened += [(ReviewKind.FREELANCER_CERTIFICATE, one.id, one.review_opened) for one in profile.certificates]
     for kind, subject_id, at in opened:
         if at and (review := table.get(REVIEWS, kind, subject_id, at, consistent=True)):
-            close_review(tx, review, ReviewState.WITHDRAWN)
+            close_review(tx, table, review, ReviewState.WITHDRAWN)
 
 
 PERSONAL = PersonalData(

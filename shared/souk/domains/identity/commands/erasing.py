@@ -21,6 +21,7 @@ from souk.authentication.records import (
     Membership,
     held_keys_key,
 )
+from souk.authentication.terms import ACCEPTANCES
 from souk.deadlines.model import schedule
 from souk.domains.identity.commands.own_companies import companies_of, own_companies, owned_alone
 from souk.domains.identity.model import Invitation, Organization, User
@@ -89,6 +90,8 @@ def _erase_user(table: Table, user_id: str, now: datetime) -> None:
         if user is None or user.erased:
             return
         release_login(tx, table, user)
+        if accepted := table.get(ACCEPTANCES, user_id, consistent=True):
+            tx.delete(ACCEPTANCES, accepted)
         if user.portrait:
             schedule(tx, "files.remove", user.portrait.file_id, now)
         tx.update(USERS, erased_user(user, stamp(now)))
