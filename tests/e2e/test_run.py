@@ -37,7 +37,7 @@ def test_welcome_has_url_then_curl_then_graphiql(souk: Run) -> None:
     ready, call, look = place(souk, READY), place(souk, "curl "), place(souk, "GraphiQL at")
     assert ready < call < look
     assert souk.lines[ready] == f"{READY}{souk.url}"
-    assert souk.lines[look].endswith(f"{souk.url}/")
+    assert souk.lines[look].endswith(f"{souk.url}/graphiql")
     assert ready > 2, "progress is shown first"
 
 
@@ -55,7 +55,7 @@ def test_health_reflects_api(souk: Run) -> None:
 
 
 def test_graphiql_is_local_and_has_token(souk: Run) -> None:
-    page = httpx.get(f"{souk.url}/").text
+    page = httpx.get(f"{souk.url}/graphiql").text
     assert "oauth2v2_" in page
     assert "https://" not in page
     scripts = [part.split('"', 1)[0] for part in page.split('src="')[1:]]

@@ -220,7 +220,7 @@ def test_unreachable_api_returns_json_error(unreachable_proxy: httpx.Client) -> 
 
 
 def test_graphiql_page_contains_token(proxy: httpx.Client) -> None:
-    page = proxy.get("/")
+    page = proxy.get("/graphiql")
     assert page.headers["content-type"].startswith("text/html")
     assert r"Bearer good" in page.text
     assert "{{" not in page.text
@@ -230,7 +230,7 @@ def test_graphiql_page_has_security_headers_of_other_pages(proxy: httpx.Client) 
     event = {"httpMethod": "GET", "path": "/", "requestContext": {}, "headers": {"X-Forwarded-Host": "localhost"}}
     request = http.Request.of(event, CLOCK.real(), behind_proxy=True)
     other = http.to_event_response(http.page(""), request)["multiValueHeaders"]
-    page = proxy.get("/")
+    page = proxy.get("/graphiql")
     for name, values in other.items():
         if name != "Content-Security-Policy":
             assert page.headers.get_list(name) == values, name
@@ -239,7 +239,7 @@ def test_graphiql_page_has_security_headers_of_other_pages(proxy: httpx.Client) 
         assert directive in policy
     (nonce,) = re.findall(r"'nonce-([^']+)'", policy)
     assert f'<script nonce="{nonce}">' in page.text
-    assert nonce not in proxy.get("/").text
+    assert nonce not in proxy.get("/graphiql").text
 
 
 def test_token_is_issued_for_the_secret(proxy: httpx.Client) -> None:
@@ -260,6 +260,6 @@ def test_token_is_refused_without_the_secret(proxy: httpx.Client, authorization:
 
 def test_run_without_demo_data_is_healthy_and_shows_no_token(empty_proxy: httpx.Client) -> None:
     assert empty_proxy.get("/healthz").json() == {"status": "ok"}
-    page = empty_proxy.get("/")
+    page = empty_proxy.get("/graphiql")
     assert page.status_code == 200
     assert "Bearer" not in page.text

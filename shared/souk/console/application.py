@@ -18,11 +18,16 @@ def application(
     graph: GraphClient,
     secret: bytes,
     *,
+    front_page: str = "",
     behind_proxy: bool = False,
     admit: Callable[[Request], None] | None = None,
 ) -> Router:
-    """Return the router of the pages. `secret` is the deployment's; the others are as in `Router`."""
-    site = Site(table, graph, Sessions(table, secret), FormState(secret))
+    """Return the router of the pages.
+
+    `secret` is the deployment's, and `front_page` the address of a founder's own site. The others are as in `Router`;
+    only the local run is behind a proxy.
+    """
+    site = Site(table, graph, Sessions(table, secret), FormState(secret), front_page, local=behind_proxy)
     missing = site.page(_show_missing, PUBLIC)
     router = Router(table.clock, behind_proxy=behind_proxy, admit=admit, not_found=missing)
     router.serve(ROUTES, site)

@@ -13,8 +13,9 @@ from typing import Any, Final
 import orjson
 
 from souk.authentication import sessions
-from souk.authentication.principal import Principal
+from souk.authentication.principal import Principal, Role
 from souk.authentication.rate_limits import Meter
+from souk.authentication.scopes import Scope
 from souk.authentication.sessions import Cookie
 from souk.graph.context import Context
 from souk.graph.errors import failure
@@ -30,6 +31,17 @@ from souk.web.signing import Signer
 FOLDER: Final = Path(__file__).parent
 FRAME: Final = "...Frame"
 """The spread by which the document of a page asks for what the frame around it shows."""
+
+
+VISITOR: Final = Principal(
+    user_id="",
+    key_id=sessions.WEB_KEY,
+    organization_id="",
+    company_id="",
+    role=Role.NONE,
+    scopes=frozenset({Scope.COMMON_ENTITIES_READ.value, Scope.MARKETPLACE_JOBS_READ.value, Scope.ONTOLOGY_READ.value}),
+)
+"""Somebody who is not logged in, for what everybody may see: no member of any organization."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from typing import Final
 
 from souk.console.developer.routes import ROUTES as DEVELOPER
+from souk.console.front.routes import ROUTES as FRONT
 from souk.console.site import Site
 from souk.web import Route
 
-ROUTES: Final[tuple[Route[Site], ...]] = (*DEVELOPER,)
+ROUTES: Final[tuple[Route[Site], ...]] = (*FRONT, *DEVELOPER)

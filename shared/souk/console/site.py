@@ -13,10 +13,10 @@ from souk.authentication import sessions
 from souk.authentication.principal import Principal
 from souk.authentication.records import Session
 from souk.console import once
-from souk.console.brand import brand
+from souk.console.brand import Marketplace, brand, marketplace
 from souk.console.formats import Formats
 from souk.console.frame import Frame, Section
-from souk.console.graph import FOLDER, ApiError, GraphClient, Result, document
+from souk.console.graph import FOLDER, VISITOR, ApiError, GraphClient, Result, document
 from souk.console.notices import NOTICES
 from souk.console.sections import SECTIONS
 from souk.runtime.log import logger
@@ -74,10 +74,18 @@ class Site:
     graph: GraphClient
     sessions: Sessions
     form_state: FormState
+    front_page: str = ""
+    """The address of a founder's own site, which `/` leads to; "" if there is none."""
+    local: bool = False
+    """Whether this is a local run."""
 
     def brand(self, base_url: str) -> Brand:
         """Return what pages show of the marketplace. `base_url` is the deployment's."""
         return brand(self.table, base_url)
+
+    def marketplace(self) -> Marketplace:
+        """Return the marketplace's settings, as they were at most a minute ago."""
+        return marketplace(self.table)
 
     def page(self, show: "Callable[[Visit], Response]", section: Section) -> Handler:
         """Return the handler of a page of a section. Forms without a valid CSRF token are rejected."""
@@ -177,6 +185,10 @@ class Visit:
         if frame := Frame.of(result.data):
             self.frame = frame
         return result
+
+    def run_publicly(self, name: str) -> Result:
+        """Run the document `<name>.gql` as a visitor, who sees what everybody may see."""
+        return self.site.graph.run(document(name), {}, VISITOR, self.browser.cookie, self.http)
 
     # The answer
 

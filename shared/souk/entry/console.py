@@ -15,7 +15,7 @@ from souk.entry.web import admit
 from souk.graph.binder import Graph, LazyDomains
 from souk.graph.execution import Engine
 from souk.runtime import aws
-from souk.runtime.settings import page_settings, settings
+from souk.runtime.settings import marketplace_settings, page_settings, settings
 from souk.web.signing import Signer
 
 Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
@@ -28,5 +28,13 @@ def make_handler() -> Handler:
     engine = Engine(Graph((), compiled.contract, LazyDomains(compiled.declared_in, load)), own.function, own.max_cost)
     signer = Signer(lambda: aws.secret(own.cursor_secret))
     client = GraphClient(engine, table(), signer, aws.invoke, meter())
-    secret = aws.secret(page_settings().token_secret)
-    return on_market_time(application(table(), client, secret, behind_proxy=own.behind_proxy, admit=admit))
+    return on_market_time(
+        application(
+            table(),
+            client,
+            aws.secret(page_settings().token_secret),
+            front_page=marketplace_settings().front_page or "",
+            behind_proxy=own.behind_proxy,
+            admit=admit,
+        )
+    )

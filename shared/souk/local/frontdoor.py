@@ -1,4 +1,4 @@
-"""The local server at http://127.0.0.1:8000: a proxy to the API's stage, with GraphiQL at `/`.
+"""The local server at http://127.0.0.1:8000: a proxy to the API's stage, with GraphiQL at `/graphiql`.
 
 The embedded AWS does the work of API Gateway, except its limit of 10 MB for a request, which is enforced here. The
 proxy passes the client's address and the called host in `X-Forwarded-...` headers. Sockets at `/live` are passed on to
@@ -133,7 +133,7 @@ def build(api: Api, graphiql: Path) -> Starlette:
 
     routes = [
         WebSocketRoute("/{path:path}", pass_on_socket),
-        Route("/", explore, methods=["GET"]),
+        Route("/graphiql", explore, methods=["GET"]),
         Route("/healthz", health, methods=["GET"]),
         Route(TOKEN_PATH, issue_token, methods=["POST"]),
         Mount("/graphiql", StaticFiles(directory=graphiql)),

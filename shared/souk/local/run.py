@@ -151,7 +151,7 @@ def welcome(url: str, token: str) -> list[str]:
         f"Souk is ready at {url}",
         "",
         f"  Call the API:  curl {url}/graphql {headers} -d '{body}'",
-        f"  Explore it:  GraphiQL at {url}/",
+        f"  Explore it:  GraphiQL at {url}/graphiql",
         f"  Log in:  {url}/account as {demo.CLIENT}, password {demo.PASSWORD}",
         "  Get another person's token:  .venv/bin/souk token sofia@studio.test",
         "  Stop:  Ctrl-C; the data is kept",
