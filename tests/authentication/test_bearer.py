@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from souk.authentication import bearer
 from souk.authentication.bearer import authenticate
 from souk.authentication.issuance import LIFETIME, issue_token
 from souk.authentication.principal import Permission, Principal, Role
 from souk.authentication.records import API_KEYS, GRANTS, MEMBERSHIPS, TOKENS, ApiKey, KeyState, Membership
 from souk.authentication.scopes import Scope
+from souk.authentication.standing import ORGANIZATION, PERSON, STANDINGS, Standing, Suspension
 from souk.authentication.tokens import PREFIX, TokenParts, digest, mint, parse_token
 from souk.storage import Table, market_time
 from souk.storage.market_time import OFFSET, Offset
@@ -99,17 +101,66 @@ def test_authentication_is_one_consistent_read(setup: Setup, monkeypatch: pytest
         requests.append(request)
         return read(**request)
 
+    monkeypatch.setattr(bearer, "_COMPANIES", {})
     monkeypatch.setattr(setup.table.client, "batch_get_item", recorded)
-    before = setup.table.trips
-    setup.enter(tenant=TEAM)
-    assert setup.table.trips - before == 1
-    [request] = requests
-    [asked] = request["RequestItems"].values()
+    for tenant, trips in ((COMPANY, 1), (TEAM, 2), (TEAM, 1)):  # a process has to learn once whose team it is
+        before = setup.table.trips
+        setup.enter(tenant=tenant)
+        assert setup.table.trips - before == trips
+    [asked] = requests[-1]["RequestItems"].values()
     assert asked["ConsistentRead"] is True
+<<<<<<< HEAD
     assert len(asked["Keys"]) == 6, "token, key, grant and membership; once a minute the terms, and who accepted them"
     setup.enter(tenant=TEAM)
     [asked] = requests[1]["RequestItems"].values()
     assert len(asked["Keys"]) == 4
+=======
+    assert len(asked["Keys"]) == 6
+
+
+def test_suspension_counts_with_the_next_request(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bearer, "_COMPANIES", {})
+    _, credential = bearer.identify(
+        setup.table, {"authorization": f"Bearer {setup.token}", "x-upwork-api-tenantid": TEAM}, NOW
+    )
+
+    def refusals() -> list[tuple[type[SoukError], Any] | None]:
+        """Return what a request for the company and the team, and the team's open socket, are refused with."""
+
+        def refusal(call: Callable[[], Principal]) -> tuple[type[SoukError], Any] | None:
+            try:
+                call()
+            except SoukError as refused:
+                return type(refused), refused.details.get("reason")
+            return None
+
+        items = setup.table.batch_get(credential.keys, consistent=True)
+        calls = (setup.enter, lambda: setup.enter(tenant=TEAM), lambda: bearer.prove(credential, items, NOW))
+        return [refusal(call) for call in calls]
+
+    def store(kind: str, id_: str, **standing: Any) -> None:
+        before = setup.table.get(STANDINGS, kind, id_) or Standing(kind=kind, id=id_)
+        tx = setup.table.transaction()
+        tx.replace(STANDINGS, before.model_copy(update=standing))
+        tx.commit()
+
+    suspension = Suspension(reason="Spam.", since="2026-03-01T12:00:00.000Z", by="9")
+    assert refusals() == [None] * 3
+    store(ORGANIZATION, COMPANY, suspension=suspension)
+    assert refusals() == [(Forbidden, "SUSPENDED")] * 3
+    store(PERSON, USER, suspension=suspension)
+    assert refusals() == [(InvalidToken, "SUSPENDED")] * 3
+    store(ORGANIZATION, COMPANY, suspension=None)
+    store(PERSON, USER, suspension=None)
+    assert refusals() == [None] * 3
+    store(PERSON, USER, access_ended=int(NOW.timestamp()))
+    assert refusals() == [(InvalidToken, None)] * 3
+    store(PERSON, USER, access_ended=0)
+    store(ORGANIZATION, COMPANY, access_ended=int(NOW.timestamp()))
+    assert refusals() == [(InvalidToken, None)] * 3
+    store(ORGANIZATION, COMPANY, access_ended=int(NOW.timestamp()) - 1)
+    assert refusals() == [None] * 3
+>>>>>>> d1f339c9 (Refuse suspended people and organizations when they authenticate)
 
 
 @pytest.mark.parametrize("operator", [True, False])

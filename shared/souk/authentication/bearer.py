@@ -1,16 +1,16 @@
-"""Bearer token authentication: one consistent read of the token, its grant, its key and the membership.
+"""Bearer token authentication: one consistent read of the token, its grant, its key, the membership and the standings.
 
-The read is done on every request and not cached, so revocation takes effect at once. Where the
+The read is done on every request and not cached, so revocation and suspension take effect at once. Where the
 market time can be moved, the same read tells how far it has been. It also tells, once a minute, what the terms of the
 marketplace are (`souk.authentication.terms`). An open socket keeps its credential, and the caller
 is proved again before anything is sent.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from souk.authentication import terms
 from souk.authentication.principal import Principal
@@ -21,6 +21,7 @@ from souk.authentication.records import (
     TOKENS,
     AccessToken,
     ApiKey,
+    Grant,
     Membership,
     api_key_key,
     grant_key,
@@ -28,14 +29,24 @@ from souk.authentication.records import (
     token_key,
 )
 from souk.authentication.scopes import Scope
+from souk.authentication.standing import (
+    account_suspended,
+    company_key,
+    organization_suspended,
+    person_key,
+    standing_at,
+)
 from souk.authentication.tokens import digest, parse_token
 from souk.storage import Key, Table, market_time
-from souk.values.errors import Forbidden, InvalidToken, Unauthorized
+from souk.values.errors import Forbidden, InvalidToken, SoukError, Unauthorized
 
 TENANT_HEADER = "x-upwork-api-tenantid"
 """The header with the organization of a request, in lower case."""
 _ORGANIZATION_ID = re.compile(r"[0-9]{1,20}")
 _SHOWN = 32  # characters of a malformed header
+_COMPANIES: Final[dict[str, str]] = {}
+"""The companies of teams, which never change: where to look, and no authority. The membership tells."""
+_MAX_COMPANIES: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +58,19 @@ class Credential:
     grant_id: str
     user_id: str
     organization_id: str
+    company_id: str = ""
+    """The company of a team, as far as it is known; "" for the organization itself."""
 
     @property
     def keys(self) -> tuple[Key, ...]:
-        """The keys of the records that prove it: token, API key, grant and membership."""
+        """The keys of the records that prove it: token, API key, grant, membership, and both standings."""
         return (
             token_key(self.token_hash),
             api_key_key(self.key_id),
             grant_key(self.grant_id),
             membership_key(self.user_id, self.organization_id),
+            person_key(self.user_id),
+            company_key(self.company_id or self.organization_id),
         )
 
 
@@ -80,19 +95,24 @@ def identify(
     parts = parse_token(token)
     tenant = headers.get(TENANT_HEADER, "").strip()
     well_formed = _ORGANIZATION_ID.fullmatch(tenant) is not None
-    credential = Credential(
-        digest(token), parts.key_id, parts.grant_id, parts.user_id, tenant if well_formed else parts.organization_id
-    )
+    organization_id = tenant if well_formed else parts.organization_id
+    company_id = _COMPANIES.get(organization_id, "")
+    credential = Credential(digest(token), parts.key_id, parts.grant_id, parts.user_id, organization_id, company_id)
     of_terms = terms.keys(table, parts.user_id)
     items = table.batch_get((*credential.keys, *market_time.keys(table.clock), *of_terms), consistent=True)
     market_time.follow(table.clock, items)
     terms_overdue = terms.overdue(table, parts.user_id, items, of_terms)
-    access, key = _valid_token(credential, items, now)
+    proof = _valid_token(credential, items, now)
     if tenant and not well_formed:
         raise Forbidden(
             f"The header X-Upwork-API-TenantId must be the id of an organization; {tenant[:_SHOWN]!r} is not one."
         )
-    principal = _principal(credential, items, access, key)
+    membership = _membership(credential, items)
+    if membership.company_id not in (organization_id, company_id):  # a team that this process meets for the first time
+        credential = replace(credential, company_id=membership.company_id)
+        items = {**items, **table.batch_get([company_key(membership.company_id)], consistent=True)}
+        _remember(organization_id, membership.company_id)
+    principal = _principal(credential, items, proof)
     return replace(principal, terms_overdue=terms_overdue and not principal.service), credential
 
 
@@ -101,27 +121,58 @@ def prove(credential: Credential, items: Items, now: datetime) -> Principal:
 
     Raises Unauthorized and Forbidden as `authenticate` does.
     """
-    return _principal(credential, items, *_valid_token(credential, items, now))
+    return _principal(credential, items, _valid_token(credential, items, now))
 
 
-def _valid_token(credential: Credential, items: Items, now: datetime) -> tuple[AccessToken, ApiKey]:
-    """Return a token and its API key. Raises InvalidToken if it has ended."""
-    token_item, key_item, grant_item, _ = (items.get(key) for key in credential.keys)
+_Proof = tuple[AccessToken, ApiKey, Grant]
+
+
+def _valid_token(credential: Credential, items: Items, now: datetime) -> _Proof:
+    """Return a token with its API key and its grant. Raises InvalidToken if it has ended, or its owner is suspended."""
+    token_item, key_item, grant_item, *_ = (items.get(key) for key in credential.keys)
     if token_item is None or key_item is None or grant_item is None:
         raise InvalidToken("This access token is not valid.")
     access, key, grant = TOKENS.decode(token_item), API_KEYS.decode(key_item), GRANTS.decode(grant_item)
     if access.expires <= now.timestamp():
         raise InvalidToken("This access token has expired.")
     if not key.active or grant.revoked or access.generation != key.generation:
-        raise InvalidToken("This access token has been revoked.")
-    return access, key
+        raise _revoked()
+    _require_standing(person_key(credential.user_id), items, grant, account_suspended)
+    return access, key, grant
 
 
-def _principal(credential: Credential, items: Items, access: AccessToken, key: ApiKey) -> Principal:
+def _require_standing(at: Key, items: Items, grant: Grant, suspended: Callable[[], SoukError]) -> None:
+    """Raise `suspended` if a person or a company is suspended, or InvalidToken if a suspension ended the grant."""
+    standing = standing_at(at, items)
+    if standing and standing.suspended:
+        raise suspended()
+    if standing and standing.ends(grant.created):
+        raise _revoked()
+
+
+def _revoked() -> InvalidToken:
+    return InvalidToken("This access token has been revoked.")
+
+
+def _membership(credential: Credential, items: Items) -> Membership:
+    """Return the membership in the organization of a request. Raises Forbidden for others."""
     item = items.get(membership_key(credential.user_id, credential.organization_id))
     membership = MEMBERSHIPS.decode(item) if item else None
     if membership is None or not membership.active:
         raise Forbidden("You are not a member of the organization that this request is made for.")
+    return membership
+
+
+def _remember(team_id: str, company_id: str) -> None:
+    if len(_COMPANIES) >= _MAX_COMPANIES:
+        _COMPANIES.clear()
+    _COMPANIES[team_id] = company_id
+
+
+def _principal(credential: Credential, items: Items, proof: _Proof) -> Principal:
+    access, key, grant = proof
+    membership = _membership(credential, items)
+    _require_standing(company_key(membership.company_id), items, grant, organization_suspended)
     return Principal(
         user_id=access.user_id,
         key_id=access.key_id,

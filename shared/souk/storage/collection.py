@@ -64,7 +64,7 @@ class Collection(Generic[E]):
                 item |= new_key_attributes(key, index)
         for name, read in self.filters.items():
             if value := read(entity):
-                item[_filter_attribute(name)] = {"S": value}
+                item[filter_attribute(name)] = {"S": value}
         if self.expires_at and (expires := self.expires_at(entity)):
             item["ttl"] = {"N": str(expires)}
         return item
@@ -187,7 +187,7 @@ def filter_of(among: Mapping[str, AbstractSet[str]]) -> tuple[str, Item]:
     conditions: list[str] = []
     values: Item = {}
     for name, accepted in among.items():
-        attribute = _filter_attribute(name)
+        attribute = filter_attribute(name)
         if len(accepted) > _MAX_COMPARED:
             continue
         named = {f":{attribute}{at}": {"S": value} for at, value in enumerate(sorted(accepted))}
@@ -197,7 +197,7 @@ def filter_of(among: Mapping[str, AbstractSet[str]]) -> tuple[str, Item]:
     return " AND ".join(conditions), values
 
 
-def _filter_attribute(name: str) -> str:
+def filter_attribute(name: str) -> str:
     """Return the attribute that lists filter by. Its prefix avoids DynamoDB's reserved words."""
     return f"f_{name}"
 

@@ -15,7 +15,16 @@ from zlib import crc32
 
 from botocore.exceptions import ClientError
 
-from souk.storage.collection import Collection, E, Item, Tally, key_attributes, new_key_attributes, tally_attribute
+from souk.storage.collection import (
+    Collection,
+    E,
+    Item,
+    Tally,
+    filter_attribute,
+    key_attributes,
+    new_key_attributes,
+    tally_attribute,
+)
 from souk.storage.model import Entity, Key
 from souk.values.clock import Clock
 from souk.values.errors import Conflict, Forbidden, SoukError, Unprocessable
@@ -204,6 +213,20 @@ class Transaction:
         """Require that no item exists at a key. `parts` are the arguments of `Collection.key`."""
         check = {"Key": key_attributes(collection.key(*parts)), "ConditionExpression": _FIRST_WRITE}
         self._add("ConditionCheck", check, refused)
+
+    def check_without(self, collection: Collection[Any], *parts: Any, value: str, refused: SoukError) -> None:
+        """Require that the item at a key has no value that lists filter by (`Collection.filters`), or does not exist.
+
+        Nothing has to be read for it. `parts` are the arguments of `Collection.key`. Repeated checks become one.
+        """
+        check = {
+            "Key": key_attributes(collection.key(*parts)),
+            "ConditionExpression": f"attribute_not_exists({filter_attribute(value)})",
+        }
+        if not any(
+            operation.request.get("ConditionCheck", {}).get("Key") == check["Key"] for operation in self._operations
+        ):
+            self._add("ConditionCheck", check, refused)
 
     def reserve(self, value: str, holder: str, refused: SoukError) -> None:
         """Reserve a unique value (`UNIQ#slug#...`) for a holder. Raises `refused` if another holder has it."""

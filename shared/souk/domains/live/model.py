@@ -24,6 +24,8 @@ class Socket(Model):
     user_id: str
     organization_id: str
     """The organization that it was opened for."""
+    company_id: str = ""
+    """Its company, if it is a team."""
     token_hash: str
     key_id: str
     grant_id: str
@@ -33,7 +35,9 @@ class Socket(Model):
     @property
     def credential(self) -> Credential:
         """What proves that its owner may still hear of anything."""
-        return Credential(self.token_hash, self.key_id, self.grant_id, self.user_id, self.organization_id)
+        return Credential(
+            self.token_hash, self.key_id, self.grant_id, self.user_id, self.organization_id, self.company_id
+        )
 
 
 class OpenSocket(Entity):

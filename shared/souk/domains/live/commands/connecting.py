@@ -18,6 +18,7 @@ def connect(table: Table, connection_id: str, credential: Credential) -> Socket:
         connection_id=connection_id,
         user_id=credential.user_id,
         organization_id=credential.organization_id,
+        company_id=credential.company_id,
         token_hash=credential.token_hash,
         key_id=credential.key_id,
         grant_id=credential.grant_id,
