@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from souk.authentication.issuance import revoke_grant
 from souk.authentication.records import API_KEYS, GRANTS_OF_PERSON, ApiKey, Grant, live_grants
+from souk.authentication.standing import PERSON, STANDINGS
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.storage import Table, View
 
@@ -27,7 +28,8 @@ class Connection:
 def connections(table: Table, user_id: str, now: datetime) -> list[Connection]:
     """Return the programs that have access at `now`, sorted by name."""
     live: dict[str, list[Grant]] = {}
-    for chunk in GRANTS_OF_PERSON.of(table, user_id).chunks(live_grants(now)):
+    standing = table.get(STANDINGS, PERSON, user_id)
+    for chunk in GRANTS_OF_PERSON.of(table, user_id).chunks(live_grants(now, standing)):
         for grant in chunk:
             live.setdefault(grant.key_id, []).append(grant)
     organization_ids = {grant.organization_id for grants in live.values() for grant in grants}

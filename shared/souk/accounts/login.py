@@ -7,6 +7,7 @@ from souk.accounts.directory import Authenticated, Challenge, ChallengeName
 from souk.accounts.errors import FormError
 from souk.accounts.redirects import HOME, login_hint
 from souk.accounts.request import PageRequest
+from souk.authentication.standing import suspension_of
 from souk.web import Response
 
 _LOGIN = "login"  # the purpose of a login's form state
@@ -31,6 +32,9 @@ def log_in(request: PageRequest) -> Response:
     user = request.site.users.get_or_create(
         outcome.user, now, authenticator=outcome.authenticator, language=request.language
     )
+    if suspension := suspension_of(request.site.table, user.id):
+        # Only the owner of the password reads this. Sentences of an operator may end with a full stop.
+        return show_failure(request, FormError(_suspended(suspension.reason)), _LOGIN, "login.html")
     request.log_in(user)
     return request.redirect(request.next or HOME)
 
@@ -39,6 +43,10 @@ def log_out(request: PageRequest) -> Response:
     """POST: end this browser's session. After the next login, the browser is sent to `next`."""
     request.log_out()
     return request.redirect("/account/login", next=request.next, said="logged-out")
+
+
+def _suspended(reason: str) -> str:
+    return f"This account is suspended: {reason.rstrip('.')}. Write to the people who run this marketplace."
 
 
 # Authentication, at login and before an account change

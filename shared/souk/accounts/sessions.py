@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from souk.accounts.errors import StaleForm
 from souk.authentication.records import LOGOUTS, SESSION_LIFETIME, SESSIONS, LogoutEverywhere, Session
 from souk.authentication.sessions import Cookie
+from souk.authentication.standing import person_key, standing_at
 from souk.storage import Table, Transaction
 from souk.values.errors import Conflict
 from souk.web import Request
@@ -51,8 +52,12 @@ class Sessions:
         session = self._table.get(SESSIONS, cookie.hash, consistent=True)
         if session is None or session.user_id != cookie.user_id:
             return None
-        ended = self._table.get(LOGOUTS, session.user_id, consistent=True)
-        return session if session.is_live(ended, now) else None
+        at_ended, at_standing = LOGOUTS.key(session.user_id), person_key(session.user_id)
+        items = self._table.batch_get([at_ended, at_standing], consistent=True)
+        ended, standing = items.get(at_ended), standing_at(at_standing, items)
+        if standing and standing.suspended:
+            return None
+        return session if session.is_live(LOGOUTS.decode(ended) if ended else None, now) else None
 
     def create(self, user_id: str, organization_id: str, now: datetime) -> Cookie:
         """Create a session and return its cookie. `now` is the time of the request, or later.

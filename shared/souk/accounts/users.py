@@ -9,6 +9,7 @@ from souk.accounts.directory import DirectoryUser
 from souk.accounts.forms import Registration, Side
 from souk.authentication.principal import Role
 from souk.authentication.records import Membership
+from souk.authentication.standing import company_key, suspended_of
 from souk.authentication.terms import accept
 from souk.domains.identity.commands.nicknames import new_nickname
 from souk.domains.identity.model import Location, Organization, OrganizationLegacyType, OrganizationType, User
@@ -122,13 +123,16 @@ class Users:
         return user
 
     def organizations(self, user: User) -> list[tuple[Organization, Membership]]:
-        """Return the organizations that a user can act for, the default one first."""
+        """Return the organizations that a user can act for, the default one first. Suspended ones are left out."""
         joined = memberships_of(self._table, user.id)
-        items = self._table.batch_get((ORGANIZATIONS.key(one.organization_id) for one in joined), consistent=True)
+        standings = [company_key(one.company_id) for one in joined]
+        keys = [*(ORGANIZATIONS.key(one.organization_id) for one in joined), *standings]
+        items = self._table.batch_get(keys, consistent=True)
+        suspended = suspended_of(standings, items)
         found = [
             (ORGANIZATIONS.decode(item), one)
             for one in joined
-            if (item := items.get(ORGANIZATIONS.key(one.organization_id)))
+            if one.company_id not in suspended and (item := items.get(ORGANIZATIONS.key(one.organization_id)))
         ]
         active = [(organization, one) for organization, one in found if organization.active]
         return sorted(active, key=lambda pair: (pair[0].id != user.organization_id, pair[0].name.casefold()))

@@ -25,9 +25,12 @@ from typing import Any, Final
 from pydantic import Field
 
 from souk.authentication.principal import Permission, Role, extends_to
+from souk.authentication.standing import Standing
 from souk.storage import Collection, Entity, Key, Model, StoredList, Table, View, random_id
 
 OPERATORS_ORGANIZATION: Final = "UNIQ#operators#organization"
+CODE_LIFETIME = timedelta(minutes=5)
+"""How long an authorization code is valid. RFC 6749 recommends 10 minutes at most."""
 SESSION_LIFETIME = timedelta(hours=12)
 """How long the session of a browser lasts."""
 _COUNTED_CHUNKS: Final = 10
@@ -172,6 +175,11 @@ class AuthorizationCode(Entity):
     """The grant that it was exchanged for."""
     redeemed: float | None = None
     """When it was exchanged, in seconds since 1970."""
+
+    @property
+    def issued(self) -> int:
+        """When it was issued, in seconds since 1970."""
+        return self.expires - int(CODE_LIFETIME.total_seconds())
 
 
 class Membership(Entity):
@@ -372,6 +380,10 @@ def count_sessions(table: Table, user_id: str, now: datetime) -> int:
     return sum(one.is_live(ended, now) for one in sessions)
 
 
-def live_grants(now: datetime) -> View[Grant, Grant]:
-    """Return the view of the grants that are neither revoked nor expired at `now`, in real time."""
-    return View([lambda one: not one.revoked and one.expires > now.timestamp()])
+def live_grants(now: datetime, standing: Standing | None) -> View[Grant, Grant]:
+    """Return the view of a person's grants that are neither revoked nor expired at `now`, in real time.
+
+    `standing` is that of the person: a suspension may have ended grants.
+    """
+    ended = standing.ends if standing else lambda _: False
+    return View([lambda one: not (one.revoked or ended(one.created)) and one.expires > now.timestamp()])

@@ -116,6 +116,12 @@ def suspended_companies(table: Table, company_ids: Iterable[str]) -> frozenset[s
     return suspended_of(keys, table.batch_get(keys, consistent=True))
 
 
+def suspension_of(table: Table, user_id: str) -> Suspension | None:
+    """Return the suspension of a person; None if they are not suspended. The read is strongly consistent."""
+    standing = table.get(STANDINGS, PERSON, user_id, consistent=True)
+    return standing.suspension if standing else None
+
+
 def account_suspended() -> InvalidToken:
     """Return the error for the token of a suspended person. Why, they read in their mail and when they log in."""
     return InvalidToken("This account is suspended.", reason=REASON)

@@ -6,7 +6,8 @@ from authlib.oauth2 import OAuth2Request
 from authlib.oauth2.rfc6749 import AuthorizationServer, InvalidClientError, InvalidGrantError
 
 from souk.authentication.issuance import RefreshTokens
-from souk.authentication.records import API_KEYS, GRANTS, MEMBERSHIPS
+from souk.authentication.records import API_KEYS, GRANTS, MEMBERSHIPS, ApiKey, membership_key
+from souk.authentication.standing import company_key, person_key, standing_at
 from souk.oauth.clients import Client, credentials
 from souk.oauth.requests import WITH_SECRET, WITHOUT_SECRET
 from souk.oauth.tokens import RefreshToken
@@ -28,15 +29,28 @@ class BaseServer(AuthorizationServer):
         grant = self.table.get(GRANTS, parts.grant_id, consistent=True) if parts else None
         return RefreshToken(parts, grant) if parts and grant else None
 
-    def is_member(self, user_id: str, organization_id: str) -> bool:
-        """Return whether a person is an active member of an organization."""
-        membership = self.table.get(MEMBERSHIPS, user_id, organization_id, consistent=True)
-        return membership is not None and membership.active
+    def may_act(self, key: ApiKey, user_id: str, organization_id: str, granted: int | None = None) -> bool:
+        """Return whether a key may act for a person in an organization: for an active member, and nobody suspended.
 
-    def require_member(self, user_id: str, organization_id: str) -> None:
-        """Raise InvalidGrantError if a person is no longer a member of the organization of their grant."""
-        if not self.is_member(user_id, organization_id):
-            raise InvalidGrantError("The person is no longer a member of the organization.")
+        It may not if the person, the organization or the owner of the key is suspended, or was and that ended the
+        access that was `granted` at a time, in seconds since 1970.
+        """
+        at = membership_key(user_id, organization_id)
+        standings = [person_key(user_id), company_key(organization_id), company_key(key.root_id)]
+        items = self.table.batch_get([at, *standings], consistent=True)
+        membership = MEMBERSHIPS.decode(items[at]) if at in items else None
+        if membership is None or not membership.active:
+            return False
+        if (company := company_key(membership.company_id)) not in standings:
+            standings.append(company)
+            items |= self.table.batch_get([company], consistent=True)
+        found = [one for key in standings if (one := standing_at(key, items))]
+        return not any(one.suspended or (granted is not None and one.ends(granted)) for one in found)
+
+    def require_acting(self, key: ApiKey, user_id: str, organization_id: str, granted: int | None = None) -> None:
+        """Raise InvalidGrantError unless a key may act for a person in the organization of their grant (`may_act`)."""
+        if not self.may_act(key, user_id, organization_id, granted):
+            raise InvalidGrantError("The person is no longer a member of the organization, or their access has ended.")
 
     def query_client(self, client_id: str) -> Client | None:  # type: ignore[override] # None: there is none
         """Return a client whose API key is active."""

@@ -51,8 +51,11 @@ class _TokenParameter:
 
     def _is_valid(self, grant: Grant, expires: int) -> bool:
         client = self.server.query_client(grant.key_id)
-        same_scopes = client is not None and client.key.generation == grant.generation
-        return same_scopes and not grant.revoked and expires > self.server.now().timestamp()
+        if client is None or client.key.generation != grant.generation:
+            return False
+        if grant.revoked or expires <= self.server.now().timestamp():
+            return False
+        return self.server.may_act(client.key, grant.user_id, grant.organization_id, grant.created)
 
 
 class Revocation(_TokenParameter, RevocationEndpoint):

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -14,7 +13,7 @@ from authlib.oauth2.rfc6749 import (
 )
 
 from souk.authentication.issuance import RefreshTokens, issue, make_grant
-from souk.authentication.records import CODES, AuthorizationCode
+from souk.authentication.records import CODE_LIFETIME, CODES, AuthorizationCode
 from souk.authentication.tokens import digest
 from souk.oauth.authorization import AuthorizationRequest, RejectedRequest
 from souk.oauth.base import BaseServer
@@ -39,8 +38,6 @@ from souk.storage import Table
 from souk.values.errors import Conflict, Forbidden
 from souk.web import Request, Response, json
 
-CODE_LIFETIME = timedelta(minutes=5)
-"""How long an authorization code is valid. RFC 6749 recommends 10 minutes at most."""
 _CODE_BYTES = 32
 
 
@@ -90,10 +87,11 @@ class OAuth(BaseServer):
         """Grant a request: redirect the browser to the client with a code or, for the implicit grant, a token.
 
         `organization_id` is the organization of API requests that name none. Raises Forbidden if the person is not an
-        active member of it. The caller must have authenticated the person and obtained their consent.
+        active member of it, or one of those concerned is suspended. The caller must have authenticated the person and
+        obtained their consent.
         """
-        if not self.is_member(user_id, organization_id):
-            raise Forbidden("You are not a member of this organization.")
+        if not self.may_act(authorization.key, user_id, organization_id):
+            raise Forbidden("You are not a member of this organization, or it or the program is suspended.")
         now, tx = self.now(), self.table.transaction()
         if authorization.in_fragment:
             grant = make_grant(authorization.key, user_id, organization_id, now, authorization.scopes)

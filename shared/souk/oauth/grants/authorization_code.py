@@ -58,7 +58,7 @@ class CodeGrant(AuthorizationCodeGrant):
             raise self._reuse_error(code)
         if code.expires <= now.timestamp() or code.generation != key.generation:
             raise InvalidGrantError("The code has expired.")
-        self.server.require_member(code.user_id, code.organization_id)
+        self.server.require_acting(key, code.user_id, code.organization_id, code.issued)
         grant = make_grant(key, code.user_id, code.organization_id, now, code.scopes)
         renewable = GrantType.REFRESH_TOKEN in key.grants
         tx = table.transaction()

@@ -24,7 +24,7 @@ class ServiceAccountGrant(ClientCredentialsGrant):
         account = key.service_account_id
         if self.request.without_secret or account is None or not self._is_enterprise(key.root_id):
             raise UnauthorizedClientError("This grant is only for service accounts of enterprise organizations.")
-        self.server.require_member(account, key.organization_id)
+        self.server.require_acting(key, account, key.organization_id)
         requested = scopes.select(self.request.payload.scope, key.scopes)
         if requested is None:
             raise InvalidScopeError

@@ -50,7 +50,7 @@ class RefreshGrant(RefreshTokenGrant):
         key = self.request.key
         if grant.revoked or grant.expires <= now.timestamp() or grant.generation != key.generation:
             raise InvalidGrantError("The refresh token has expired or has been revoked.")
-        self.server.require_member(grant.user_id, grant.organization_id)
+        self.server.require_acting(key, grant.user_id, grant.organization_id, grant.created)
         requested = scopes.select(self.request.payload.scope, grant.scopes)
         if requested is None:
             raise InvalidScopeError
