@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
@@ -150,6 +151,12 @@ def on_objects(bucket: s3.Bucket, actions: list[str], *prefixes: str) -> iam.Pol
 def read_secret(secret_arn: str) -> iam.PolicyStatement:
     """Allow reading the secret's value."""
     return iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[secret_arn])
+
+
+def reset_authenticators(pool: cognito.UserPool) -> iam.PolicyStatement:
+    """Allow finding an account in the user pool, and turning its authenticator app off."""
+    actions = ["cognito-idp:ListUsers", "cognito-idp:AdminSetUserMFAPreference"]
+    return iam.PolicyStatement(actions=actions, resources=[pool.user_pool_arn])
 
 
 def send_mail(identity_arn: str, config: Config) -> iam.PolicyStatement:

@@ -116,10 +116,10 @@ class Identity(Construct):
     def provision(self) -> Provision:
         """The provision of the one function that accesses the user pool (`souk.runtime.settings.auth_settings`).
 
-        Sign-up, login and account recovery need no permissions in Cognito.
+        Sign-up, login and account recovery need no permissions in Cognito; only what operators have done does.
         """
         config = self._config
-        statements = [grants.read_secret(self.token_secret.attr_id)]
+        statements = [grants.read_secret(self.token_secret.attr_id), grants.reset_authenticators(self.pool)]
         if config.mail_from:
             statements.append(grants.send_mail(self._sender(config.mail_from), config))
         environment = {

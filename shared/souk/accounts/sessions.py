@@ -12,10 +12,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from souk.accounts.errors import StaleForm
-from souk.authentication.records import LOGOUTS, SESSION_LIFETIME, SESSIONS, LogoutEverywhere, Session
+from souk.authentication.records import LOGOUTS, SESSION_LIFETIME, SESSIONS, Session, end_sessions
 from souk.authentication.sessions import Cookie
 from souk.authentication.standing import person_key, standing_at
-from souk.storage import Table, Transaction
+from souk.storage import Table
 from souk.values.errors import Conflict
 from souk.web import Request
 
@@ -99,17 +99,8 @@ class Sessions:
 
         Raises Conflict if concurrent logouts keep interfering.
         """
-
-        def log_out(tx: Transaction) -> None:
-            last = self._table.get(LOGOUTS, user_id, consistent=True)
-            if last is None:
-                tx.create(LOGOUTS, LogoutEverywhere(user_id=user_id, until=now.timestamp()))
-            else:
-                until = max(last.until, now.timestamp())
-                tx.update(LOGOUTS, last.model_copy(update={"until": until}))
-
         self._table.retry_until_committed(
-            log_out,
+            lambda tx: end_sessions(tx, self._table, user_id, now),
             refused=Conflict(
                 "Your password was changed, but other browsers are still logged in. Please change it again."
             ),

@@ -26,7 +26,7 @@ from pydantic import Field
 
 from souk.authentication.principal import Permission, Role, extends_to
 from souk.authentication.standing import Standing
-from souk.storage import Collection, Entity, Key, Model, StoredList, Table, View, random_id
+from souk.storage import Collection, Entity, Key, Model, StoredList, Table, Transaction, View, random_id
 
 OPERATORS_ORGANIZATION: Final = "UNIQ#operators#organization"
 CODE_LIFETIME = timedelta(minutes=5)
@@ -362,6 +362,15 @@ LISTS: Final = (MEMBERS, MEMBERSHIPS_OF_PERSON, REVOKED_KEYS, GRANTS_OF_PERSON, 
 def operators_organization_id(table: Table) -> str | None:
     """Return the id of the operators' organization; None before `souk admin bootstrap`."""
     return table.holder(OPERATORS_ORGANIZATION)
+
+
+def end_sessions(tx: Transaction, table: Table, user_id: str, now: datetime) -> None:
+    """Add the end of all sessions of a user that began before `now`, in real time, to a transaction."""
+    last = table.get(LOGOUTS, user_id, consistent=True)
+    if last is None:
+        tx.create(LOGOUTS, LogoutEverywhere(user_id=user_id, until=now.timestamp()))
+    else:
+        tx.update(LOGOUTS, last.model_copy(update={"until": max(last.until, now.timestamp())}))
 
 
 def count_sessions(table: Table, user_id: str, now: datetime) -> int:

@@ -18,7 +18,8 @@ PERSON: Final = "USER"
 ORGANIZATION: Final = "ORG"
 REASON: Final = "SUSPENDED"
 """`extensions.reason` of errors."""
-_SUSPENDED: Final = "suspended"
+SUSPENDED: Final = "suspended"
+"""The value that only standings with a suspension have (`Transaction.check_without`)."""
 MAX_SPANS: Final = 200
 """Past suspensions that are kept; the newest ones."""
 
@@ -85,7 +86,7 @@ STANDINGS: Collection[Standing] = Collection(
     model=Standing,
     key=standing_key,
     key_of=lambda one: standing_key(one.kind, one.id),
-    filters={_SUSPENDED: lambda one: "yes" if one.suspended else None},
+    filters={SUSPENDED: lambda one: "yes" if one.suspended else None},
 )
 
 
@@ -116,6 +117,14 @@ def suspended_companies(table: Table, company_ids: Iterable[str]) -> frozenset[s
     return suspended_of(keys, table.batch_get(keys, consistent=True))
 
 
+def standing_of(table: Table, kind: str, id_: str) -> Standing:
+    """Return the standing of a person or a company, which is not stored yet if they were never suspended.
+
+    The read is strongly consistent.
+    """
+    return table.get(STANDINGS, kind, id_, consistent=True) or Standing(kind=kind, id=id_)
+
+
 def suspension_of(table: Table, user_id: str) -> Suspension | None:
     """Return the suspension of a person; None if they are not suspended. The read is strongly consistent."""
     standing = table.get(STANDINGS, PERSON, user_id, consistent=True)
@@ -141,7 +150,7 @@ def require_standing(tx: Transaction, *company_ids: str, user_id: str | None = N
     """
     for company_id in dict.fromkeys(company_ids):
         refused = Forbidden("One side of this is suspended, so nothing new can begin.", reason=REASON)
-        tx.check_without(STANDINGS, ORGANIZATION, company_id, value=_SUSPENDED, refused=refused)
+        tx.check_without(STANDINGS, ORGANIZATION, company_id, value=SUSPENDED, refused=refused)
     if user_id:
         refused = Forbidden("This person is suspended, so nothing new can begin.", reason=REASON)
-        tx.check_without(STANDINGS, PERSON, user_id, value=_SUSPENDED, refused=refused)
+        tx.check_without(STANDINGS, PERSON, user_id, value=SUSPENDED, refused=refused)

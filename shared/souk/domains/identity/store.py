@@ -60,6 +60,8 @@ ACCOUNT_CHANGED: Final = "talent.account"
 """The deadline that tells of a change of an account which others see on the person's freelancer profile."""
 
 
+RESET_AUTHENTICATOR = "identity.reset_authenticator"
+"""The deadline kind that turns a person's authenticator app off in the user pool."""
 VERIFY_PAYMENT = "identity.verify_payment"
 """The deadline kind of a payment that proves a company's payment method."""
 _VALID_DAYS: Final = invitations.LIFETIME.days
@@ -262,6 +264,12 @@ def first_member(table: Table, organization_id: str, accepts: Callable[[Membersh
     """Return the oldest membership of an organization that fulfils a condition."""
     view: View[Membership, Membership] = View([accepts])
     return next((chunk[0] for chunk in MEMBERS.of(table, organization_id).chunks(view)), None)
+
+
+def owners_of(table: Table, company_id: str, most: int) -> list[Membership]:
+    """Return the first owners of a company, the oldest first."""
+    view: View[Membership, Membership] = View([members.owns])
+    return MEMBERS.of(table, company_id).page(view, most).rows
 
 
 def teams_of(table: Table, parent_id: str) -> list[Organization]:

@@ -22,6 +22,8 @@ class MailTemplate(StrEnum):
     KEY_REJECTED = "key_rejected"
     REPORT_DISMISSED = "report_dismissed"
     REPORT_RESOLVED = "report_resolved"
+    REACTIVATED = "reactivated"
+    SUSPENDED = "suspended"
     TAKEDOWN = "takedown"
     TALENT_CLOUD_REQUEST = "talent_cloud_request"
     UNREAD_STORIES = "unread_stories"

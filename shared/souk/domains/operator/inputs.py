@@ -1,6 +1,6 @@
 """The arguments of operators' queries and mutations, checked."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -10,15 +10,19 @@ from souk.domains.operator.model import AccountState
 from souk.domains.reviews.model import ReviewKind, ReviewState
 from souk.graph.lists import DateTimeRange
 from souk.storage import Input
+from souk.values import texts
 from souk.values.ids import Id
+from souk.values.problems import Problems
 
 __all__ = [
     "MAX_REASON",
     "ActionFilter",
+    "CheckedSuspension",
     "OrganizationFilter",
     "ReportContent",
     "ResolveReport",
     "ReviewFilter",
+    "Suspend",
     "TakeDownContent",
     "UserFilter",
     "reason_of",
@@ -95,3 +99,36 @@ class ReviewFilter(Input):
     kind_eq: ReviewKind | None = None
     state_eq: ReviewState | None = None
     organization_id_eq: Id | None = None
+
+
+class Suspend(Input):
+    """SuspendInput."""
+
+    id: str
+    reason: str
+    note: str | None = None
+    end_access: bool | None = None
+    notify: bool | None = None
+
+    def checked(self) -> "CheckedSuspension":
+        """Return it with its texts checked. Raises Unprocessable if one is empty or too long."""
+        problems = Problems("input")
+        reason = texts.paragraphs(problems, "reason", self.reason, 1, MAX_REASON)
+        note = texts.optional_text(problems, "note", self.note, MAX_REASON)
+        problems.raise_if_any()
+        return CheckedSuspension(self.id, reason, note, bool(self.end_access), self.notify is not False)
+
+
+class CheckedSuspension(NamedTuple):
+    """A suspension that an operator wants."""
+
+    id: str
+    reason: str
+    note: str | None
+    end_access: bool
+    notify: bool
+
+    @property
+    def trail(self) -> str:
+        """What the audit trail says."""
+        return f"{self.reason}\n\n{self.note}" if self.note else self.reason

@@ -15,6 +15,7 @@ from souk.authentication.records import (
     held_keys_key,
     live_grants,
 )
+from souk.authentication.standing import PERSON, STANDINGS
 from souk.domains.contracts.model import Contract, ContractStatus
 from souk.domains.contracts.store import CLIENT_CONTRACTS, PERSON_CONTRACTS, VENDOR_CONTRACTS
 from souk.domains.identity.store import teams_of
@@ -41,7 +42,8 @@ def _open_contracts(name: str, contracts: StoredList[Contract]) -> Reading[int]:
 
 
 def _grants(table: Table, user_id: str) -> list[Grant]:
-    return GRANTS_OF_PERSON.of(table, user_id).page(live_grants(table.clock.real()), MAX_GRANTS).rows
+    live = live_grants(table.clock.real(), table.get(STANDINGS, PERSON, user_id))
+    return GRANTS_OF_PERSON.of(table, user_id).page(live, MAX_GRANTS).rows
 
 
 def _api_keys(table: Table, company_id: str) -> int:

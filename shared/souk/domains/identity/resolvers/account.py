@@ -5,7 +5,7 @@ from typing import Any
 
 from souk.authentication.terms import ACCEPTANCES, Acceptance
 from souk.domains.identity.commands import account as commands
-from souk.domains.identity.commands import erasing, organizations, pictures, room_invitations, terms
+from souk.domains.identity.commands import authenticators, erasing, organizations, pictures, room_invitations, terms
 from souk.domains.identity.commands.erasing import LEAVE
 from souk.domains.identity.commands.key_review_off import activate_waiting
 from souk.domains.identity.inputs import UpdateAccount, UpdateOrganizationProfile
@@ -14,7 +14,7 @@ from souk.domains.identity.personal import PERSONAL
 from souk.domains.identity.resolvers.declared import domain
 from souk.domains.identity.rules.locations import time_zone_of
 from souk.domains.identity.rules.permissions import rule_of
-from souk.domains.identity.store import JOINED, USERS
+from souk.domains.identity.store import JOINED, RESET_AUTHENTICATOR, USERS
 from souk.domains.identity.views import country_of, photo_url
 from souk.graph import Context, Scope
 from souk.graph.context import Source
@@ -113,6 +113,7 @@ def show_portrait(table: Table, entity_id: str, now: datetime) -> None:
 
 
 domain.due(room_invitations.MAIL)(room_invitations.send)
+domain.due(RESET_AUTHENTICATOR)(authenticators.reset)
 domain.due(LEAVE, then=ERASED)(erasing.leave)
 domain.personal(PERSONAL)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from souk.authentication.records import end_sessions
 from souk.deadlines.model import schedule
 from souk.domains.audit.model import Actor, Subject
 from souk.domains.audit.store import Changes, record
@@ -12,7 +13,7 @@ from souk.domains.identity.model import (
     PaymentVerificationStatus,
     User,
 )
-from souk.domains.identity.store import ACCOUNT_CHANGED, ORGANIZATIONS, USERS
+from souk.domains.identity.store import ACCOUNT_CHANGED, ORGANIZATIONS, RESET_AUTHENTICATOR, USERS
 from souk.domains.ledger.model import AccountKind
 from souk.domains.ledger.store import balances
 from souk.storage import Table, Transaction
@@ -61,6 +62,27 @@ def verify_identity(table: Table, actor: Actor, user_id: str, status: IdentityVe
         record(tx, actor, "verifyIdentity", Subject(type="User", id=before.id), reason=reason, changes=changes)
         schedule(tx, ACCOUNT_CHANGED, before.id, table.clock.market())
         return tx.update(USERS, before.model_copy(update={"identity_verification": status}))
+
+    return table.retry_until_committed(attempt)
+
+
+def reset_authenticator(table: Table, actor: Actor, user_id: str, reason: str) -> User:
+    """Turn a person's authenticator app off and end their sessions. Raises Unprocessable for a service account.
+
+    The sessions end at once. The user pool is changed a moment later, by the function that may.
+    """
+
+    def attempt(tx: Transaction) -> User:
+        before = table.get(USERS, user_id, consistent=True)
+        if before is None:
+            raise NotFound("This person does not exist.")
+        if before.service:
+            raise Unprocessable("A service account does not log in, so it has no authenticator.")
+        end_sessions(tx, table, before.id, table.clock.real())
+        changes = {"authenticator": (_text(before.authenticator), "false")}
+        record(tx, actor, "resetAuthenticator", Subject(type="User", id=before.id), reason=reason, changes=changes)
+        schedule(tx, RESET_AUTHENTICATOR, before.id, table.clock.market())
+        return tx.update(USERS, before.model_copy(update={"authenticator": False}))
 
     return table.retry_until_committed(attempt)
 

@@ -6,11 +6,12 @@ organization have the flag.
 
 from souk.authentication.principal import Role
 from souk.authentication.records import MEMBERS, MEMBERSHIPS, Membership
+from souk.authentication.standing import PERSON, STANDINGS, SUSPENDED, person_key, suspended_of
 from souk.domains.audit.model import Actor, Subject
 from souk.domains.audit.store import record
 from souk.domains.identity.commands.members import save, with_companies
 from souk.domains.identity.model import User
-from souk.domains.identity.store import USERS, first_member
+from souk.domains.identity.store import USERS
 from souk.storage import Table, Transaction, View
 from souk.values.errors import Conflict, NotFound, Unprocessable
 from souk.values.times import stamp
@@ -32,6 +33,9 @@ def set_operator(
         before = table.get(MEMBERSHIPS, user.id, organization_id, consistent=True)
         if operates(before) == operator:
             return user
+        if operator:
+            refused = Conflict("This person is suspended. Reactivate them first.")
+            tx.check_without(STANDINGS, PERSON, user.id, value=SUSPENDED, refused=refused)
         changes = {"operator": (_word(not operator), _word(operator))}
         record(tx, actor, "setOperator", Subject(type="User", id=user.id), reason=reason, changes=changes)
         return add_operator(tx, table, user, organization_id, before) if operator else _remove(tx, table, user, before)
@@ -68,11 +72,24 @@ def _remove(tx: Transaction, table: Table, user: User, before: Membership | None
         raise NotFound("This person is not an operator.")
     after = before.model_copy(update={"active": False, "operator": False})
     save(tx, after)
-    other = first_member(table, before.organization_id, lambda one: operates(one) and one.user_id != user.id)
-    if other is None:
-        raise Conflict("This is the last operator of the marketplace. Make another person an operator first.")
-    tx.check(MEMBERSHIPS, other)  # of two operators who remove each other, one wins
+    require_another(tx, table, before.organization_id, user.id)
     return tx.update(USERS, with_companies(table, user, after))
+
+
+def require_another(tx: Transaction, table: Table, organization_id: str, user_id: str) -> None:
+    """Add to a transaction that somebody else stays an active operator. Raises Conflict if nobody would be one.
+
+    Of two operators who remove or suspend each other, one wins.
+    """
+    others = [one for one in operators(table, organization_id) if one.user_id != user_id]
+    standings = [person_key(one.user_id) for one in others]
+    suspended = suspended_of(standings, table.batch_get(standings, consistent=True))
+    other = next((one for one in others if one.user_id not in suspended), None)
+    if other is None:
+        raise Conflict("This is the last active operator of the marketplace. Make another person an operator first.")
+    tx.check(MEMBERSHIPS, other)
+    refused = Conflict("Another operator was suspended at the same time; try again.")
+    tx.check_without(STANDINGS, PERSON, other.user_id, value=SUSPENDED, refused=refused)
 
 
 def operators(table: Table, organization_id: str) -> list[Membership]:

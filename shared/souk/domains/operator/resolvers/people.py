@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, Membership, api_key_key, membership_key
+from souk.authentication.standing import STANDINGS, Standing, Suspension, company_key, person_key
 from souk.authentication.terms import ACCEPTANCES
 from souk.domains.audit.model import OperatorAction
 from souk.domains.audit.store import actor_of
@@ -27,8 +28,8 @@ from souk.domains.identity.store import (
 )
 from souk.domains.identity.views import country_of
 from souk.domains.ledger.views import LedgerAccount
-from souk.domains.operator.commands import decisions, operators
-from souk.domains.operator.inputs import ActionFilter, OrganizationFilter, UserFilter, reason_of
+from souk.domains.operator.commands import decisions, operators, suspension
+from souk.domains.operator.inputs import ActionFilter, OrganizationFilter, Suspend, UserFilter, reason_of
 from souk.domains.operator.lists import find_actions
 from souk.domains.operator.model import AccountState
 from souk.domains.operator.resolvers.declared import SCOPES, domain
@@ -133,6 +134,36 @@ def verify_identity(ctx: Context, user_id: str, status: str, reason: str) -> Use
     return decisions.verify_identity(ctx.table, actor_of(ctx), user_id, wanted, reason_of(reason))
 
 
+@domain.mutation("suspendUser", scopes=SCOPES)
+def suspend_user(ctx: Context, input: Suspend) -> User:
+    """Suspend a person."""
+    return suspension.suspend_user(ctx, input.checked())
+
+
+@domain.mutation("reactivateUser", scopes=SCOPES)
+def reactivate_user(ctx: Context, id: str, reason: str) -> User:
+    """End the suspension of a person."""
+    return suspension.reactivate_user(ctx, id, reason_of(reason))
+
+
+@domain.mutation("suspendOrganization", scopes=SCOPES)
+def suspend_organization(ctx: Context, input: Suspend) -> Organization:
+    """Suspend a company."""
+    return suspension.suspend_organization(ctx, input.checked())
+
+
+@domain.mutation("reactivateOrganization", scopes=SCOPES)
+def reactivate_organization(ctx: Context, id: str, reason: str) -> Organization:
+    """End the suspension of a company."""
+    return suspension.reactivate_organization(ctx, id, reason_of(reason))
+
+
+@domain.mutation("resetAuthenticator", scopes=SCOPES)
+def reset_authenticator(ctx: Context, user_id: str, reason: str) -> User:
+    """Turn a person's authenticator app off."""
+    return decisions.reset_authenticator(ctx.table, actor_of(ctx), user_id, reason_of(reason))
+
+
 def _declare(coordinate: str, reading: Reading[Any], owner: str = "id") -> None:
     """Declare a field whose value is a reading. `owner` is the source's attribute with the id."""
 
@@ -169,17 +200,28 @@ def location(source: User, ctx: Context) -> AccountLocation:
     return AccountLocation.of(source.location)
 
 
-@domain.field("OperatorUser.state")
-@domain.field("OperatorOrganization.state")
-def state(source: User | Organization, ctx: Context) -> AccountState:
-    """Return the state."""
-    return state_of(source)
+def _standing(source: User | Organization, ctx: Context) -> dict[Key, Source]:
+    """Return the standing that a field needs: of a person, or of a company, which is also that of its teams."""
+    return {person_key(source.id) if isinstance(source, User) else company_key(source.company_id): STANDINGS}
 
 
-@domain.field("OperatorUser.suspension")
-@domain.field("OperatorOrganization.suspension")
-def suspension(source: User | Organization, ctx: Context) -> None:
-    """Return None: nothing can be suspended yet."""
+@domain.field("OperatorUser.suspension", needs=_standing)
+@domain.field("OperatorOrganization.suspension", needs=_standing)
+def suspension_of(source: User | Organization, ctx: Context) -> Suspension | None:
+    """Return the suspension; None if there is none."""
+    (key,) = _standing(source, ctx)
+    standing: Standing | None = ctx.entities[key]
+    return standing.suspension if standing else None
+
+
+@domain.field("OperatorUser.state", needs=_standing)
+@domain.field("OperatorOrganization.state", needs=_standing)
+def state(source: User | Organization, ctx: Context) -> str:
+    """Return ACTIVE or SUSPENDED."""
+    return "SUSPENDED" if suspension_of(source, ctx) else "ACTIVE"
+
+
+domain.link("Suspension.by", to=USERS, by="by")
 
 
 def _operators_membership(source: User, ctx: Context) -> Mapping[Key, Source]:
