@@ -100,6 +100,11 @@ def company_key(company_id: str) -> Key:
     return standing_key(ORGANIZATION, company_id)
 
 
+def is_suspended(standing: Standing | None) -> bool:
+    """Return whether somebody with this standing, or without any, is suspended."""
+    return standing is not None and standing.suspended
+
+
 def standing_at(key: Key, items: Mapping[Key, Mapping[str, Any]]) -> Standing | None:
     """Return the standing at a key, from what `Table.batch_get` returned."""
     return STANDINGS.decode(items[key]) if key in items else None

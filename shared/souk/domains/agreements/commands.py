@@ -1,12 +1,14 @@
-"""The freelancer's side of a new agreement: loaded, and checked to be active."""
+"""The sides of a new agreement: loaded, and checked to be active."""
 
 from collections.abc import Sequence
 
 from souk.authentication.records import Membership
-from souk.domains.agreements.model import Vendor
+from souk.authentication.standing import STANDINGS, company_key, is_suspended, person_key, require_standing
+from souk.domains.agreements.model import Parties, Vendor
 from souk.domains.identity.model import OrganizationLegacyType
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.graph import Context
+from souk.storage import Transaction
 
 
 def active_vendor(ctx: Context, user_id: str, team_id: str, memberships: Sequence[Membership]) -> Vendor | None:
@@ -24,10 +26,22 @@ def active_vendor(ctx: Context, user_id: str, team_id: str, memberships: Sequenc
 
 
 def active_vendors(ctx: Context, user_id: str, memberships: Sequence[Membership]) -> list[Vendor]:
-    """Return a freelancer as a member of each organization that they work for. Takes one round trip."""
-    ctx.load_many(ORGANIZATIONS, [id_ for one in memberships for id_ in (one.organization_id, one.company_id)])
+    """Return a freelancer as a member of each organization that they work for. Takes one round trip.
+
+    Suspended companies are left out. A suspended freelancer works for nobody.
+    """
+    places = [ORGANIZATIONS.key(id_) for one in memberships for id_ in (one.organization_id, one.company_id)]
+    standings = [person_key(user_id), *(company_key(one.company_id) for one in memberships)]
+    ctx.fetch(dict.fromkeys(places, ORGANIZATIONS) | dict.fromkeys(standings, STANDINGS))
+    if is_suspended(ctx.entities[person_key(user_id)]):
+        return []
     found = (active_vendor(ctx, user_id, one.organization_id, memberships) for one in memberships)
-    return [vendor for vendor in found if vendor]
+    return [one for one in found if one and not is_suspended(ctx.entities[company_key(one.company.id)])]
+
+
+def require_parties(tx: Transaction, parties: Parties) -> None:
+    """Refuse a transaction that begins something if one side or the freelancer is suspended (`require_standing`)."""
+    require_standing(tx, parties.client_company_id, parties.vendor_company_id, user_id=parties.vendor_user_id)
 
 
 def is_colleague(company_id: str, memberships: Sequence[Membership]) -> bool:

@@ -14,9 +14,10 @@ from souk.domains.gigs.inputs import (
 )
 from souk.domains.gigs.model import Attachment, Gig, Packages
 from souk.domains.gigs.personal import PERSONAL
-from souk.domains.gigs.rules.visibility import may_see
+from souk.domains.gigs.rules.visibility import is_owner, may_see
 from souk.domains.gigs.search import searching
 from souk.domains.gigs.store import GIGS, gig_id_of, gigs_of
+from souk.domains.identity.commands.absence import absent
 from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS
 from souk.domains.reference import ontology
@@ -57,7 +58,7 @@ def does_offers_multiple_packages(ctx: Context, gig_id: str) -> bool:
 def get_user_gigs(ctx: Context, user_id: str) -> list[Gig]:
     """Return the gigs of a person that the caller may see, newest first."""
     gigs = gigs_of(ctx.table, user_id, deleted=user_id == ctx.principal.user_id)
-    return [gig for gig in gigs if may_see(gig, ctx.principal)]
+    return _shown(ctx, [gig for gig in gigs if may_see(gig, ctx.principal)])
 
 
 @domain.query("gig", scopes=_READ)
@@ -71,7 +72,7 @@ def gig_by_slug(ctx: Context, slug: str) -> Gig | None:
     """Return the published gig of a current or former slug."""
     gig_id = gig_id_of(ctx.table, slug)
     gig = ctx.load(GIGS, gig_id, consistent=True) if gig_id else None
-    return gig if gig and gig.public else None
+    return next(iter(_shown(ctx, [gig] if gig and gig.public else [])), None)
 
 
 @domain.query("gigsSearch", scopes=_READ)
@@ -86,7 +87,14 @@ def gigs_search(
 
 def _visible_gig(ctx: Context, gig_id: str) -> Gig | None:
     gig = ctx.load(GIGS, gig_id, consistent=True)
-    return gig if gig and may_see(gig, ctx.principal) else None
+    return next(iter(_shown(ctx, [gig] if gig and may_see(gig, ctx.principal) else [])), None)
+
+
+def _shown(ctx: Context, gigs: list[Gig]) -> list[Gig]:
+    """Return gigs without those of suspended people, which only they and operators see."""
+    of_others = [gig.owner_id for gig in gigs if not (is_owner(gig, ctx.principal) or ctx.principal.operator)]
+    gone = absent(ctx, of_others) if of_others else frozenset()
+    return [gig for gig in gigs if gig.owner_id not in gone]
 
 
 # Writing

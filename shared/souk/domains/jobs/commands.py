@@ -1,8 +1,10 @@
 """Commands that create, update and close postings. Each writes the posting and its event in one transaction."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from souk.authentication.standing import STANDINGS, company_key, is_suspended, require_standing
 from souk.deadlines.model import schedule
 from souk.domains.clouds.commands.naming import is_closed, unusable
 from souk.domains.clouds.store import CLOUDS
@@ -100,17 +102,25 @@ def load_managed(ctx: Context, job_id: str) -> Job:
 
 
 def relations_to(ctx: Context, jobs: list[Job]) -> Relations:
-    """Return the caller's invitations to some postings, and memberships of their clouds, in one round trip.
+    """Return the caller's relations to some postings, in one round trip: invitations, clouds, and suspended clients.
 
-    The reads are strongly consistent: an invitation and a membership count at once. Archived clouds are left out.
+    The reads are strongly consistent: an invitation, a membership of a cloud and a suspension count at once. Archived
+    clouds are left out.
     """
     user_id = ctx.principal.user_id
     keys = [relation_key(RelationKind.INVITATION, job.id, user_id) for job in jobs]
     named = sorted({cloud for job in jobs for cloud in job.talent_cloud_ids})
     keys += [relation_key(RelationKind.CLOUD, cloud, user_id) for cloud in named]
     clouds = {cloud: CLOUDS.key(cloud) for cloud in named}
-    ctx.fetch(dict.fromkeys(keys, RELATIONS) | dict.fromkeys(clouds.values(), CLOUDS), consistent=True)
-    found = Relations.of(filter(None, (ctx.entities[key] for key in keys)))
+    standings = {job.company_id: company_key(job.company_id) for job in jobs}
+    ctx.fetch(
+        dict.fromkeys(keys, RELATIONS)
+        | dict.fromkeys(clouds.values(), CLOUDS)
+        | dict.fromkeys(standings.values(), STANDINGS),
+        consistent=True,
+    )
+    suspended = frozenset(id_ for id_, key in standings.items() if is_suspended(ctx.entities[key]))
+    found = replace(Relations.of(filter(None, (ctx.entities[key] for key in keys))), suspended=suspended)
     return found.without_clouds(frozenset(cloud for cloud, key in clouds.items() if is_closed(ctx.entities[key])))
 
 
@@ -227,6 +237,8 @@ def _save(
 ) -> Job:
     """Store a posting. `before` is what it was; None for a new one."""
     tx = ctx.table.transaction()
+    if job.status in states.OPEN:
+        require_standing(tx, job.company_id)
     stored = tx.update(JOBS, job) if job.version else tx.create(JOBS, job)
     if changed_answers is not None:
         changed_answers.save(tx)

@@ -239,6 +239,8 @@ class Relations:
     """Ids of the postings that they are invited to."""
     clients: Mapping[str, LastContract] = field(default_factory=dict)
     """The last contract with each client, by the company's id."""
+    suspended: frozenset[str] = frozenset()
+    """The ids of the companies that are suspended."""
 
     def without_clouds(self, ids: frozenset[str]) -> "Relations":
         """Return the relations without some clouds."""

@@ -6,9 +6,11 @@ FREELANCER_PROFILE#<user>   PROFILE        a freelancer's profile with its lists
                                            their order; so two of them never miss each other
 """
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from souk.authentication.principal import Principal
+from souk.authentication.standing import STANDINGS, company_key, person_key
 from souk.domains.market.model import RelationKind
 from souk.domains.market.store import CLOUD_TIES, RELATIONS, cloud_ties_key
 from souk.domains.moderation.model import ContentKind
@@ -72,7 +74,14 @@ def other_side_keys(principal: Principal, user_id: str) -> list[Key]:
     return [RELATIONS.key(kind, principal.company_id, user_id) for kind in _OTHER_SIDE]
 
 
-def read_beside(principal: Principal, user_id: str) -> dict[Key, Collection[Any] | Tally[Any]]:
-    """Return what is read together with a person to show their profile: it, and what the caller may see of it."""
+def read_beside(
+    principal: Principal, user_id: str, company_ids: Iterable[str] = ()
+) -> dict[Key, Collection[Any] | Tally[Any]]:
+    """Return what is read together with a person to show their profile: it, and what the caller may see of it.
+
+    `company_ids` are the person's companies, as far as they are known before.
+    """
     relations = dict.fromkeys(other_side_keys(principal, user_id), RELATIONS)
-    return {PROFILES.key(user_id): PROFILES, cloud_ties_key(principal.company_id, user_id): CLOUD_TIES, **relations}
+    standings = dict.fromkeys((person_key(user_id), *map(company_key, company_ids)), STANDINGS)
+    ties = {cloud_ties_key(principal.company_id, user_id): CLOUD_TIES}
+    return {PROFILES.key(user_id): PROFILES, **ties, **relations, **standings}

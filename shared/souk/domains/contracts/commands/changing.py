@@ -5,6 +5,7 @@ Messages to the other side are stored in the contract's history, which both side
 
 from datetime import datetime
 
+from souk.domains.agreements.commands import require_parties
 from souk.domains.agreements.model import DeliveryModel, Side
 from souk.domains.agreements.rules import require_client_lead, require_vendor
 from souk.domains.contracts.commands.workflows import hired
@@ -45,6 +46,7 @@ def restart(ctx: Context, contract_id: str, message: str | None) -> None:
     text = _message(message)
     changed = changing.restarted(contract, _author(ctx, Side.CLIENT))
     tx = ctx.table.transaction()
+    require_parties(tx, contract.parties)
     schedule_raise(tx, change_contract(tx, changed, Action.RESTART, text))
     tell(Actor.of(ctx), tx, room_subject(contract), StoryEvent.CONTRACT_RESTARTED, text, "contract", contract.id)
     tx.commit()

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from souk.domains.agreements.commands import require_parties
 from souk.domains.agreements.rules import require_client_lead
 from souk.domains.contracts.inputs import CustomPaymentRequest
 from souk.domains.contracts.model import CustomPayment
@@ -50,6 +51,7 @@ def _place(tx: Transaction, ctx: Context, request: CustomPaymentRequest) -> tupl
             "A bonus for this contract was paid less than an hour ago. Set allowSubsequent: true to pay another."
         )
     by_provider = not orders.covered(ctx.table, payment.deal, payment.charge)
+    require_parties(tx, contract.parties)
     tx.check(CONTRACTS, contract)
     _save_last(tx, last, payment, by_provider=by_provider)
     if by_provider:

@@ -4,6 +4,7 @@ from typing import Any
 
 from cuid2 import create_id
 
+from souk.authentication.standing import require_standing
 from souk.domains.files.store import FILES
 from souk.domains.gigs.inputs import DescriptionInput, GalleryInput, OverviewInput, PackagesInput
 from souk.domains.gigs.model import Gig, Status
@@ -130,6 +131,8 @@ def _commit_with_slug(ctx: Context, gig: Gig, changed: Gig, action: Action, slug
 
 def _commit(ctx: Context, gig: Gig, changed: Gig, action: Action) -> Gig:
     tx: Transaction = ctx.table.transaction()
+    if changed.public and not gig.public:
+        require_standing(tx, ctx.principal.company_id, user_id=gig.owner_id)
     stored = tx.update(GIGS, changed)
     if changed.slug and changed.slug != gig.slug:
         take_slug(tx, changed.slug, gig.id)

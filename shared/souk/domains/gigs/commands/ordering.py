@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from souk.domains.agreements.commands import active_vendors, is_colleague
+from souk.domains.agreements.commands import active_vendors, is_colleague, require_parties
 from souk.domains.agreements.model import Client, Parties
 from souk.domains.contracts.commands.changing import room_subject
 from souk.domains.contracts.model import Contract
@@ -102,6 +102,7 @@ def _store(ctx: Context, client: Client, gig: Gig, offer: Offer, milestone: Mile
     milestone = ending.accepted(milestone, contract.id, ctx.now)
     deal = deal_of(ctx.table, contract)
     tx = ctx.table.transaction()
+    require_parties(tx, offer.parties)
     if orders.covered(ctx.table, deal, charge_of(deal, milestone.deposit)):
         booked = paying.fund(milestone, deal, paying.BookingContext(ctx.table.new_id, ctx.now))
         milestone = booked.milestone

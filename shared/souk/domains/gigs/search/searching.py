@@ -1,4 +1,4 @@
-"""Searching gigs: one query to the index, and two batch reads of the results."""
+"""Searching gigs: one query to the index, and batch reads of the results and of their owners."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -7,6 +7,7 @@ from souk.domains.gigs.inputs import GigsFilter
 from souk.domains.gigs.model import Gig
 from souk.domains.gigs.search import index
 from souk.domains.gigs.store import GIGS, NUMBERS
+from souk.domains.identity.commands.absence import absent
 from souk.graph import Context
 from souk.graph.lists import Connection, Pagination
 from souk.graph.searches import find_page
@@ -50,7 +51,9 @@ def _clauses(criteria: GigsFilter) -> Iterable[Query]:
 
 
 def _load(ctx: Context, numbers: list[str]) -> dict[str, Gig]:
-    """Return the published gigs with these numbers, by number. This takes two round trips."""
+    """Return the published gigs with these numbers, by number, without those of suspended people."""
     entries = [one for one in ctx.load_many(NUMBERS, numbers) if one]
     gigs = ctx.load_many(GIGS, [one.gig_id for one in entries])
-    return {gig.number: gig for gig in gigs if gig and gig.public}
+    public = [gig for gig in gigs if gig and gig.public]
+    gone = absent(ctx, [gig.owner_id for gig in public])
+    return {gig.number: gig for gig in public if gig.owner_id not in gone}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from souk.authentication.records import MEMBERSHIPS, Membership, membership_key
+from souk.authentication.standing import require_standing
 from souk.authentication.tokens import digest
 from souk.domains.identity.commands.access import record_change
 from souk.domains.identity.commands.members import save
@@ -120,6 +121,7 @@ def accept(table: Table, token: str, user: User, now: datetime) -> Invitation:
     others = tuple(one for one in current.company_ids if one != invitation.company_id)
     tx.update(USERS, current.model_copy(update={"company_ids": (*others, invitation.company_id)}))
     tx.check(MEMBERSHIPS, inviter)
+    require_standing(tx, invitation.company_id)
     accepted = tx.update(
         INVITATIONS,
         invitation.model_copy(update={"state": InvitationState.ACCEPTED, "accepted_by": user.id}),

@@ -1,8 +1,9 @@
 """Visibility of postings.
 
 The client always sees its own postings. The market sees published ones: a public posting is visible to everyone, a
-posting of a talent cloud to its members while the cloud is active, and a private one to invited people. Closing does
-not change visibility, but search skips closed postings. `souk.domains.jobs.search` applies the same rules to the index.
+posting of a talent cloud to its members while the cloud is active, and a private one to invited people. Those of a
+suspended client are visible to operators alone. Closing does not change visibility, but search skips closed postings.
+`souk.domains.jobs.search` applies the same rules to the index.
 
 A posting that was taken down is only for its client and operators. The other parties of its proposals, offers and
 contracts see that there was one, without its words.
@@ -42,7 +43,8 @@ def may_manage(job: Job, principal: Principal) -> bool:
 
 def may_see(job: Job, principal: Principal, relations: Relations) -> bool:
     """Return whether a caller sees a posting on the market."""
-    if is_hidden(job, principal) or job.status not in PUBLIC:
+    gone = job.company_id in relations.suspended and not principal.operator
+    if gone or is_hidden(job, principal) or job.status not in PUBLIC:
         return False
     if job.takedown is not None:
         return True

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from souk.authentication.standing import company_key, suspended_of
 from souk.domains.clouds.commands.naming import open_relations
 from souk.domains.identity.model import Location, Organization
 from souk.domains.identity.store import ORGANIZATIONS, USERS, organization_key, user_key
@@ -120,7 +121,10 @@ class _Loaded:
 
 
 def _load(ctx: Context, ids: list[str], relations: Relations) -> Iterable[_Loaded]:
-    """Read postings and their activity, then their clients and teams. Takes two round trips for any page size."""
+    """Read postings and their activity, then their clients and teams. Takes two round trips for any page size.
+
+    Postings of clients that have been suspended since they were indexed are left out.
+    """
     user_id = ctx.principal.user_id
     applications = {id_: relation_key(RelationKind.APPLICATION, id_, user_id) for id_ in ids}
     keys = [make(id_) for id_ in ids for make in (job_key, activity_key)]
@@ -128,7 +132,10 @@ def _load(ctx: Context, ids: list[str], relations: Relations) -> Iterable[_Loade
     jobs = [_FOUND_JOBS.decode(items[job_key(id_)]) for id_ in ids if job_key(id_) in items]
     jobs = [job for job in jobs if may_see(job, ctx.principal, relations)]
     counters = _load_clients(ctx, jobs)
+    suspended = suspended_of({company_key(job.company_id) for job in jobs}, counters)
     for job in jobs:
+        if job.company_id in suspended:
+            continue
         counts = items.get(activity_key(job.id))
         activity = ACTIVITY.decode(counts) if counts else ACTIVITY.absent
         ctx.entities |= {job_key(job.id): job, activity_key(job.id): activity}
@@ -145,7 +152,7 @@ def _load(ctx: Context, ids: list[str], relations: Relations) -> Iterable[_Loade
 def _load_clients(ctx: Context, jobs: list[FoundJob]) -> Mapping[Key, Any]:
     """Read companies, teams and the caller into `ctx.entities`.
 
-    Return the companies' counters and track records, and the caller's relations to them.
+    Return the companies' counters, track records and standings, and the caller's relations to them.
     """
     if not jobs:
         return {}
@@ -153,7 +160,7 @@ def _load_clients(ctx: Context, jobs: list[FoundJob]) -> Mapping[Key, Any]:
     person = user_key(ctx.principal.user_id)
     missing = [key for key in (*organizations, person) if key not in ctx.entities]
     companies = {job.company_id for job in jobs}
-    counters = [make(id_) for id_ in companies for make in (posted_key, client_record_key)]
+    counters = [make(id_) for id_ in companies for make in (posted_key, client_record_key, company_key)]
     worked = [relation_key(RelationKind.CLIENT, id_, ctx.principal.user_id) for id_ in companies]
     items = ctx.table.batch_get([*missing, *counters, *worked], attributes=CLIENT_RECORDS.attributes)
     for key in missing:

@@ -98,8 +98,8 @@ def skill_name(text: str) -> str:
     return "-".join(words.tokens(text))
 
 
-def document(job: Job, client: Organization, activity: Activity) -> Document | None:
-    """Return the index document of a posting; None unless it is open."""
+def document(job: Job, client: Organization, activity: Activity, *, suspended: bool = False) -> Document | None:
+    """Return the index document of a posting; None unless it is open. That of a suspended client is only for itself."""
     if job.status is not Status.REQUESTED:
         return None
     info, own, work = job.info, client.location, classification.place_of(job)
@@ -113,7 +113,7 @@ def document(job: Job, client: Organization, activity: Activity) -> Document | N
             "title": info.title,
             "description": info.description,
             **_skills(job),
-            "audience": tuple(_audience(job)),
+            "audience": tuple(_owners(job) if suspended else _audience(job)),
             "access": job.access,
             "visibility": job.cloud_visibility,
             "clouds": job.talent_cloud_ids,
@@ -184,13 +184,17 @@ def cloud_audience(cloud_id: str) -> str:
 
 def _audience(job: Job) -> Iterable[str]:
     """Yield the audiences that see a posting without an invitation (`souk.domains.jobs.rules.visibility`)."""
-    yield company_audience(job.company_id)
-    yield team_audience(job.organization_id)
+    yield from _owners(job)
     if job.access is not Access.ACCESS_PRIVATE:
         if job.cloud_visibility is CloudVisibility.ANY_USER:
             yield EVERYBODY
         elif job.cloud_visibility is CloudVisibility.MEMBER_SELECTED_CLOUD:
             yield from map(cloud_audience, job.talent_cloud_ids)
+
+
+def _owners(job: Job) -> Iterable[str]:
+    yield company_audience(job.company_id)
+    yield team_audience(job.organization_id)
 
 
 def _skills(job: Job) -> dict[str, tuple[str, ...]]:

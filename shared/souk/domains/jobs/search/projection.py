@@ -1,8 +1,10 @@
 """Updates of the index: the table changes that affect it, and the resulting documents."""
 
 from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
+from souk.authentication.standing import company_key, suspended_of
 from souk.domains.identity.model import Organization
 from souk.domains.identity.store import ORGANIZATIONS, organization_key
 from souk.domains.jobs.model import Job
@@ -30,7 +32,7 @@ class JobsProjection:
         return [id_] if (kind, sk) in {("JOB", "JOB"), ("APPLIED", "ACTIVITY")} else []
 
     def shown_in(self, record: Mapping[str, Any]) -> Iterable[AnyOf]:
-        """See `Projection.shown_in`. Documents show facts of the client and its track record.
+        """See `Projection.shown_in`. Documents show facts of the client, its track record and whether it is suspended.
 
         Only open postings have documents. A closed one gets the current facts if it is opened again.
         """
@@ -39,6 +41,7 @@ class JobsProjection:
         is_shown = ((kind, sk) == ("ORG", "ORG") and self._changes_client(old, new)) or (
             (kind, sk) == ("CLIENT", "RECORD") and self._changes_record(id_, old, new)
         )
+        is_shown = is_shown or (kind, sk) == ("ORG", "STANDING")
         return [AnyOf("company", (id_,))] if is_shown else []
 
     def _changes_client(self, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> bool:
@@ -60,10 +63,11 @@ class JobsProjection:
         items = self._table.batch_get(keys, consistent=True, attributes=ACTIVITY.attributes)
         jobs = {id_: JOBS.decode(items[job_key(id_)]) for id_ in ids if job_key(id_) in items}
         companies = {job.company_id for job in jobs.values()}
-        keys = [make(id_) for id_ in companies for make in (organization_key, client_record_key)]
+        keys = [make(id_) for id_ in companies for make in (organization_key, client_record_key, company_key)]
         found = self._table.batch_get(keys, consistent=True, attributes=CLIENT_RECORDS.attributes)
         clients = {id_: _client(id_, found) for id_ in companies if organization_key(id_) in found}
-        return {id_: _document(jobs.get(id_), clients, _activity(id_, items)) for id_ in ids}
+        suspended = suspended_of(map(company_key, companies), found)
+        return {id_: _document(jobs.get(id_), clients, _activity(id_, items), suspended) for id_ in ids}
 
 
 SEARCH_INDEXES: Final = (
@@ -75,6 +79,7 @@ SEARCH_INDEXES: Final = (
             Items("CLIENT#", "RECORD"),
             Items("JOB#", "JOB"),
             Items("ORG#", "ORG"),
+            Items("ORG#", "STANDING"),
         ),
         documents_of=Items("JOB#", "JOB"),
     ),
@@ -92,9 +97,11 @@ def _activity(job_id: str, found: Mapping[Key, Mapping[str, Any]]) -> Activity:
     return ACTIVITY.decode(counts) if counts else ACTIVITY.absent
 
 
-def _document(job: Job | None, clients: Mapping[str, Organization], activity: Activity) -> Document | None:
+def _document(
+    job: Job | None, clients: Mapping[str, Organization], activity: Activity, suspended: AbstractSet[str]
+) -> Document | None:
     client = clients.get(job.company_id) if job else None
-    return document(job, client, activity) if job and client else None
+    return document(job, client, activity, suspended=client.id in suspended) if job and client else None
 
 
 def _key(record: Mapping[str, Any]) -> tuple[str, str, str]:

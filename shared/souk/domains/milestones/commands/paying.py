@@ -1,5 +1,6 @@
 """Funding and approving milestones. Transactions that move money fail if the contract has changed meanwhile."""
 
+from souk.domains.agreements.commands import require_parties
 from souk.domains.contracts.commands.changing import room_subject
 from souk.domains.contracts.model import Contract
 from souk.domains.contracts.store import CONTRACTS, deal_of
@@ -50,7 +51,7 @@ def activate(ctx: Context, request: ActivateMilestone) -> Milestone:
     charge = charge_of(deal, milestone.deposit)
     if orders.covered(ctx.table, deal, charge):
         booked = paying.fund(noted, deal, paying.BookingContext(ctx.table.new_id, ctx.now))
-        funded = _book(ctx, contract, booked, StoryEvent.MILESTONE_ACTIVATED, note)
+        funded = _book(ctx, contract, booked, StoryEvent.MILESTONE_ACTIVATED, note, begins=True)
         cancel_checkout(ctx, milestone)
         return funded
     return _check_out(ctx, contract, noted, deal, note, back_url)
@@ -102,9 +103,18 @@ def _tell(
 
 
 def _book(
-    ctx: Context, contract: Contract, booked: paying.BookedMilestone, event: StoryEvent, words: str | None
+    ctx: Context,
+    contract: Contract,
+    booked: paying.BookedMilestone,
+    event: StoryEvent,
+    words: str | None,
+    *,
+    begins: bool = False,
 ) -> Milestone:
+    """Store a paid or funded milestone. `begins` says whether work begins, which nobody suspended may take part in."""
     tx = ctx.table.transaction()
+    if begins:
+        require_parties(tx, contract.parties)
     stored = change_milestone(tx, booked.milestone, contract.parties)
     _tell(ctx, tx, contract, stored, event, words)
     post(tx, *booked.bookings)
@@ -122,6 +132,7 @@ def _check_out(
     order = ctx.table.get(ORDERS, milestone.checkout_id, consistent=True) if milestone.checkout_id else None
     payment_provider, changed = provider(ctx.table), note is not None
     tx = ctx.table.transaction()
+    require_parties(tx, contract.parties)
     if order is None or not _can_be_paid(order, payment_provider, ctx):
         order = orders.place(tx, charges.checkout_of(ctx, milestone, deal, back_url))
         milestone, changed = milestone.model_copy(update={"checkout_id": order.id}), True

@@ -1,5 +1,6 @@
 """Adding, editing and deleting milestones."""
 
+from souk.domains.agreements.commands import require_parties
 from souk.domains.agreements.model import PayType
 from souk.domains.contracts.model import ContractStatus
 from souk.domains.contracts.store import CONTRACTS
@@ -61,6 +62,7 @@ def create(ctx: Context, request: CreateMilestone) -> Milestone:
     )
     problems.raise_if_any()
     tx = ctx.table.transaction()
+    require_parties(tx, agreement.parties)
     stored = create_milestone(tx, milestone, agreement.parties)
     _update_list(tx, agreement, [*others, milestone], now)
     tx.commit()

@@ -6,7 +6,7 @@ from typing import Final
 
 from souk.authentication.principal import Principal
 from souk.deadlines.model import schedule
-from souk.domains.agreements.commands import active_vendor
+from souk.domains.agreements.commands import active_vendor, require_parties
 from souk.domains.agreements.model import Parties
 from souk.domains.agreements.rules import require_client_lead, require_vendor
 from souk.domains.contracts.model import Contract
@@ -61,6 +61,7 @@ def accept(ctx: Context, request: AcceptOffer) -> tuple[Offer, Contract]:
     if active_vendor(ctx, parties.vendor_user_id, parties.vendor_team_id, memberships) is None:
         raise Conflict("The freelancer no longer works for the organization of this offer.")
     tx = ctx.table.transaction()
+    require_parties(tx, parties)
     contract = contract_of(
         offer, ctx.table.new_id(), ctx.table.new_id(), ctx.table.new_id(), company, fees(ctx.table), stamp(ctx.now)
     )

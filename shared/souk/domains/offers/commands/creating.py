@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from souk.deadlines.model import schedule
+from souk.domains.agreements.commands import require_parties
 from souk.domains.clouds.commands.naming import for_offer
 from souk.domains.clouds.model import Cloud
 from souk.domains.clouds.store import CLOUDS
@@ -174,6 +175,7 @@ def _store(
 ) -> Offer:
     step = STEPS[Action.CREATE]
     tx = ctx.table.transaction()
+    require_parties(tx, offer.parties)
     stored = create_offer(tx, offer)
     custom_fields.save(tx)
     mark_open(tx, offer)

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from souk.authentication.standing import suspended_companies
 from souk.domains.marketplace.store import brand, current
 from souk.domains.payments.commands.orders import begin
 from souk.domains.payments.commands.settlement import settle
@@ -20,7 +21,7 @@ from souk.domains.payments.rules.returning import leading_back
 from souk.domains.payments.rules.urls import PATH, order_id_in
 from souk.domains.payments.store import ORDERS
 from souk.storage import Table
-from souk.values.errors import NotFound, SoukError
+from souk.values.errors import Conflict, NotFound, SoukError
 from souk.web import Request, Response, page, redirect, status_of
 from souk.web.pages import frame, image_policy, render
 from souk.web.signing import Signer
@@ -68,6 +69,7 @@ class Checkouts:
             provider = self._providers(self._table)
             decision = request.fields.get("decision")
             if isinstance(provider, Sandbox) and order.state is OrderState.OPEN and decision in ("pay", "refuse"):
+                self._require_standing(order)
                 # This cancels an expired checkout first, so that it cannot be paid.
                 settle(self._table, provider, order.id, self._table.clock.market())
                 paid = decision == "pay"
@@ -86,8 +88,14 @@ class Checkouts:
             raise NotFound("This checkout does not exist.")
         provider = self._providers(self._table)
         if order.state is OrderState.OPEN and order.reference is None and order.provider == provider.name:
+            self._require_standing(order)
             return begin(self._table, provider, order, now)
         return order
+
+    def _require_standing(self, order: PaymentOrder) -> None:
+        """Raise Conflict for the payment of a side that is suspended. One that the provider has begun goes on there."""
+        if suspended_companies(self._table, (order.deal.client_company_id, order.deal.vendor_company_id)):
+            raise Conflict("This cannot be paid for now: one side is suspended. Nothing was charged.")
 
     def _page(self, request: Request, order: PaymentOrder) -> Response:
         is_open = order.state is OrderState.OPEN

@@ -1,5 +1,6 @@
 """The freelancer's commands: create, update and withdraw a proposal."""
 
+from souk.domains.agreements.commands import require_parties
 from souk.domains.agreements.model import Parties, Vendor
 from souk.domains.files.attachments import attachments
 from souk.domains.jobs.model import Job
@@ -60,6 +61,7 @@ def create(ctx: Context, request: CreateProposal) -> Proposal:
         raise Conflict("You already have an offer for this job; accept or decline it.")
     proposal = _new_proposal(ctx, request, job, vendor)
     tx = ctx.table.transaction()
+    require_parties(tx, proposal.parties)
     tx.check(JOBS, job)
     check_open_offer(tx, job.id, ctx.principal.user_id, None)
     invitation = _accept_open_invitation(ctx, tx, job.id, before.id if before else proposal.id, proposal.parties)

@@ -1,6 +1,7 @@
 """Commands on invitations: invite a freelancer, accept, decline."""
 
-from souk.domains.agreements.commands import active_vendors, is_colleague
+from souk.authentication.standing import require_standing
+from souk.domains.agreements.commands import active_vendors, is_colleague, require_parties
 from souk.domains.agreements.model import Vendor
 from souk.domains.identity.store import ORGANIZATIONS, USERS, memberships_of
 from souk.domains.jobs.model import Job
@@ -61,6 +62,7 @@ def invite(ctx: Context, request: InviteRequest) -> JobInvitation:
     )
     invited = Relation(kind=RelationKind.INVITATION, user_id=freelancer_id, target_id=job.id, record_id=invitation.id)
     tx = ctx.table.transaction()
+    require_standing(tx, job.company_id, user_id=freelancer_id)
     tx.check(JOBS, job)
     tx.check_absent(RELATIONS, RelationKind.APPLICATION, job.id, freelancer_id, refused=has_applied)
     tx.create(RELATIONS, invited, refused=Conflict("This freelancer has already been invited to this job."))
@@ -115,6 +117,7 @@ def accept(ctx: Context, request: AcceptInvitation) -> Proposal:
         modified_by_id=ctx.principal.user_id,
     )
     tx = ctx.table.transaction()
+    require_parties(tx, proposal.parties)
     tx.check(JOBS, job)
     check_open_offer(tx, job.id, ctx.principal.user_id, open_offer)
     accept_invitation(tx, invitation, proposal.id, proposal.parties, now)

@@ -2,7 +2,8 @@
 
 The person sees everything. Colleagues see what `docs/people.md` says, and operators everything but the phone numbers.
 Everybody else sees the public parts, unless the profile is private: then only the other side of an offer, a contract or
-a conversation about a proposal does, and the client of a talent cloud of theirs. A profile that was taken down is only
+a conversation about a proposal does, and the client of a talent cloud of theirs. The profile of a suspended person
+counts as private. A profile that was taken down is only
 for the person and operators.
 """
 
@@ -33,15 +34,15 @@ def own(user_id: str, ctx: RequestContext) -> bool:
     return ctx.principal.user_id == user_id
 
 
-def profile_shown(profile: Profile, user: User, ctx: RequestContext, *, tied: bool) -> bool:
-    """Return whether the caller sees a profile.
+def profile_shown(profile: Profile, user: User, ctx: RequestContext, *, tied: bool, absent: bool) -> bool:
+    """Return whether the caller sees a profile. That of somebody `absent`, who is suspended, is as if it were private.
 
     `tied` says whether the company of the request has an offer, a contract or a conversation with the person, or has
     them in one of its talent clouds.
     """
     if profile.takedown:
         return taken_down_shown(user.id, ctx)
-    private = profile.current_visibility is Visibility.PRIVATE
+    private = absent or profile.current_visibility is Visibility.PRIVATE
     return not private or tied or person_shown(user, ctx)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
+from souk.authentication.standing import STANDINGS, person_key
+from souk.domains.identity.commands.absence import absent
 from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS
 from souk.domains.market.store import FREELANCER_RECORDS, freelancer_record_key
@@ -38,8 +40,11 @@ def _freelancers(ctx: Context, ids: list[str]) -> list[FoundFreelancer]:
         dict.fromkeys(at_users, USERS)
         | dict.fromkeys(map(profile_key, ids), PROFILES)
         | dict.fromkeys(at_records, FREELANCER_RECORDS)
+        | dict.fromkeys(map(person_key, ids), STANDINGS)
     )
     people = [(user, profile) for id_ in ids if (user := ctx.load(USERS, id_)) and (profile := ctx.load(PROFILES, id_))]
+    gone = absent(ctx, [user.id for user, _ in people])
+    people = [(user, profile) for user, profile in people if user.id not in gone]
     permitted, page = _found_as_private(ctx, people), FoundPage()
     for user, profile in people:
         private = profile.current_visibility is Visibility.PRIVATE
@@ -68,5 +73,6 @@ def _clients(ctx: Context, ids: list[str]) -> Iterable[FoundClient]:
             for key, source in {USERS.key(id_): USERS, **read_beside(ctx.principal, id_)}.items()
         }
     )
-    for user in filter(None, (ctx.load(USERS, id_) for id_ in ids)):
+    gone = absent(ctx, ids)
+    for user in (one for id_ in ids if id_ not in gone and (one := ctx.load(USERS, id_))):
         yield FoundClient(user, user if shown(user, ctx) else None)

@@ -5,6 +5,7 @@ search tells anything about a hidden one. Names of people, and what is private o
 """
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import cache
 from typing import Final
@@ -94,12 +95,16 @@ def findable(profile: Profile) -> bool:
 
 
 def document(
-    user: User, profile: Profile | None, clients: Iterable[Organization], cloud_clients: Iterable[str]
+    user: User,
+    profile: Profile | None,
+    clients: Iterable[Organization],
+    cloud_clients: Iterable[str],
+    suspended: AbstractSet[str] = frozenset(),
 ) -> Document | None:
     """Return the document of a person; None for one who can never be found.
 
     `clients` are the client companies of the person, and `cloud_clients` the companies whose talent clouds they belong
-    to.
+    to. Nobody finds people by companies that are `suspended`.
     """
     if user.service:
         return None
@@ -107,7 +112,7 @@ def document(
     freelancer = _profile_values(profile, cloud_clients) if profile and findable(profile) else {}
     if not known and not freelancer:
         return None
-    public = [one for one in known if is_public(one)]
+    public = [one for one in known if is_public(one) and one.id not in suspended]
     return Document(
         user.id,
         {

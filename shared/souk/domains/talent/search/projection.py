@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 from typing import Any, Final
 
+from souk.authentication.standing import company_key, person_key, suspended_of
 from souk.domains.identity.model import User
 from souk.domains.identity.store import ORGANIZATIONS, USERS, organization_key, user_key
 from souk.domains.market.store import cloud_clients
@@ -14,7 +15,7 @@ from souk.search import AnyOf, Document
 from souk.search.indexer import Items, SearchIndexSpec
 from souk.storage import Table
 
-_OWN: Final = {("FREELANCER_PROFILE", "PROFILE"), ("USER", "USER")}
+_OWN: Final = {("FREELANCER_PROFILE", "PROFILE"), ("USER", "STANDING"), ("USER", "USER")}
 
 
 class FreelancersProjection:
@@ -26,7 +27,7 @@ class FreelancersProjection:
         self._table = table
 
     def affected(self, record: Mapping[str, Any]) -> Iterable[str]:
-        """See `Projection.affected`. A change of an account, of a profile or of a membership in a talent cloud."""
+        """See `Projection.affected`. An account, its standing, a profile or a membership in a talent cloud changes."""
         kind, id_, sk = _key(record)
         if (kind, sk) in _OWN:
             return [id_]
@@ -36,6 +37,8 @@ class FreelancersProjection:
         """See `Projection.shown_in`. Documents of a company's people show the company."""
         kind, id_, sk = _key(record)
         old, new = (record["dynamodb"].get(image) for image in ("OldImage", "NewImage"))
+        if (kind, sk) == ("ORG", "STANDING"):
+            return [AnyOf("companies", (id_,))]
         if (kind, sk) != ("ORG", "ORG") or old is None or new is None:
             return []
         before, after = ORGANIZATIONS.decode(old), ORGANIZATIONS.decode(new)
@@ -44,14 +47,21 @@ class FreelancersProjection:
         )
 
     def documents(self, ids: Collection[str]) -> Mapping[str, Document | None]:
-        """See `Projection.documents`. Memberships in talent clouds are read from an index of the table."""
-        keys = [make(id_) for id_ in ids for make in (user_key, profile_key)]
+        """See `Projection.documents`. Memberships in talent clouds are read from an index of the table.
+
+        Suspended people have none. Searches leave out people whose only companies are suspended when they read them.
+        """
+        keys = [make(id_) for id_ in ids for make in (user_key, profile_key, person_key)]
         items = self._table.batch_get(keys, consistent=True)
-        users = {id_: USERS.decode(items[user_key(id_)]) for id_ in ids if user_key(id_) in items}
+        gone = suspended_of(map(person_key, ids), items)
+        users = {id_: USERS.decode(items[user_key(id_)]) for id_ in ids if user_key(id_) in items and id_ not in gone}
         profiles = {id_: PROFILES.decode(items[profile_key(id_)]) for id_ in users if profile_key(id_) in items}
         companies = {id_ for user in users.values() for id_ in user.company_ids}
-        found = self._table.batch_get(list(map(organization_key, companies)), consistent=True) if companies else {}
-        clients = [one for one in map(ORGANIZATIONS.decode, found.values()) if is_client(one)]
+        keys = [make(id_) for id_ in companies for make in (organization_key, company_key)]
+        found = self._table.batch_get(keys, consistent=True)
+        stored = (ORGANIZATIONS.decode(found[key]) for id_ in companies if (key := organization_key(id_)) in found)
+        clients = [one for one in stored if is_client(one)]
+        suspended = suspended_of(map(company_key, companies), found)
         hidden = [
             id_ for id_, one in profiles.items() if findable(one) and one.current_visibility is Visibility.PRIVATE
         ]
@@ -60,7 +70,7 @@ class FreelancersProjection:
 
         def of(user: User) -> Document | None:
             own = [one for one in clients if one.id in user.company_ids]
-            return document(user, profiles.get(user.id), own, clouds.get(user.id, ()))
+            return document(user, profiles.get(user.id), own, clouds.get(user.id, ()), suspended)
 
         return dict.fromkeys(ids) | {id_: of(user) for id_, user in users.items()}
 
@@ -73,6 +83,8 @@ SEARCH_INDEXES: Final = (
             Items("CLOUD#", "MEMBER#"),
             Items("FREELANCER_PROFILE#", "PROFILE"),
             Items("ORG#", "ORG"),
+            Items("ORG#", "STANDING"),
+            Items("USER#", "STANDING"),
             Items("USER#", "USER"),
         ),
         documents_of=Items("USER#", "USER"),

@@ -7,6 +7,7 @@ reads the profile in the same round trip; the fields then find it in the request
 from collections.abc import Callable
 from typing import Any
 
+from souk.domains.identity.commands.absence import absent
 from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS
 from souk.domains.market.model import CloudTies
@@ -43,7 +44,8 @@ def link_profile(
 
     def beside(source: Any, ctx: Context) -> dict[Any, Any]:
         user_id = getattr(source, by) if isinstance(by, str) else by(source)
-        return read_beside(ctx.principal, user_id) if user_id else {}
+        companies = source.company_ids if isinstance(source, User) else ()
+        return read_beside(ctx.principal, user_id, companies) if user_id else {}
 
     domain.link(*coordinates, to=USERS, by=by, visible=visible, beside=beside)
 
@@ -56,10 +58,11 @@ def shown(user: User, ctx: Context) -> bool:
 
 def visible(profile: Profile, user: User, ctx: Context) -> bool:
     """Return whether the caller may see a profile. Reads the relations that the link did not read."""
-    if privacy.profile_shown(profile, user, ctx, tied=False):
+    gone = not privacy.person_shown(user, ctx) and user.id in absent(ctx, [user.id])
+    if privacy.profile_shown(profile, user, ctx, tied=False, absent=gone):
         return True
     tied = in_cloud(ctx, user.id) or other_side(ctx, user.id)
-    return privacy.profile_shown(profile, user, ctx, tied=tied)
+    return privacy.profile_shown(profile, user, ctx, tied=tied, absent=gone)
 
 
 def other_side(ctx: Context, user_id: str) -> bool:
@@ -80,7 +83,7 @@ def in_cloud(ctx: Context, user_id: str) -> bool:
 
 
 def fetch(ctx: Context, user_id: str) -> User | None:
-    """Return a person, and read their profile with them. None if there is no such person."""
+    """Return a person, and read their profile and their standing with them. None if there is no such person."""
     at_user = USERS.key(user_id)
     ctx.fetch({at_user: USERS, **read_beside(ctx.principal, user_id)})
     user: User | None = ctx.entities[at_user]

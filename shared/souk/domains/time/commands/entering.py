@@ -12,6 +12,7 @@ from souk.domains.contracts.rules.terms import manual_time_allowed
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.files.commands.uploads import remove_later
 from souk.domains.time.commands.diary import Diary, Facts, list_of_codes, open_diary, read_facts
+from souk.domains.time.commands.suspensions import Suspensions
 from souk.domains.time.inputs import AddManualTime, RemoveTime, Span, UpdateTime
 from souk.domains.time.model import MINUTES_OF_A_CELL, Cell, Timesheet
 from souk.domains.time.rules import weeks
@@ -108,10 +109,13 @@ def _change(
 def _add(request: AddManualTime, memo: str | None, tx: Transaction, diary: Diary, period: Period) -> int:
     code = request.activity_code or None
     facts = read_facts(diary, starts=[period.start], codes=[code])
+    suspensions = Suspensions.read(diary.ctx.table, diary.contract)
     briefs: dict[date, dict[int, Brief]] = {}
     cells: list[Cell] = []
     for day, numbers in period.cells.items():
         _require_free(diary, day, numbers)
+        if any(suspensions.at(stamp(weeks.cell_start(day, number))) for number in numbers):
+            raise Conflict(NOT_ACTIVE)
         new = {number: _manual_cell(diary, facts, day, number, memo, code) for number in numbers}
         briefs[day] = diary.briefs(day) | {number: brief_of(cell) for number, cell in new.items()}
         cells += new.values()
@@ -120,6 +124,7 @@ def _add(request: AddManualTime, memo: str | None, tx: Transaction, diary: Diary
     diary.put_cells(tx, cells)
     diary.save(tx, briefs)
     tx.check(CONTRACTS, diary.contract)
+    suspensions.check(tx)
     check_activities(tx, facts.activities, [code] if code else [])
     return len(cells)
 

@@ -9,6 +9,7 @@ from souk.domains.contracts.rules import spans
 from souk.domains.contracts.store import CONTRACTS
 from souk.domains.files.store import FILES
 from souk.domains.time.commands.diary import list_of_codes, open_diary, read_facts
+from souk.domains.time.commands.suspensions import Suspensions
 from souk.domains.time.inputs import TrackTime
 from souk.domains.time.model import Timesheet
 from souk.domains.time.rules.diary import files_of, taken_by_others
@@ -60,17 +61,20 @@ def _track_day(ctx: Context, contract_id: str, day: date, cells: Sequence[Tracke
 
     def attempt(tx: Transaction) -> Outcomes:
         nonlocal fresh
-        if not fresh:
+        retried, fresh = not fresh, False
+        if retried:
             ctx.clear_cache()
-        fresh = False
-        return _decide_day(ctx, tx, contract_id, day, cells)
+        return _decide_day(ctx, tx, contract_id, day, cells, retried=retried)
 
     return ctx.table.retry_until_committed(attempt, commits=COMMITS)
 
 
-def _decide_day(ctx: Context, tx: Transaction, contract_id: str, day: date, cells: Sequence[Tracked]) -> Outcomes:
+def _decide_day(
+    ctx: Context, tx: Transaction, contract_id: str, day: date, cells: Sequence[Tracked], *, retried: bool
+) -> Outcomes:
     diary = open_diary(ctx, contract_id, [day], _beside(contract_id, cells))
     contract, briefs = diary.contract, diary.briefs(day)
+    suspensions = Suspensions.read(ctx.table, contract) if retried else Suspensions(contract)
     facts = read_facts(
         diary,
         starts=[one.start for one in cells],
@@ -83,7 +87,7 @@ def _decide_day(ctx: Context, tx: Transaction, contract_id: str, day: date, cell
         DayFacts(
             contract=contract,
             open=diary.is_open(day),
-            active_at=lambda at: spans.active_at(contract, facts.history, at),
+            active_at=lambda at: spans.active_at(contract, facts.history, at) and not suspensions.at(at),
             taken=taken_by_others(diary.worker(day), contract.id),
             known={number: cell for (_, number), cell in facts.cells.items()},
             files={file_id: ctx.load(FILES, file_id) for file_id in files_of([one.cell for one in cells])},
@@ -94,5 +98,6 @@ def _decide_day(ctx: Context, tx: Transaction, contract_id: str, day: date, cell
         diary.put_cells(tx, decided.new)
         diary.save(tx, {day: decided.briefs})
         tx.check(CONTRACTS, contract)
+        suspensions.check(tx)
         check_activities(tx, facts.activities, [cell.code for cell in decided.new if cell.code])
     return decided.outcomes

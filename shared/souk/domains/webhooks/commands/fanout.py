@@ -7,6 +7,8 @@ its subscription's id and its event's id, so it is created once. It is queued ag
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from souk.authentication.standing import company_key, standing_at
+from souk.domains.identity.store import ORGANIZATIONS, organization_key
 from souk.domains.webhooks.messages import DeliveryMessage, DeliveryQueues
 from souk.domains.webhooks.model import Delivery, DeliveryState, Subscription, SubscriptionState, WebhookEvent
 from souk.domains.webhooks.rules import retries
@@ -17,6 +19,8 @@ from souk.values.clock import Clock
 from souk.values.errors import Conflict
 from souk.values.times import stamp
 
+_LAST_EVENT: Final = ("ORG", "SUSPEND")
+"""The last event that a suspended organization gets."""
 _BATCH_SIZE: Final = 50
 """Deliveries in one transaction."""
 
@@ -31,7 +35,10 @@ def fan_out(table: Table, queues: DeliveryQueues, detail: dict[str, Any]) -> Non
             for subscription in chunk
             if subscription.matches(event.entity, event.action) and subscription.state is not SubscriptionState.REJECTED
         ]
-        deliveries = [new_delivery(subscription, event, table.clock) for subscription in matching]
+        closed = _suspended(table, matching, event, detail.get("occurredAt", ""))
+        deliveries = [
+            new_delivery(one, event, table.clock, active=one.organization_id not in closed) for one in matching
+        ]
         for start in range(0, len(deliveries), _BATCH_SIZE):
             stored = list(_create_deliveries(table, deliveries[start : start + _BATCH_SIZE], again=again))
             queues.send([DeliveryMessage.of(one) for one in stored if one.pending and (again or not one.attempts)])
@@ -40,13 +47,36 @@ def fan_out(table: Table, queues: DeliveryQueues, detail: dict[str, Any]) -> Non
         logger.info("fanned out", event_id=event.event_id, entity=event.entity, deliveries=number)
 
 
-def new_delivery(subscription: Subscription, event: WebhookEvent, clock: Clock) -> Delivery:
+def _suspended(
+    table: Table, subscriptions: Sequence[Subscription], event: WebhookEvent, occurred_at: str
+) -> frozenset[str]:
+    """Return the ids of the organizations that were suspended when an event occurred.
+
+    They get none but that of their suspension. Takes one round trip, and another one for teams.
+    """
+    organization_ids = list(dict.fromkeys(one.organization_id for one in subscriptions))
+    if not organization_ids or (event.entity, event.action) == _LAST_EVENT:
+        return frozenset()
+    items = table.batch_get([make(id_) for id_ in organization_ids for make in (organization_key, company_key)])
+    found = (ORGANIZATIONS.decode(items[at]) for one in organization_ids if (at := organization_key(one)) in items)
+    companies = {one.id: one.company_id for one in found}
+    of_teams = {company_key(company) for id_, company in companies.items() if id_ != company}
+    items = {**items, **table.batch_get(of_teams - items.keys())}
+
+    def closed(organization_id: str) -> bool:
+        standing = standing_at(company_key(companies.get(organization_id, organization_id)), items)
+        return standing is not None and standing.suspended_at(occurred_at)
+
+    return frozenset(filter(closed, organization_ids))
+
+
+def new_delivery(subscription: Subscription, event: WebhookEvent, clock: Clock, *, active: bool = True) -> Delivery:
     """Return the new delivery of an event to a subscription.
 
-    If the subscription is not active, the delivery starts as failed, so that it can be sent later. It is created in
-    market time. Its attempts and its expiry are in real time.
+    If the subscription is not active, or its organization is not, the delivery starts as failed, so that it can be sent
+    later. It is created in market time. Its attempts and its expiry are in real time.
     """
-    now = clock.real()
+    now, active = clock.real(), active and subscription.active
     return Delivery(
         subscription_id=subscription.id,
         organization_id=subscription.organization_id,
@@ -54,8 +84,8 @@ def new_delivery(subscription: Subscription, event: WebhookEvent, clock: Clock) 
         entity=event.entity,
         action=event.action,
         entity_id=event.id,
-        state=DeliveryState.PENDING if subscription.active else DeliveryState.FAILED,
-        next_attempt_date_time=stamp(now) if subscription.active else None,
+        state=DeliveryState.PENDING if active else DeliveryState.FAILED,
+        next_attempt_date_time=stamp(now) if active else None,
         created_date_time=stamp(clock.market()),
         expires=int((now + RETENTION).timestamp()),
     )
