@@ -68,6 +68,10 @@ REPORT = """mutation ($id: ID!, $key: String!) { reportContent(input: {
   kind: JOB_POSTING, contentId: $id, reason: SPAM, details: "Again", idempotencyKey: $key}) { id } }"""
 RESOLVE = """mutation ($id: ID!) { resolveContentReport(input: {
   id: $id, takeDown: true, note: "Spam", notifyReporter: true}) { state } }"""
+SUSPEND: Final = """mutation ($id: ID!) {
+  suspendUser(input: {id: $id, reason: "Spam", note: "Twice", endAccess: true}) { state } }"""
+REACTIVATE: Final = 'mutation ($id: ID!) { reactivateUser(id: $id, reason: "A mistake") { state } }'
+RESET_AUTHENTICATOR: Final = 'mutation ($id: ID!) { resetAuthenticator(userId: $id, reason: "Lost") { id } }'
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,7 @@ class AccountScenario:
         operator = self._webhooks().operator
         self._profiles(operator)
         self._moderation(operator)
+        self._suspensions(operator)
         self._saved_searches()
         self._custom_fields()
         self._portfolio()
@@ -276,6 +281,13 @@ class AccountScenario:
         assert self._olivia.call(accept).data == {"acceptTerms": {"termsVersion": "1"}}
         text = {"id": "confirm", "language": "en", "subject": "Your code", "text": "{{ code }}", "reason": "Shorter"}
         assert operator.call(UPDATE_MAIL, {"input": text}).data
+
+    def _suspensions(self, operator: Person) -> None:
+        """Suspend somebody for the second time, and reset the authenticator of another person."""
+        suspended, reset = map(self._newcomer, ("Tom", "Uma"))
+        for document in (SUSPEND, REACTIVATE, SUSPEND):
+            assert operator.call(document, {"id": suspended.user_id}).data
+        assert operator.call(RESET_AUTHENTICATOR, {"id": reset.user_id}).data
 
     def _saved_searches(self) -> None:
         """Save a search, which matches two postings in one minute: the event of the second one is to come."""

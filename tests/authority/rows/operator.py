@@ -8,15 +8,16 @@ from tests.authority.moderation import REPORT, WAITING_KEY
 from tests.authority.row import Row, refused, reports
 from tests.authority.world import OPERATOR, RIVAL_OWNER
 
-_USER = """{ id user { id name } firstName lastName email phone location { street city zip timezone country { name } }
-  state suspension { reason } operator serviceAccount authenticator identityVerification
-  memberships { organization { id name } role active since }
-  connectedPrograms { apiKey { id name } organizations { id } scopes { id } explorer agreedDateTime lastUsedDateTime }
-  sessions openContracts termsVersion createdDateTime lastSeenDateTime }"""
-_ORGANIZATION = """{ id organization { id name } name companyName side country { name } vatId state
-  suspension { reason } enterprise billingType paymentVerificationStatus members teams apiKeys webhookSubscriptions
-  openJobPostings openContracts accounts { kind organization { id } contractId balance { rawValue currency } }
-  createdDateTime }"""
+_SUSPENSION = "state suspension { reason note since by { id name } }"
+_USER = f"""{{ id user {{ id name }} firstName lastName email phone location {{ street city zip timezone
+  country {{ name }} }} {_SUSPENSION} operator serviceAccount authenticator identityVerification
+  memberships {{ organization {{ id name }} role active since }}
+  connectedPrograms {{ apiKey {{ id name }} organizations {{ id }} scopes {{ id }} explorer agreedDateTime
+    lastUsedDateTime }}
+  sessions openContracts termsVersion createdDateTime lastSeenDateTime }}"""
+_ORGANIZATION = f"""{{ id organization {{ id name }} name companyName side country {{ name }} vatId {_SUSPENSION}
+  enterprise billingType paymentVerificationStatus members teams apiKeys webhookSubscriptions openJobPostings
+  openContracts accounts {{ kind organization {{ id }} contractId balance {{ rawValue currency }} }} createdDateTime }}"""
 
 _CONTENT = """{ kind id title owner { id name } writer { id name } status takenDown reason takenDownDateTime reports
   createdDateTime }"""
@@ -91,6 +92,32 @@ ROWS = (
         "Mutation.verifyIdentity",
         f'mutation {{ verifyIdentity(userId: "{OLIVIA}", status: VERIFIED, reason: "Seen") {_USER} }}',
         '"identityVerification":"VERIFIED"',
+    ),
+    _row(
+        "Mutation.suspendUser",
+        f"""mutation {{ suspendUser(input: {{id: "{OLIVIA}", reason: "Spam", note: "Seen", endAccess: true}})
+          {_USER} }}""",
+        '"state":"SUSPENDED"',
+    ),
+    _row(
+        "Mutation.reactivateUser",
+        f'mutation {{ reactivateUser(id: "{OLIVIA}", reason: "A mistake") {_USER} }}',
+        '"state":"ACTIVE"',
+    ),
+    _row(
+        "Mutation.suspendOrganization",
+        f'mutation {{ suspendOrganization(input: {{id: "{ACME}", reason: "Spam", notify: false}}) {_ORGANIZATION} }}',
+        '"state":"SUSPENDED"',
+    ),
+    _row(
+        "Mutation.reactivateOrganization",
+        f'mutation {{ reactivateOrganization(id: "{ACME}", reason: "A mistake") {_ORGANIZATION} }}',
+        '"state":"ACTIVE"',
+    ),
+    _row(
+        "Mutation.resetAuthenticator",
+        f'mutation {{ resetAuthenticator(userId: "{OLIVIA}", reason: "Lost") {_USER} }}',
+        '"authenticator":false',
     ),
     _row(
         "Mutation.takeDownContent",

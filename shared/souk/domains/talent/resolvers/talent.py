@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from souk.authentication.standing import STANDINGS, is_suspended, person_key
 from souk.domains.identity.model import User
 from souk.domains.identity.rules.privacy import person_shown
 from souk.domains.reference.model import Skill
@@ -13,6 +14,8 @@ from souk.domains.talent.rules import dates, ontology
 from souk.domains.talent.views import parts
 from souk.domains.talent.views.people import profile_of
 from souk.graph import Context
+from souk.graph.context import Source
+from souk.storage import Key
 from souk.values.times import stamp
 
 
@@ -49,13 +52,17 @@ def preferences(source: User, ctx: Context) -> dict[str, Any]:
     return parts.preferences(profile_of(ctx, source))
 
 
-@domain.field("TalentProfile.settings")
+def _standing(source: User, ctx: Context) -> dict[Key, Source]:
+    return {person_key(source.id): STANDINGS}
+
+
+@domain.field("TalentProfile.settings", needs=_standing)
 def settings(source: User, ctx: Context) -> dict[str, Any]:
-    """Return the state of the account. Accounts cannot be suspended yet."""
+    """Return the state of the account."""
     profile = profile_of(ctx, source)
     return {
         "provider": bool(profile.version),
-        "suspended": False,
+        "suspended": is_suspended(ctx.entities[person_key(source.id)]),
         "disabled": False,
         "status": parts.state_of(profile),
         "updatedDateTime": profile.updated,
