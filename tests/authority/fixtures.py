@@ -7,6 +7,7 @@ from typing import Any, Final
 from souk.authentication.principal import Permission, Role
 from souk.authentication.records import ApiKey, ClientSecret, GrantType, Membership
 from souk.authentication.scopes import Scope
+from souk.authentication.standing import ORGANIZATION, PERSON, Standing, Suspension
 from souk.domains.agreements.model import Parties
 from souk.domains.audit.model import OperatorAction
 from souk.domains.dataexports.model import DataExport
@@ -39,6 +40,8 @@ ACME, DESIGN, BUILD, VAULT = "7001", "7002", "7003", "7004"
 RIVAL, LAB, AGENCY, STUDIO, GARAGE, ATTIC, PIXEL = "8001", "8002", "8003", "8004", "8005", "8006", "8007"
 OLIVIA, LIAM, MAX, NORA, ROBOT = "71", "72", "73", "74", "75"
 OMAR, ADA, SOFIA, IVY, NOAH, ZOE, CLEO = "81", "82", "83", "84", "85", "86", "87"
+HUT, SAM = "8008", "88"
+"""A suspended organization, and its owner, who is suspended too."""
 OPERATIONS, ODA = "9001", "91"
 ACTION: Final = "1460000000000000911"
 """The operator's organization and user."""
@@ -100,7 +103,7 @@ class Records:
         yield _organization(AGENCY, "Agency", legacy_type=OrganizationLegacyType.VENDOR)
         yield _organization(PIXEL, "Pixel", legacy_type=OrganizationLegacyType.VENDOR)
         yield _organization(OPERATIONS, "Operations", hidden=True)
-        for id_, name in ((STUDIO, "Sofia"), (GARAGE, "Ivy"), (ATTIC, "Noah")):
+        for id_, name in ((STUDIO, "Sofia"), (GARAGE, "Ivy"), (ATTIC, "Noah"), (HUT, "Sam")):
             yield _organization(id_, name, **_FREELANCER)
 
     def users(self) -> Iterator[User]:
@@ -128,6 +131,7 @@ class Records:
             (NOAH, "Noah", ATTIC),
             (ZOE, "Zoe", PIXEL),
             (CLEO, "Cleo", PIXEL),
+            (SAM, "Sam", HUT),
             (ODA, "Oda", OPERATIONS),
         ):
             yield _user(id_, name, home, home)
@@ -155,6 +159,7 @@ class Records:
             (IVY, GARAGE, GARAGE, Role.OWNER),
             (NOAH, ATTIC, ATTIC, Role.OWNER),
             (ZOE, PIXEL, PIXEL, Role.OWNER),
+            (SAM, HUT, HUT, Role.OWNER),
         ):
             id_ = f"74000000000000000{user_id}"
             yield Membership(
@@ -166,6 +171,12 @@ class Records:
                 permissions=(Permission.API_KEY_MANAGER,) if user_id == OLIVIA else (),
                 since=SINCE,
             )
+
+    def standings(self) -> Iterator[Standing]:
+        """Return the suspensions of Sam and of his organization, each on its own account."""
+        suspension = Suspension(reason="Spam.", note="Twice.", since=SINCE, by=ODA)
+        for kind, id_ in ((PERSON, SAM), (ORGANIZATION, HUT)):
+            yield Standing(kind=kind, id=id_, suspension=suspension)
 
     def jobs(self) -> Iterator[Job]:
         """Return Acme Design's postings: public, draft, private with an invitation, and for a talent cloud."""

@@ -15,6 +15,7 @@ from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from souk.authentication.issuance import issue_access_token, make_grant
 from souk.authentication.principal import Role
 from souk.authentication.records import API_KEYS, GRANTS, MEMBERSHIPS, TOKENS, ApiKey, KeyState, Membership
+from souk.authentication.standing import STANDINGS
 from souk.authentication.tokens import digest
 from souk.domains.audit.store import ACTIONS
 from souk.domains.contracts.store import CHANGES as CONTRACT_CHANGES
@@ -299,6 +300,7 @@ class World:
         stored: tuple[tuple[Collection[Any], Iterable[Entity]], ...] = (
             (ORGANIZATIONS, fixture_records.organizations()),
             (MEMBERSHIPS, fixture_records.memberships()),
+            (STANDINGS, fixture_records.standings()),
             (JOBS, fixture_records.jobs()),
             (FILES, fixture_records.files()),
             (API_KEYS, fixture_records.keys()),

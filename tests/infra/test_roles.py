@@ -125,14 +125,15 @@ def test_only_functions_of_pages_read_token_secret_and_auth_sends_mail(aws_templ
     assert not aws_template.may(AUTH, "ses:SendEmail", identity.replace(domain, "other.example.com"))
 
 
-def test_one_function_deletes_accounts_of_the_user_pool_and_none_does_more(aws_template: Template) -> None:
-    found = [
+def test_functions_do_little_in_the_user_pool(aws_template: Template) -> None:
+    found = {
         (name, action)
         for name, statement in _statements(aws_template)
         for action in listed(statement["Action"])
         if action.startswith("cognito")
-    ]
-    assert found == [(OPERATOR, "cognito-idp:AdminDeleteUser")]
+    }
+    turns_off = {"cognito-idp:AdminSetUserMFAPreference", "cognito-idp:ListUsers"}
+    assert found == {(OPERATOR, "cognito-idp:AdminDeleteUser"), *((AUTH, action) for action in turns_off)}
 
 
 def test_one_function_writes_copies_of_data(aws_template: Template, buckets: dict[str, str]) -> None:

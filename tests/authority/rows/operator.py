@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from tests.authority.fixtures import ACME, IVY, NOAH, ODA, OLIVIA, OPEN, SINCE
+from tests.authority.fixtures import ACME, HUT, IVY, LIAM, NOAH, ODA, OLIVIA, OPEN, SAM, SINCE
 from tests.authority.moderation import REPORT, WAITING_KEY
 from tests.authority.row import Row, refused, reports
 from tests.authority.world import OPERATOR, RIVAL_OWNER
@@ -17,7 +17,8 @@ _USER = f"""{{ id user {{ id name }} firstName lastName email phone location {{ 
   sessions openContracts termsVersion createdDateTime lastSeenDateTime }}"""
 _ORGANIZATION = f"""{{ id organization {{ id name }} name companyName side country {{ name }} vatId {_SUSPENSION}
   enterprise billingType paymentVerificationStatus members teams apiKeys webhookSubscriptions openJobPostings
-  openContracts accounts {{ kind organization {{ id }} contractId balance {{ rawValue currency }} }} createdDateTime }}"""
+  openContracts accounts {{ kind organization {{ id }} contractId balance {{ rawValue currency }} }}
+  createdDateTime }}"""
 
 _CONTENT = """{ kind id title owner { id name } writer { id name } status takenDown reason takenDownDateTime reports
   createdDateTime }"""
@@ -95,13 +96,13 @@ ROWS = (
     ),
     _row(
         "Mutation.suspendUser",
-        f"""mutation {{ suspendUser(input: {{id: "{OLIVIA}", reason: "Spam", note: "Seen", endAccess: true}})
+        f"""mutation {{ suspendUser(input: {{id: "{LIAM}", reason: "Spam", note: "Seen", endAccess: true}})
           {_USER} }}""",
         '"state":"SUSPENDED"',
     ),
     _row(
         "Mutation.reactivateUser",
-        f'mutation {{ reactivateUser(id: "{OLIVIA}", reason: "A mistake") {_USER} }}',
+        f'mutation {{ reactivateUser(id: "{SAM}", reason: "A mistake") {_USER} }}',
         '"state":"ACTIVE"',
     ),
     _row(
@@ -111,7 +112,7 @@ ROWS = (
     ),
     _row(
         "Mutation.reactivateOrganization",
-        f'mutation {{ reactivateOrganization(id: "{ACME}", reason: "A mistake") {_ORGANIZATION} }}',
+        f'mutation {{ reactivateOrganization(id: "{HUT}", reason: "A mistake") {_ORGANIZATION} }}',
         '"state":"ACTIVE"',
     ),
     _row(

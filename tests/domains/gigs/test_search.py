@@ -118,8 +118,8 @@ def test_page_round_trips_are_constant(world: GigsWorld, count: int) -> None:
     world.refresh()
     answer = world.olivia.call(SEARCH, {"page": {"first": 50}})
     assert len(answer.data["gigsSearch"]["edges"]) == count
-    # Who calls; the numbers; the gigs; their owner.
-    assert answer.trips == 4
+    # Who calls; the numbers; the gigs; their owner; the standing of the owner's companies.
+    assert answer.trips == 5
 
 
 def test_index_follows_stream(world: GigsWorld, gigs: dict[str, str]) -> None:

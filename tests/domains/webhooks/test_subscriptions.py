@@ -44,7 +44,7 @@ def problems(answer: Answer) -> dict[str, str]:
 def test_all_events_of_the_catalog_can_be_subscribed(world: WebhookWorld) -> None:
     entities = world.olivia.call("{ webhookEventCatalog { entity name actions } }").data["webhookEventCatalog"]
     operators = [name for name, one in catalog().items() if one.subscribers is Subscribers.OPERATORS]
-    assert operators == ["REVIEW"]
+    assert operators == ["USER", "REVIEW"]
     assert [one["entity"] for one in entities] == [name for name in catalog() if name not in operators]
     assert {"entity": "MILESTONE", "name": "Milestone", "actions": ["REFRESH"]} in entities
     everything = [{"entity": one["entity"], "actions": one["actions"]} for one in entities]
@@ -80,6 +80,7 @@ def test_catalog_shows_what_the_organization_can_subscribe_to(world: WebhookWorl
         "PROFILE",
         "SAVED_SEARCH",
         "CONTENT",
+        "ORG",
         "ROOM",
         "TIMESHEET",
         "TALENT_CLOUD",
@@ -203,7 +204,7 @@ def test_vendor_can_subscribe_only_to_its_entities(world: WebhookWorld) -> None:
             "FORBIDDEN",
             (
                 "This organization cannot subscribe to OFFER. It can subscribe to JOB_INVITATION, GIG, PROFILE, "
-                "SAVED_SEARCH, CONTENT, ROOM, TIMESHEET, TALENT_CLOUD, WORKFLOW: see webhookEventCatalog."
+                "SAVED_SEARCH, CONTENT, ORG, ROOM, TIMESHEET, TALENT_CLOUD, WORKFLOW: see webhookEventCatalog."
             ),
         )
     id_ = create(world.sofia, events=[gigs]).data["createWebhookSubscription"]["subscription"]["id"]
