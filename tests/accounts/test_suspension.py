@@ -4,6 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from souk.authentication.records import count_sessions
+from souk.authentication.standing import PERSON, save_standing, standing_of
 from souk.domains.identity.commands import authenticators
 from souk.domains.identity.store import USERS
 from souk.storage import Table
@@ -27,6 +29,13 @@ def test_suspended_person_cannot_log_in(seeded_table: Table, olivia: Browser, ro
     assert "/account/login" in other.get("/account").url
     reactivate(seeded_table, user_id=people.OLIVIA)
     assert olivia.get("/account").url.endswith("/account")
+    assert count_sessions(seeded_table, people.OLIVIA, CLOCK.real()) == 1
+    tx = seeded_table.transaction()
+    standing = standing_of(seeded_table, PERSON, people.OLIVIA)
+    save_standing(tx, standing.model_copy(update={"sessions_ended": CLOCK.real().timestamp() + 1}))
+    tx.commit()
+    assert "/account/login" in olivia.get("/account").url
+    assert count_sessions(seeded_table, people.OLIVIA, CLOCK.real()) == 0
 
 
 def test_programs_cannot_act_for_suspended_organization(seeded_table: Table, olivia: Browser) -> None:

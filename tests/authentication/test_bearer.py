@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from souk.authentication import bearer
+from souk.authentication import bearer, standing
 from souk.authentication.bearer import authenticate
 from souk.authentication.issuance import LIFETIME, issue_token
 from souk.authentication.principal import Permission, Principal, Role
@@ -101,7 +101,7 @@ def test_authentication_is_one_consistent_read(setup: Setup, monkeypatch: pytest
         requests.append(request)
         return read(**request)
 
-    monkeypatch.setattr(bearer, "_COMPANIES", {})
+    monkeypatch.setattr(standing, "_COMPANIES", {})
     monkeypatch.setattr(setup.table.client, "batch_get_item", recorded)
     for tenant, trips in ((COMPANY, 1), (TEAM, 2), (TEAM, 1)):  # a process has to learn once whose team it is
         before = setup.table.trips
@@ -119,7 +119,7 @@ def test_authentication_is_one_consistent_read(setup: Setup, monkeypatch: pytest
 
 
 def test_suspension_counts_with_the_next_request(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bearer, "_COMPANIES", {})
+    monkeypatch.setattr(standing, "_COMPANIES", {})
     _, credential = bearer.identify(
         setup.table, {"authorization": f"Bearer {setup.token}", "x-upwork-api-tenantid": TEAM}, NOW
     )
@@ -138,10 +138,10 @@ def test_suspension_counts_with_the_next_request(setup: Setup, monkeypatch: pyte
         calls = (setup.enter, lambda: setup.enter(tenant=TEAM), lambda: bearer.prove(credential, items, NOW))
         return [refusal(call) for call in calls]
 
-    def store(kind: str, id_: str, **standing: Any) -> None:
+    def store(kind: str, id_: str, **changes: Any) -> None:
         before = setup.table.get(STANDINGS, kind, id_) or Standing(kind=kind, id=id_)
         tx = setup.table.transaction()
-        tx.replace(STANDINGS, before.model_copy(update=standing))
+        tx.replace(STANDINGS, before.model_copy(update=changes))
         tx.commit()
 
     suspension = Suspension(reason="Spam.", since="2026-03-01T12:00:00.000Z", by="9")

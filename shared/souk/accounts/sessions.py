@@ -12,10 +12,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from souk.accounts.errors import StaleForm
-from souk.authentication.records import LOGOUTS, SESSION_LIFETIME, SESSIONS, Session, end_sessions
+from souk.authentication.records import LOGOUTS, SESSION_LIFETIME, SESSIONS, LogoutEverywhere, Session
 from souk.authentication.sessions import Cookie
 from souk.authentication.standing import person_key, standing_at
-from souk.storage import Table
+from souk.storage import Table, Transaction
 from souk.values.errors import Conflict
 from souk.web import Request
 
@@ -55,9 +55,7 @@ class Sessions:
         at_ended, at_standing = LOGOUTS.key(session.user_id), person_key(session.user_id)
         items = self._table.batch_get([at_ended, at_standing], consistent=True)
         ended, standing = items.get(at_ended), standing_at(at_standing, items)
-        if standing and standing.suspended:
-            return None
-        return session if session.is_live(LOGOUTS.decode(ended) if ended else None, now) else None
+        return session if session.is_live(LOGOUTS.decode(ended) if ended else None, standing, now) else None
 
     def create(self, user_id: str, organization_id: str, now: datetime) -> Cookie:
         """Create a session and return its cookie. `now` is the time of the request, or later.
@@ -99,8 +97,17 @@ class Sessions:
 
         Raises Conflict if concurrent logouts keep interfering.
         """
+
+        def log_out(tx: Transaction) -> None:
+            last = self._table.get(LOGOUTS, user_id, consistent=True)
+            if last is None:
+                tx.create(LOGOUTS, LogoutEverywhere(user_id=user_id, until=now.timestamp()))
+            else:
+                until = max(last.until, now.timestamp())
+                tx.update(LOGOUTS, last.model_copy(update={"until": until}))
+
         self._table.retry_until_committed(
-            lambda tx: end_sessions(tx, self._table, user_id, now),
+            log_out,
             refused=Conflict(
                 "Your password was changed, but other browsers are still logged in. Please change it again."
             ),

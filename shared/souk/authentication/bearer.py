@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from souk.authentication import terms
 from souk.authentication.principal import Principal
@@ -32,8 +32,10 @@ from souk.authentication.scopes import Scope
 from souk.authentication.standing import (
     account_suspended,
     company_key,
+    company_of,
     organization_suspended,
     person_key,
+    remember_company,
     standing_at,
 )
 from souk.authentication.tokens import digest, parse_token
@@ -44,9 +46,6 @@ TENANT_HEADER = "x-upwork-api-tenantid"
 """The header with the organization of a request, in lower case."""
 _ORGANIZATION_ID = re.compile(r"[0-9]{1,20}")
 _SHOWN = 32  # characters of a malformed header
-_COMPANIES: Final[dict[str, str]] = {}
-"""The companies of teams, which never change: where to look, and no authority. The membership tells."""
-_MAX_COMPANIES: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ class Credential:
     user_id: str
     organization_id: str
     company_id: str = ""
-    """The company of a team, as far as it is known; "" for the organization itself."""
+    """Its company; "" in credentials of an earlier release."""
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -96,7 +95,7 @@ def identify(
     tenant = headers.get(TENANT_HEADER, "").strip()
     well_formed = _ORGANIZATION_ID.fullmatch(tenant) is not None
     organization_id = tenant if well_formed else parts.organization_id
-    company_id = _COMPANIES.get(organization_id, "")
+    company_id = company_of(organization_id)
     credential = Credential(digest(token), parts.key_id, parts.grant_id, parts.user_id, organization_id, company_id)
     of_terms = terms.keys(table, parts.user_id)
     items = table.batch_get((*credential.keys, *market_time.keys(table.clock), *of_terms), consistent=True)
@@ -108,10 +107,10 @@ def identify(
             f"The header X-Upwork-API-TenantId must be the id of an organization; {tenant[:_SHOWN]!r} is not one."
         )
     membership = _membership(credential, items)
-    if membership.company_id not in (organization_id, company_id):  # a team that this process meets for the first time
+    if membership.company_id != company_id:  # a team that this process meets for the first time
         credential = replace(credential, company_id=membership.company_id)
         items = {**items, **table.batch_get([company_key(membership.company_id)], consistent=True)}
-        _remember(organization_id, membership.company_id)
+        remember_company(organization_id, membership.company_id)
     principal = _principal(credential, items, proof)
     return replace(principal, terms_overdue=terms_overdue and not principal.service), credential
 
@@ -161,12 +160,6 @@ def _membership(credential: Credential, items: Items) -> Membership:
     if membership is None or not membership.active:
         raise Forbidden("You are not a member of the organization that this request is made for.")
     return membership
-
-
-def _remember(team_id: str, company_id: str) -> None:
-    if len(_COMPANIES) >= _MAX_COMPANIES:
-        _COMPANIES.clear()
-    _COMPANIES[team_id] = company_id
 
 
 def _principal(credential: Credential, items: Items, proof: _Proof) -> Principal:

@@ -25,8 +25,8 @@ from typing import Any, Final
 from pydantic import Field
 
 from souk.authentication.principal import Permission, Role, extends_to
-from souk.authentication.standing import Standing
-from souk.storage import Collection, Entity, Key, Model, StoredList, Table, Transaction, View, random_id
+from souk.authentication.standing import Standing, person_key, standing_at
+from souk.storage import Collection, Entity, Key, Model, StoredList, Table, View, random_id
 
 OPERATORS_ORGANIZATION: Final = "UNIQ#operators#organization"
 CODE_LIFETIME = timedelta(minutes=5)
@@ -215,9 +215,14 @@ class Session(Entity):
     confirmed: float = 0.0
     """When the person last entered their password, in seconds since 1970; 0 in sessions of Souk 0.1.0."""
 
-    def is_live(self, ended: "LogoutEverywhere | None", now: datetime) -> bool:
-        """Return whether it is in force at `now`, in real time. `ended` is its person's last logout everywhere."""
-        return self.expires > now.timestamp() and not (ended and self.began < ended.until)
+    def is_live(self, ended: "LogoutEverywhere | None", standing: Standing | None, now: datetime) -> bool:
+        """Return whether it is in force at `now`, in real time.
+
+        `ended` is the last logout everywhere of its person, and `standing` their standing.
+        """
+        if self.expires <= now.timestamp() or (ended and self.began < ended.until):
+            return False
+        return standing is None or standing.admits(self.began)
 
 
 class LogoutEverywhere(Entity):
@@ -364,15 +369,6 @@ def operators_organization_id(table: Table) -> str | None:
     return table.holder(OPERATORS_ORGANIZATION)
 
 
-def end_sessions(tx: Transaction, table: Table, user_id: str, now: datetime) -> None:
-    """Add the end of all sessions of a user that began before `now`, in real time, to a transaction."""
-    last = table.get(LOGOUTS, user_id, consistent=True)
-    if last is None:
-        tx.create(LOGOUTS, LogoutEverywhere(user_id=user_id, until=now.timestamp()))
-    else:
-        tx.update(LOGOUTS, last.model_copy(update={"until": max(last.until, now.timestamp())}))
-
-
 def count_sessions(table: Table, user_id: str, now: datetime) -> int:
     """Return the number of a user's sessions that have not ended at `now`, in real time: of 10,000 at most.
 
@@ -384,9 +380,15 @@ def count_sessions(table: Table, user_id: str, now: datetime) -> int:
         chunks = islice(SESSIONS_OF_PERSON.of(own, user_id).chunks(every), _COUNTED_CHUNKS)
         return [one for chunk in chunks for one in chunk]
 
-    reads: tuple[Callable[[Table], Any], ...] = (lambda own: own.get(LOGOUTS, user_id), listed)
-    ended, sessions = table.concurrently(reads)
-    return sum(one.is_live(ended, now) for one in sessions)
+    def ended(own: Table) -> tuple[LogoutEverywhere | None, Standing | None]:
+        at_logout, at_standing = logout_key(user_id), person_key(user_id)
+        items = own.batch_get([at_logout, at_standing])
+        logout = LOGOUTS.decode(items[at_logout]) if at_logout in items else None
+        return logout, standing_at(at_standing, items)
+
+    reads: tuple[Callable[[Table], Any], ...] = (ended, listed)
+    (logout, standing), sessions = table.concurrently(reads)
+    return sum(one.is_live(logout, standing, now) for one in sessions)
 
 
 def live_grants(now: datetime, standing: Standing | None) -> View[Grant, Grant]:

@@ -14,7 +14,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from souk.authentication import terms
 from souk.authentication.principal import Principal
@@ -30,13 +30,24 @@ from souk.authentication.records import (
     session_key,
 )
 from souk.authentication.scopes import Scope
+from souk.authentication.standing import (
+    company_key,
+    company_of,
+    is_suspended,
+    person_key,
+    remember_company,
+    standing_at,
+    suspended_companies,
+)
 from souk.authentication.tokens import digest
-from souk.storage import Table, View, market_time
+from souk.storage import Key, Table, View, market_time
 from souk.values.errors import Forbidden, InvalidToken
 
 WEB_KEY: Final = "souk-web"
 """The id of the first-party key of pages."""
 _SCHEME: Final = "Session "
+_CONSIDERED: Final = 100
+"""Memberships among which another organization is looked for."""
 _SECRET_BYTES: Final = 32
 _COOKIE: Final = re.compile(r"[A-Za-z0-9_-]{43}(\.[0-9]{1,20}){2}|[A-Za-z0-9_-]{43}")
 _ENDED: Final = "This session has ended. Log in again."
@@ -103,8 +114,8 @@ def authenticate(table: Table, headers: Mapping[str, str], now: datetime) -> Pri
 def identify(table: Table, cookie: Cookie, now: datetime) -> Caller | None:
     """Return the session of a cookie and its person, in one consistent round trip; None if nobody is logged in.
 
-    A person who has left the organization of the cookie is identified in another one of theirs. Raises Forbidden if
-    they have none.
+    A suspended person is not. A person who has left the organization of the cookie, or whose organization is suspended,
+    is identified in another one of theirs. Raises Forbidden if they have none.
     """
     if not cookie.user_id:
         return None
@@ -112,29 +123,43 @@ def identify(table: Table, cookie: Cookie, now: datetime) -> Caller | None:
         session_key(cookie.hash),
         logout_key(cookie.user_id),
         membership_key(cookie.user_id, cookie.organization_id),
+        person_key(cookie.user_id),
+        company_key(company_of(cookie.organization_id)),
     )
     settings = terms.settings_keys(table)
     items = table.batch_get((*keys, *market_time.keys(table.clock), *settings), consistent=True)
     terms.keep_settings(table, items, settings)
     market_time.follow(table.clock, items)
-    stored, ended, member = (items.get(key) for key in keys)
+    stored, ended, member, *_ = (items.get(key) for key in keys)
     session = SESSIONS.decode(stored) if stored else None
     if session is None or session.user_id != cookie.user_id:
         return None
-    if not session.is_live(LOGOUTS.decode(ended) if ended else None, now):
+    standing = standing_at(person_key(cookie.user_id), items)
+    if not session.is_live(LOGOUTS.decode(ended) if ended else None, standing, now):
         return None
     membership = MEMBERSHIPS.decode(member) if member else None
-    if membership is None or not membership.active:
+    if membership is None or not membership.active or _suspended(table, membership, items):
         membership = _any_membership(table, session.user_id)
     if membership is None:
-        raise Forbidden("You are not a member of an organization.")
+        raise Forbidden("You are not a member of an organization that is active.")
     return Caller(session, _principal(membership))
 
 
+def _suspended(table: Table, membership: Membership, items: Mapping[Key, Mapping[str, Any]]) -> bool:
+    """Return whether the company of a membership is suspended. A process has to learn once whose team a team is."""
+    key = company_key(membership.company_id)
+    if company_of(membership.organization_id) != membership.company_id:
+        remember_company(membership.organization_id, membership.company_id)
+        items = table.batch_get([key], consistent=True)
+    return is_suspended(standing_at(key, items))
+
+
 def _any_membership(table: Table, user_id: str) -> Membership | None:
-    """Return a membership in force of a person who has left the organization that they had chosen."""
+    """Return a membership in force of a person who cannot work for the organization that they had chosen."""
     active: View[Membership, Membership] = View([lambda one: one.active])
-    return next(iter(MEMBERSHIPS_OF_PERSON.of(table, user_id).page(active, 1).rows), None)
+    found = MEMBERSHIPS_OF_PERSON.of(table, user_id).page(active, _CONSIDERED).rows
+    suspended = suspended_companies(table, {one.company_id for one in found}) if found else frozenset()
+    return next((one for one in found if one.company_id not in suspended), None)
 
 
 def _principal(membership: Membership) -> Principal:

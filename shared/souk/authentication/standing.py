@@ -59,6 +59,8 @@ class Standing(Entity):
     """At most MAX_SPANS, oldest first."""
     access_ended: int = 0
     """Grants made until then have ended, also after a reactivation. Seconds since 1970, real time."""
+    sessions_ended: float = 0
+    """Sessions that began before have ended: an operator has ended the access, or reset the authenticator."""
 
     @property
     def suspended(self) -> bool:
@@ -68,6 +70,10 @@ class Standing(Entity):
     def ends(self, created: int) -> bool:
         """Return whether a suspension has ended the access of a grant made at a time, in seconds since 1970."""
         return self.access_ended > 0 and created <= self.access_ended
+
+    def admits(self, began: float) -> bool:
+        """Return whether the session that a person began at a time has authority. Seconds since 1970, real time."""
+        return not self.suspended and began >= self.sessions_ended
 
     def suspended_at(self, time: str) -> bool:
         """Return whether it was suspended at a time, which is ISO 8601, UTC, with milliseconds."""
@@ -100,6 +106,23 @@ def company_key(company_id: str) -> Key:
     return standing_key(ORGANIZATION, company_id)
 
 
+_COMPANIES: Final[dict[str, str]] = {}
+"""The companies of teams, which never change: where to look, and no authority. Memberships tell whether it is right."""
+_MAX_COMPANIES: Final = 10_000
+
+
+def company_of(organization_id: str) -> str:
+    """Return the company of a team, as far as this process knows; the organization itself otherwise."""
+    return _COMPANIES.get(organization_id, organization_id)
+
+
+def remember_company(team_id: str, company_id: str) -> None:
+    """Remember whose team a team is, so that the next request for it reads the right standing at once."""
+    if len(_COMPANIES) >= _MAX_COMPANIES:
+        _COMPANIES.clear()
+    _COMPANIES[team_id] = company_id
+
+
 def is_suspended(standing: Standing | None) -> bool:
     """Return whether somebody with this standing, or without any, is suspended."""
     return standing is not None and standing.suspended
@@ -128,6 +151,14 @@ def standing_of(table: Table, kind: str, id_: str) -> Standing:
     The read is strongly consistent.
     """
     return table.get(STANDINGS, kind, id_, consistent=True) or Standing(kind=kind, id=id_)
+
+
+def save_standing(tx: Transaction, standing: Standing) -> None:
+    """Store a new or changed standing."""
+    if standing.version:
+        tx.update(STANDINGS, standing)
+    else:
+        tx.create(STANDINGS, standing)
 
 
 def suspension_of(table: Table, user_id: str) -> Suspension | None:

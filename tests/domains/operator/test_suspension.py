@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from souk.authentication.principal import Role
-from souk.authentication.records import LOGOUTS
 from souk.authentication.standing import ORGANIZATION, PERSON, STANDINGS, Standing
 from souk.deadlines.model import DEADLINES
 from souk.domains.identity.store import RESET_AUTHENTICATOR, USERS
@@ -141,7 +140,7 @@ def test_ended_access_stays_ended(market: Market) -> None:
     reactivate(market, "Organization", RIVAL)
     for caller in (sofia, omar):
         assert refusal(caller.call(ME)) == (401, "UNAUTHORIZED", None)
-    assert market.table.get(LOGOUTS, SOFIA) is not None
+    assert standing(market, PERSON, SOFIA).sessions_ended > 0
     found = market.ada.call(STATE, {"id": SOFIA}).data["operatorUser"]
     assert found == {"state": "ACTIVE", "connectedPrograms": []}
     CLOCK.wait(seconds=1)
@@ -191,7 +190,7 @@ def test_authenticator_is_reset(market: Market) -> None:
     tx.commit()
     assert market.ask("resetAuthenticator", userId=OLIVIA).data
     assert not market.user(OLIVIA).authenticator
-    assert market.table.get(LOGOUTS, OLIVIA) is not None
+    assert not standing(market, PERSON, OLIVIA).admits(CLOCK.real().timestamp() - 1)
     (action,) = market.trail()
     assert [(one.field, one.before, one.after) for one in action.changes] == [("authenticator", "true", "false")]
     assert {(one.kind, one.id) for one in stored(market, DEADLINES)} == {(RESET_AUTHENTICATOR, OLIVIA)}

@@ -25,7 +25,7 @@ class Socket(Model):
     organization_id: str
     """The organization that it was opened for."""
     company_id: str = ""
-    """Its company, if it is a team."""
+    """Its company."""
     token_hash: str
     key_id: str
     grant_id: str

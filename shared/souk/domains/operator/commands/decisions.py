@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from souk.authentication.records import end_sessions
+from souk.authentication.standing import PERSON, save_standing, standing_of
 from souk.deadlines.model import schedule
 from souk.domains.audit.model import Actor, Subject
 from souk.domains.audit.store import Changes, record
@@ -78,7 +78,8 @@ def reset_authenticator(table: Table, actor: Actor, user_id: str, reason: str) -
             raise NotFound("This person does not exist.")
         if before.service:
             raise Unprocessable("A service account does not log in, so it has no authenticator.")
-        end_sessions(tx, table, before.id, table.clock.real())
+        standing = standing_of(table, PERSON, before.id)
+        save_standing(tx, standing.model_copy(update={"sessions_ended": table.clock.real().timestamp()}))
         changes = {"authenticator": (_text(before.authenticator), "false")}
         record(tx, actor, "resetAuthenticator", Subject(type="User", id=before.id), reason=reason, changes=changes)
         schedule(tx, RESET_AUTHENTICATOR, before.id, table.clock.market())

@@ -7,15 +7,15 @@ stays ended: it is the time until which grants do not count any more.
 
 from typing import Final
 
-from souk.authentication.records import MEMBERSHIPS, Membership, end_sessions
+from souk.authentication.records import MEMBERSHIPS, Membership
 from souk.authentication.standing import (
     MAX_SPANS,
     ORGANIZATION,
     PERSON,
-    STANDINGS,
     Span,
     Standing,
     Suspension,
+    save_standing,
     standing_of,
 )
 from souk.domains.audit.model import Subject
@@ -63,8 +63,6 @@ def suspend_user(ctx: Context, wanted: CheckedSuspension) -> User:
         suspended = [one for one in companies if _suspend_company(ctx, tx, one, wanted, with_person=user.id)]
         suspension = _suspension(ctx, wanted).model_copy(update={"company_ids": tuple(one.id for one in suspended)})
         _begin(ctx, tx, standing, suspension, end_access=wanted.end_access)
-        if wanted.end_access:
-            end_sessions(tx, ctx.table, user.id, ctx.table.clock.real())
         _record(ctx, tx, "suspendUser", _subject_of_person(user), wanted.trail, suspends=True)
         tx.emit("USER", "SUSPEND", user.id, to=(house,))
         if wanted.notify:
@@ -155,22 +153,16 @@ def _suspension(ctx: Context, wanted: CheckedSuspension) -> Suspension:
 
 
 def _begin(ctx: Context, tx: Transaction, standing: Standing, suspension: Suspension, *, end_access: bool) -> None:
-    ended = int(ctx.table.clock.real().timestamp()) if end_access else standing.access_ended
-    _save(tx, standing.model_copy(update={"suspension": suspension, "access_ended": ended}))
+    now = ctx.table.clock.real().timestamp()
+    ended = {"access_ended": int(now), "sessions_ended": now} if end_access else {}
+    save_standing(tx, standing.model_copy(update={"suspension": suspension, **ended}))
 
 
 def _end(ctx: Context, tx: Transaction, standing: Standing) -> None:
     if standing.suspension is None:
         raise Conflict("This suspension has ended.")
     span = Span(since=standing.suspension.since, until=stamp(ctx.now))
-    _save(tx, standing.model_copy(update={"suspension": None, "past": (*standing.past, span)[-MAX_SPANS:]}))
-
-
-def _save(tx: Transaction, standing: Standing) -> None:
-    if standing.version:
-        tx.update(STANDINGS, standing)
-    else:
-        tx.create(STANDINGS, standing)
+    save_standing(tx, standing.model_copy(update={"suspension": None, "past": (*standing.past, span)[-MAX_SPANS:]}))
 
 
 def _record(ctx: Context, tx: Transaction, action: str, subject: Subject, reason: str, *, suspends: bool) -> None:
