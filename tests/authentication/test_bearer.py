@@ -8,11 +8,21 @@ from typing import Any
 
 import pytest
 
-from souk.authentication import bearer, standing
+from souk.authentication import bearer, sessions, standing
 from souk.authentication.bearer import authenticate
 from souk.authentication.issuance import LIFETIME, issue_token
 from souk.authentication.principal import Permission, Principal, Role
-from souk.authentication.records import API_KEYS, GRANTS, MEMBERSHIPS, TOKENS, ApiKey, KeyState, Membership
+from souk.authentication.records import (
+    API_KEYS,
+    GRANTS,
+    MEMBERSHIPS,
+    SESSIONS,
+    TOKENS,
+    ApiKey,
+    KeyState,
+    Membership,
+    Session,
+)
 from souk.authentication.scopes import Scope
 from souk.authentication.standing import ORGANIZATION, PERSON, STANDINGS, Standing, Suspension
 from souk.authentication.tokens import PREFIX, TokenParts, digest, mint, parse_token
@@ -21,6 +31,7 @@ from souk.storage.market_time import OFFSET, Offset
 from souk.values.clock import Clock
 from souk.values.errors import Forbidden, InvalidToken, SoukError, Unauthorized
 from tests.support.clock import new_id
+from tests.support.standing import reactivate, suspend
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 USER, COMPANY, TEAM, RIVAL = "101", "201", "202", "301"
@@ -367,3 +378,34 @@ def test_moved_market_time_costs_no_trip_and_no_token(setup: Setup) -> None:
     fixed = Table(setup.table.client, setup.table.name, Clock())
     authenticate(fixed, headers, NOW)
     assert (fixed.clock.ahead, fixed.trips) == (timedelta(0), 1)
+
+
+def test_suspension_counts_for_sessions(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standing, "_COMPANIES", {})
+    now, other = NOW.timestamp(), "999"
+    cookie = sessions.Cookie.new(USER, TEAM)
+    tx = setup.table.transaction()
+    tx.create(SESSIONS, Session(hash=cookie.hash, user_id=USER, began=now, expires=int(now) + 60))
+    tx.create(MEMBERSHIPS, _member(other, Role.MEMBER).model_copy(update={"company_id": other}))
+    tx.commit()
+
+    def organization() -> str | None:
+        caller = sessions.identify(setup.table, cookie, NOW)
+        return caller.principal.organization_id if caller else None
+
+    for trips in (2, 1):  # a process has to learn once whose team it is
+        before = setup.table.trips
+        assert organization() == TEAM
+        assert setup.table.trips - before == trips
+    suspend(setup.table, COMPANY)
+    assert organization() == other
+    suspend(setup.table, other)
+    with pytest.raises(Forbidden):
+        organization()
+    suspend(setup.table, user_id=USER)
+    assert organization() is None
+    reactivate(setup.table, COMPANY, user_id=USER)
+    assert organization() == TEAM
+    suspend(setup.table, user_id=USER, sessions_ended=now + 1)
+    reactivate(setup.table, user_id=USER)
+    assert organization() is None
