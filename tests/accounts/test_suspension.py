@@ -8,6 +8,7 @@ from souk.authentication.records import count_sessions
 from souk.authentication.standing import PERSON, save_standing, standing_of
 from souk.domains.identity.commands import authenticators
 from souk.domains.identity.store import USERS
+from souk.runtime import aws
 from souk.storage import Table
 from souk.web import Router
 from tests.accounts.actions import authorize, log_in
@@ -59,7 +60,7 @@ def test_reset_authenticator_is_turned_off(
     cognito.directory.create_authenticator(tokens["AccessToken"])
     cognito.directory.enable_authenticator(tokens["AccessToken"], APP_CODE)
     assert cognito.directory.authenticated(tokens["AccessToken"]).authenticator
-    monkeypatch.setattr(authenticators.aws, "cognito", lambda: cognito)
+    monkeypatch.setattr(aws, "cognito", lambda: cognito)
     monkeypatch.setattr(authenticators, "auth_settings", lambda: SimpleNamespace(user_pool=cognito.pool))
     user = seeded_table.get(USERS, people.OLIVIA)
     assert user is not None

@@ -4,10 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from souk.authentication.records import CODES, GRANTS, TOKENS
+from souk.authentication.records import CODE_LIFETIME, CODES, GRANTS, TOKENS
 from souk.authentication.tokens import digest, parse_token
 from souk.oauth.grants.authorization_code import RACE_WINDOW
-from souk.oauth.server import CODE_LIFETIME
 from souk.storage import Transaction
 from souk.values.errors import Conflict, Unauthorized
 from tests.oauth.concurrency import run_concurrently

@@ -20,7 +20,7 @@ PERSON = {"user_id": USER}
 def test_suspension_stops_tokens(
     oauth: OAuthHarness, companies: tuple[str, ...], user: dict[str, str], client: str
 ) -> None:
-    back = {"redirect_uri": "https://rival.test/back"} if client == RIVAL else {}
+    back: dict[str, Any] = {"redirect_uri": "https://rival.test/back"} if client == RIVAL else {}
 
     def code(**query: str) -> str:
         return oauth.code(client_id=client, **back, **query)

@@ -9,8 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from souk.authentication.records import GrantType
-from souk.oauth.server import CODE_LIFETIME
+from souk.authentication.records import CODE_LIFETIME, GrantType
 from tests.oauth.harness import (
     APP,
     BACK,

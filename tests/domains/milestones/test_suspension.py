@@ -1,5 +1,7 @@
 """Contracts of the suspended: nothing new begins, and the other side can finish what has begun."""
 
+from typing import Any
+
 import pytest
 
 from souk.domains.ledger.model import AccountKind
@@ -34,7 +36,7 @@ def test_client_pays_for_work_of_the_suspended_and_begins_nothing(
     parties, table = world.contract.parties, world.souk.table
     submitted, planned = world.add_submitted_milestone(), world.add_milestone()
     suspend(table, parties.vendor_company_id)
-    new = {"contractId": world.contract.id, "description": "More", "depositAmount": "100"}
+    new: dict[str, Any] = {"contractId": world.contract.id, "description": "More", "depositAmount": "100"}
     assert reason(world.mutate("createMilestoneV2", **new)) == SUSPENDED
     assert reason(world.mutate("activateMilestone", id=planned)) == SUSPENDED
     bonus = {"contractId": world.contract.id, "type": "BONUS", "amount": 5.0, "comment": "Thanks", "notes": ""}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from souk.domains.contracts.rules.spans import Span, without
 from tests.support.api import Souk
 from tests.support.clock import CLOCK
 from tests.support.racing import meanwhile
@@ -44,3 +45,12 @@ def test_suspension_races_a_tracker(world: TimeWorld, monkeypatch: pytest.Monkey
 
     meanwhile(monkeypatch, act)
     assert world.tracked(*starts("08:50", 3)) == ["STORED", REFUSED, REFUSED]
+
+
+def test_stipend_is_not_paid_for_suspended_days() -> None:
+    active = [Span("1", "4"), Span("6", None)]
+    assert without(active, []) == active
+    assert without(active, [Span("2", "3")]) == [Span("1", "2"), Span("3", "4"), Span("6", None)]
+    assert without(active, [Span("0", "5"), Span("7", "8")]) == [Span("6", "7"), Span("8", None)]
+    assert without(active, [Span("3", "7")]) == [Span("1", "3"), Span("7", None)]
+    assert without(active, [Span("2", None)]) == [Span("1", "2")]

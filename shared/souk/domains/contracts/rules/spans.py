@@ -1,6 +1,6 @@
 """The periods in which a contract was active, from its history. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from souk.domains.contracts.model import Contract, ContractChange, ContractStatus
@@ -34,6 +34,22 @@ def active_at(contract: Contract, changes: Iterable[ContractChange], at: str) ->
     if unchanged_since(contract, at):
         return contract.status is ContractStatus.ACTIVE
     return any(one.starts <= at and (one.ends is None or at < one.ends) for one in active_spans(contract, changes))
+
+
+def without(spans: Iterable[Span], gaps: Iterable[Span]) -> list[Span]:
+    """Return periods without the parts of them that belong to others."""
+    left = list(spans)
+    for gap in gaps:
+        left = [part for one in left for part in _around(one, gap)]
+    return left
+
+
+def _around(one: Span, gap: Span) -> Iterator[Span]:
+    """Yield what a period has before and after another one."""
+    if one.starts < gap.starts:
+        yield Span(one.starts, gap.starts if one.ends is None else min(one.ends, gap.starts))
+    if gap.ends is not None and (one.ends is None or gap.ends < one.ends):
+        yield Span(max(one.starts, gap.ends), one.ends)
 
 
 def active_spans(contract: Contract, changes: Iterable[ContractChange]) -> list[Span]:

@@ -19,8 +19,9 @@ def reset(table: Table, user_id: str, now: datetime) -> None:  # noqa: ARG001 - 
         return
     client, pool = aws.cognito(), auth_settings().user_pool
     for name in _accounts(client, pool, user.subject):
-        off = {"Enabled": False, "PreferredMfa": False}
-        client.admin_set_user_mfa_preference(UserPoolId=pool, Username=name, SoftwareTokenMfaSettings=off)
+        client.admin_set_user_mfa_preference(
+            UserPoolId=pool, Username=name, SoftwareTokenMfaSettings={"Enabled": False, "PreferredMfa": False}
+        )
 
 
 def _accounts(client: "CognitoIdentityProviderClient", pool: str, subject: str) -> list[str]:

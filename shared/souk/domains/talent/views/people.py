@@ -9,6 +9,7 @@ from typing import Any
 
 from souk.domains.identity.commands.absence import absent
 from souk.domains.identity.model import User
+from souk.domains.identity.rules.privacy import person_shown
 from souk.domains.identity.store import USERS
 from souk.domains.market.model import CloudTies
 from souk.domains.market.store import cloud_ties_key
@@ -58,7 +59,7 @@ def shown(user: User, ctx: Context) -> bool:
 
 def visible(profile: Profile, user: User, ctx: Context) -> bool:
     """Return whether the caller may see a profile. Reads the relations that the link did not read."""
-    gone = not privacy.person_shown(user, ctx) and user.id in absent(ctx, [user.id])
+    gone = not person_shown(user, ctx) and user.id in absent(ctx, [user.id])
     if privacy.profile_shown(profile, user, ctx, tied=False, absent=gone):
         return True
     tied = in_cloud(ctx, user.id) or other_side(ctx, user.id)

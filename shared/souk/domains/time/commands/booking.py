@@ -1,13 +1,14 @@
 """What every way to pay, release and refund a week adds to its transaction."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
 
 from souk.deadlines.model import schedule
 from souk.domains.contracts.model import ChangedAs, Contract, ContractStatus, Hold
 from souk.domains.contracts.rules import holds
-from souk.domains.contracts.rules.spans import active_spans
+from souk.domains.contracts.rules.spans import active_spans, without
 from souk.domains.contracts.rules.states import Action
 from souk.domains.contracts.store import change_contract, changes_since, contract_by_id, deal_of, record
 from souk.domains.ledger.model import Deal, LedgerTransaction
@@ -16,6 +17,7 @@ from souk.domains.ledger.store import post
 from souk.domains.payments.store import RECONCILE
 from souk.domains.reviews.model import Review, ReviewKind, ReviewState
 from souk.domains.reviews.store import REVIEWS, close_review, open_review
+from souk.domains.time.commands.suspensions import Suspensions
 from souk.domains.time.model import Bill, Stage, Timesheet, TimesheetEvent
 from souk.domains.time.rules import amounts, states, weeks
 from souk.domains.time.rules.stipends import stipend_of_week
@@ -87,11 +89,19 @@ class Step:
 
 
 def stipend_for(table: Table, contract: Contract, monday: date, until: datetime) -> int:
-    """Return the stipend of a week, from the contract's history; 0 without one, which reads nothing."""
+    """Return the stipend of a week, from the contract's history; 0 without one, which reads nothing.
+
+    Days on which a side was suspended all day have none.
+    """
     if not contract.term.stipend:
         return 0
-    changes = changes_since(table, contract.id, stamp(weeks.start_of(monday)))
-    return stipend_of_week(contract, monday, active_spans(contract, changes), until)
+    since = stamp(weeks.start_of(monday))
+    reads: list[Callable[[Table], list[Any]]] = [
+        lambda table: changes_since(table, contract.id, since),
+        lambda table: Suspensions.read(table, contract).spans,
+    ]
+    changes, suspended = table.concurrently(reads)
+    return stipend_of_week(contract, monday, without(active_spans(contract, changes), suspended), until)
 
 
 def book(step: Step, deal: Deal, *incoming: LedgerTransaction) -> Timesheet:

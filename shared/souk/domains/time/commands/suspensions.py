@@ -9,6 +9,7 @@ from typing import Self
 
 from souk.authentication.standing import ORGANIZATION, STANDINGS, Standing, company_key, standing_at
 from souk.domains.contracts.model import Contract
+from souk.domains.contracts.rules.spans import Span
 from souk.storage import Table, Transaction
 from souk.values.errors import Conflict
 
@@ -30,6 +31,13 @@ class Suspensions:
     def at(self, time: str) -> bool:
         """Return whether a side was suspended at a time (`Standing.suspended_at`)."""
         return any(one.suspended_at(time) for one in self.found.values())
+
+    @property
+    def spans(self) -> list[Span]:
+        """The periods of the suspensions."""
+        past = [Span(one.since, one.until) for standing in self.found.values() for one in standing.past]
+        now = [Span(one.suspension.since, None) for one in self.found.values() if one.suspension]
+        return [*past, *now]
 
     def check(self, tx: Transaction) -> None:
         """Add to a transaction that these are all suspensions. The commit raises Conflict if there are others."""
