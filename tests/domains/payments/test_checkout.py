@@ -27,6 +27,7 @@ from souk.values.errors import Conflict
 from souk.web.signing import Signer
 from tests.accounts.browser import Browser, Page
 from tests.support.clock import CLOCK
+from tests.support.standing import reactivate, suspend
 from tests.support.worlds.jobs import ACME
 from tests.support.worlds.milestones import MilestonesWorld
 
@@ -53,6 +54,19 @@ def decide(browser: Browser, url: str, decision: str) -> str:
 def press(browser: Browser, token: str, decision: str) -> Page:
     """Send the form of a page that was opened some time ago."""
     return browser.post("/payments/checkout", {"order": token, "decision": decision})
+
+
+def test_suspended_side_pays_no_checkout(market_world: MilestonesWorld, browser: Browser) -> None:
+    id_, found = checkout(market_world)
+    page = browser.get(found["url"])
+    for company in (market_world.contract.parties.client_company_id, market_world.contract.parties.vendor_company_id):
+        suspend(market_world.souk.table, company)
+        refused = browser.submit(page, button="decision=pay")
+        assert "one side is suspended" in refused.text
+        assert stored(market_world, found["id"]).state is OrderState.OPEN
+        reactivate(market_world.souk.table, company)
+    browser.submit(page, button="decision=pay")
+    assert market_world.stored_milestone(id_).state == "Active"
 
 
 def test_checkout_is_paid_on_page(market_world: MilestonesWorld, browser: Browser) -> None:
