@@ -63,13 +63,15 @@ from souk.values.money import Money
 
 @domain.query("operatorUser", scopes=SCOPES)
 def operator_user(ctx: Context, id: str) -> User | None:
-    """Return a person."""
+    """Return a person, read together with their standing."""
+    ctx.fetch({user_key(id): USERS, person_key(id): STANDINGS})
     return ctx.load(USERS, id)
 
 
 @domain.query("operatorOrganization", scopes=SCOPES)
 def operator_organization(ctx: Context, id: str) -> Organization | None:
-    """Return a company or a team."""
+    """Return a company or a team, read together with the standing of a company."""
+    ctx.fetch({organization_key(id): ORGANIZATIONS, company_key(id): STANDINGS})
     return ctx.load(ORGANIZATIONS, id)
 
 
@@ -215,9 +217,10 @@ def suspension_of(source: User | Organization, ctx: Context) -> Suspension | Non
 
 @domain.field("OperatorUser.state", needs=_standing)
 @domain.field("OperatorOrganization.state", needs=_standing)
-def state(source: User | Organization, ctx: Context) -> str:
-    """Return ACTIVE or SUSPENDED."""
-    return "SUSPENDED" if suspension_of(source, ctx) else "ACTIVE"
+def state(source: User | Organization, ctx: Context) -> AccountState:
+    """Return the state."""
+    (key,) = _standing(source, ctx)
+    return state_of(ctx.entities[key])
 
 
 domain.link("Suspension.by", to=USERS, by="by")

@@ -5,6 +5,7 @@ from functools import cache, partial
 from typing import Any, Final
 
 from souk.authentication.records import Membership
+from souk.authentication.standing import Standing, person_key, standing_at
 from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS, all_memberships_of, user_key
 from souk.domains.operator.rules import state_of
@@ -42,7 +43,7 @@ def reader() -> SearchReader:
     return SnapshotReader(INDEX, aws.s3(), settings().search_bucket)
 
 
-def document(user: User, memberships: Iterable[Membership]) -> Document:
+def document(user: User, memberships: Iterable[Membership], standing: Standing | None) -> Document:
     """Return the index document of a person. `memberships` may contain ended ones."""
     active = [one for one in memberships if one.active]
     return Document(
@@ -51,7 +52,7 @@ def document(user: User, memberships: Iterable[Membership]) -> Document:
             "name": f"{user.first_name} {user.last_name}",
             "email": user.email,
             "nickname": user.nickname,
-            "state": state_of(user),
+            "state": state_of(user, standing),
             "organizations": tuple(one.organization_id for one in active),
             "flags": (OPERATOR,) if any(one.operator for one in active) else None,
             "created": milliseconds(user.creation_date),
@@ -68,9 +69,9 @@ class PeopleProjection:
         self._table = table
 
     def affected(self, record: Mapping[str, Any]) -> Iterable[str]:
-        """See `Projection.affected`. A change of an account or of one of its memberships."""
+        """See `Projection.affected`. A change of an account, of its standing or of one of its memberships."""
         kind, id_, sk = item_key(record)
-        return [id_] if kind == "USER" and (sk == "USER" or sk.startswith("MEMBER#")) else []
+        return [id_] if kind == "USER" and (sk in {"STANDING", "USER"} or sk.startswith("MEMBER#")) else []
 
     def shown_in(self, record: Mapping[str, Any]) -> Iterable[AnyOf]:  # noqa: ARG002 - a person shows only own items
         """See `Projection.shown_in`."""
@@ -78,18 +79,20 @@ class PeopleProjection:
 
     def documents(self, ids: Collection[str]) -> Mapping[str, Document | None]:
         """See `Projection.documents`. The memberships of a person are one query, as nothing names them."""
-        items = self._table.batch_get(map(user_key, ids), consistent=True)
-        users = [USERS.decode(item) for item in items.values()]
+        items = self._table.batch_get([make(id_) for id_ in ids for make in (user_key, person_key)], consistent=True)
+        users = [USERS.decode(items[user_key(id_)]) for id_ in ids if user_key(id_) in items]
         reads = [partial(all_memberships_of, user_id=user.id, consistent=True) for user in users]
         memberships = self._table.concurrently(reads) if reads else []
         found = zip(users, memberships, strict=True)
-        return dict.fromkeys(ids) | {user.id: document(user, own) for user, own in found}
+        return dict.fromkeys(ids) | {
+            user.id: document(user, own, standing_at(person_key(user.id), items)) for user, own in found
+        }
 
 
 SEARCH_INDEX: Final = SearchIndexSpec(
     INDEX,
     PeopleProjection,
-    changes_with=(Items("USER#", "MEMBER#"), Items("USER#", "USER")),
+    changes_with=(Items("USER#", "MEMBER#"), Items("USER#", "STANDING"), Items("USER#", "USER")),
     documents_of=Items("USER#", "USER"),
     private=True,
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from souk.authentication.standing import STANDINGS, company_key, person_key
 from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.operator.inputs import OrganizationFilter, UserFilter
 from souk.domains.operator.search import organizations, people
@@ -17,15 +18,18 @@ from souk.search import And, AnyOf, Not, Query, Range, Search, SearchReader, Sor
 def find_people(ctx: Context, criteria: UserFilter, page: Pagination | None) -> Connection:
     """Return an OperatorUserConnection, newest first; of a search for words, those with the whole words first."""
     found = _find(ctx, *search_for_people(people.reader(), criteria), criteria, page)
-    users = [user for user in ctx.load_many(USERS, list(found.ids)) if user]
+    keys = [USERS.key(id_) for id_ in found.ids]
+    ctx.fetch(dict.fromkeys(keys, USERS) | dict.fromkeys(map(person_key, found.ids), STANDINGS))
+    users = [user for key in keys if (user := ctx.entities[key])]
     return found.connection({one.id: one for one in ListedPerson.all(ctx, users)})
 
 
 def find_organizations(ctx: Context, criteria: OrganizationFilter, page: Pagination | None) -> Connection:
     """Return an OperatorOrganizationConnection, in the same order."""
     found = _find(ctx, *search_for_organizations(organizations.reader(), criteria), criteria, page)
-    loaded = ctx.load_many(ORGANIZATIONS, list(found.ids))
-    return found.connection({one.id: one for one in loaded if one})
+    keys = [ORGANIZATIONS.key(id_) for id_ in found.ids]
+    ctx.fetch(dict.fromkeys(keys, ORGANIZATIONS) | dict.fromkeys(map(company_key, found.ids), STANDINGS))
+    return found.connection({one.id: one for key in keys if (one := ctx.entities[key])})
 
 
 def search_for_people(index: SearchReader, criteria: UserFilter) -> tuple[SearchReader, Search]:
