@@ -252,7 +252,7 @@ def test_engine_finds_the_people_of_a_plain_scan(
     stored: list[tuple[str, str, bool]], searches: list[list[str]]
 ) -> None:
     documents = [
-        people.document(user(str(70 + number), first, last, ACME, email=f"{first}@mail.test"), [])
+        people.document(user(str(70 + number), first, last, ACME, email=f"{first}@mail.test"), [], None)
         for number, (first, last, _) in enumerate(stored)
     ]
     oracle, engine = MemoryIndex(people.INDEX), TantivyIndex(people.INDEX)
