@@ -4,7 +4,8 @@ What operators see of a person or an organization beside its item are readings: 
 time. Numbers are exact for all but very long lists (`OwnedList.count_first`).
 """
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from souk.authentication.records import (
     GRANTS_OF_PERSON,
@@ -42,8 +43,13 @@ def _open_contracts(name: str, contracts: StoredList[Contract]) -> Reading[int]:
 
 
 def _grants(table: Table, user_id: str) -> list[Grant]:
-    live = live_grants(table.clock.real(), table.get(STANDINGS, PERSON, user_id))
-    return GRANTS_OF_PERSON.of(table, user_id).page(live, MAX_GRANTS).rows
+    live = live_grants(table.clock.real(), None)
+    reads: list[Callable[[Table], Any]] = [
+        lambda own: own.get(STANDINGS, PERSON, user_id),
+        lambda own: GRANTS_OF_PERSON.of(own, user_id).page(live, MAX_GRANTS).rows,
+    ]
+    standing, grants = table.concurrently(reads)
+    return [one for one in grants if standing is None or not standing.ends(one.created)]
 
 
 def _api_keys(table: Table, company_id: str) -> int:
