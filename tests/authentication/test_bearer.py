@@ -120,13 +120,9 @@ def test_authentication_is_one_consistent_read(setup: Setup, monkeypatch: pytest
         assert setup.table.trips - before == trips
     [asked] = requests[-1]["RequestItems"].values()
     assert asked["ConsistentRead"] is True
-<<<<<<< HEAD
-    assert len(asked["Keys"]) == 6, "token, key, grant and membership; once a minute the terms, and who accepted them"
-    setup.enter(tenant=TEAM)
-    [asked] = requests[1]["RequestItems"].values()
-    assert len(asked["Keys"]) == 4
-=======
-    assert len(asked["Keys"]) == 6
+    assert len(asked["Keys"]) == 6, "token, key, grant, membership and two standings"
+    [asked] = requests[0]["RequestItems"].values()
+    assert len(asked["Keys"]) == 8, "once a minute the terms, and who accepted them"
 
 
 def test_suspension_counts_with_the_next_request(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,7 +167,6 @@ def test_suspension_counts_with_the_next_request(setup: Setup, monkeypatch: pyte
     assert refusals() == [(InvalidToken, None)] * 3
     store(ORGANIZATION, COMPANY, access_ended=int(NOW.timestamp()) - 1)
     assert refusals() == [None] * 3
->>>>>>> d1f339c9 (Refuse suspended people and organizations when they authenticate)
 
 
 @pytest.mark.parametrize("operator", [True, False])

@@ -9,6 +9,7 @@ from souk.accounts.redirects import HOME, login_hint
 from souk.accounts.request import PageRequest
 from souk.authentication.standing import suspension_of
 from souk.web import Response
+from souk.web.translations import Text
 
 _LOGIN = "login"  # the purpose of a login's form state
 
@@ -33,8 +34,7 @@ def log_in(request: PageRequest) -> Response:
         outcome.user, now, authenticator=outcome.authenticator, language=request.language
     )
     if suspension := suspension_of(request.site.table, user.id):
-        # Only the owner of the password reads this. Sentences of an operator may end with a full stop.
-        return show_failure(request, FormError(_suspended(suspension.reason)), _LOGIN, "login.html")
+        return show_failure(request, FormError(_suspended(request, suspension.reason)), _LOGIN, "login.html")
     request.log_in(user)
     return request.redirect(request.next or HOME)
 
@@ -45,8 +45,12 @@ def log_out(request: PageRequest) -> Response:
     return request.redirect("/account/login", next=request.next, said="logged-out")
 
 
-def _suspended(reason: str) -> str:
-    return f"This account is suspended: {reason.rstrip('.')}. Write to the people who run this marketplace."
+def _suspended(request: PageRequest, reason: str) -> Text:
+    """Return what the owner of the password reads, and nobody else. Operators may end a reason with a full stop."""
+    shown, support = reason.rstrip("."), request.brand.support_email or request.brand.support_url
+    if support:
+        return Text("This account is suspended: %(reason)s. Write to %(support)s.", reason=shown, support=support)
+    return Text("This account is suspended: %(reason)s. Write to the people who run this marketplace.", reason=shown)
 
 
 # Authentication, at login and before an account change

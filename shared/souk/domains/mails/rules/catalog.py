@@ -93,6 +93,10 @@ CATALOG: Final[Mapping[MailTemplate, MailInfo]] = {
         {"freelancer": "Sofia A.", "joined": "", "cloud": "Writers", "message": "\n> Hello.\n"},
     ),
     MailTemplate.UNREAD_STORIES: MailInfo("There are unread messages", {"name": "Sofia", "room": "Plans"}),
+    MailTemplate.REACTIVATED: MailInfo("A suspension has ended", {"subject": "Acme"}),
+    MailTemplate.SUSPENDED: MailInfo(
+        "A person or an organization is suspended", {"subject": "Acme", "reason": "Spam in proposals."}
+    ),
     MailTemplate.TAKEDOWN: MailInfo(
         "Operators have hidden somebody's content", {"title": "Build a shop", "reason": "It asks for payment outside."}
     ),

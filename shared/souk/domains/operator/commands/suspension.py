@@ -66,7 +66,7 @@ def suspend_user(ctx: Context, wanted: CheckedSuspension) -> User:
         _record(ctx, tx, "suspendUser", _subject_of_person(user), wanted.trail, suspends=True)
         tx.emit("USER", "SUSPEND", user.id, to=(house,))
         if wanted.notify:
-            queue(tx, MailTemplate.SUSPENDED, user.id, ctx.now, subject="Your account", reason=wanted.reason)
+            queue(tx, MailTemplate.SUSPENDED, user.id, ctx.now, subject=user.email, reason=wanted.reason)
         return user
 
     return ctx.table.retry_until_committed(attempt)
@@ -88,7 +88,7 @@ def reactivate_user(ctx: Context, user_id: str, reason: str) -> User:
         _end(ctx, tx, standing)
         _record(ctx, tx, "reactivateUser", _subject_of_person(user), reason, suspends=False)
         tx.emit("USER", "REACTIVATE", user.id, to=(ctx.principal.organization_id,))
-        queue(tx, MailTemplate.REACTIVATED, user.id, ctx.now, subject="Your account")
+        queue(tx, MailTemplate.REACTIVATED, user.id, ctx.now, subject=user.email)
         return user
 
     return ctx.table.retry_until_committed(attempt)
@@ -106,7 +106,7 @@ def suspend_organization(ctx: Context, wanted: CheckedSuspension) -> Organizatio
             raise Conflict("This is the organization of the operators. It cannot be suspended.")
         if _suspend_company(ctx, tx, company, wanted) and wanted.notify:
             for owner in owners_of(ctx.table, company.id, _MAX_MAILED):
-                values = {"subject": f"The organization {company.name}", "reason": wanted.reason}
+                values = {"subject": company.name, "reason": wanted.reason}
                 queue(tx, MailTemplate.SUSPENDED, owner.user_id, ctx.now, **values)
         return company
 
@@ -122,7 +122,7 @@ def reactivate_organization(ctx: Context, company_id: str, reason: str) -> Organ
         if standing.suspended:
             _reactivate_company(ctx, tx, company, standing, reason)
             for owner in owners_of(ctx.table, company.id, _MAX_MAILED):
-                queue(tx, MailTemplate.REACTIVATED, owner.user_id, ctx.now, subject=f"The organization {company.name}")
+                queue(tx, MailTemplate.REACTIVATED, owner.user_id, ctx.now, subject=company.name)
         return company
 
     return ctx.table.retry_until_committed(attempt)
