@@ -31,8 +31,9 @@ from souk.domains.ledger.views import LedgerAccount
 from souk.domains.operator.commands import decisions, operators, suspension
 from souk.domains.operator.inputs import ActionFilter, OrganizationFilter, Suspend, UserFilter, reason_of
 from souk.domains.operator.lists import find_actions
+from souk.domains.operator.model import AccountState
 from souk.domains.operator.resolvers.declared import SCOPES, domain
-from souk.domains.operator.rules import side_of
+from souk.domains.operator.rules import side_of, state_of
 from souk.domains.operator.search.searching import find_organizations, find_people
 from souk.domains.operator.store import (
     ACTIVE_MEMBERS,
