@@ -122,6 +122,8 @@ def test_operators_replace_preview_and_restore_a_text(house: House, monkeypatch:
         "reportResolved": False,
         "talentCloudRequest": False,
         "unreadStories": False,
+        "reactivated": False,
+        "suspended": False,
         "takedown": False,
     }
     restored = house.ada.call('mutation { resetMailTemplate(id: "confirm") { changed text } }').data
