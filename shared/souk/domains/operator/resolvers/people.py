@@ -221,7 +221,7 @@ def suspension_of(source: User | Organization, ctx: Context) -> Suspension | Non
 def state(source: User | Organization, ctx: Context) -> AccountState:
     """Return the state."""
     (key,) = _standing(source, ctx)
-    return state_of(ctx.entities[key])
+    return state_of(source, ctx.entities[key])
 
 
 domain.link("Suspension.by", to=USERS, by="by")
