@@ -6,6 +6,7 @@ from pathlib import Path
 AWS_SERVICES = frozenset(
     {
         "apigatewaymanagementapi",
+        "cloudwatch",
         "cognito-idp",
         "dynamodb",
         "events",

@@ -299,6 +299,7 @@ def test_logs_expire(aws_template: Template) -> None:
                 ("INSERT", relation_key(RelationKind.CLOUD, "1", "2"), "MarketRelation"),
                 ("INSERT", story_key("1", "2"), "Story"),
                 ("MODIFY", room_key("1"), "Room"),
+                ("INSERT", Key(user_key("1").pk, "MEMBER#2"), "Membership"),
             ],
             [
                 ("INSERT", OUTBOX_RECORD, "Event"),
@@ -309,7 +310,6 @@ def test_logs_expire(aws_template: Template) -> None:
                 ("INSERT", location_key("1"), "StoryLocation"),
                 ("MODIFY", membership_key("1", "2", "3"), "RoomMembership"),
                 ("INSERT", note_key("1", "2", "3", "4"), "StoryNote"),
-                ("INSERT", Key(user_key("1").pk, "MEMBER#2"), "Membership"),
             ],
         ),
     ],

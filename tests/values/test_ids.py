@@ -22,6 +22,8 @@ CHECKED_ELSEWHERE = {
     "RoomStoryFilter.room_id_eq",  # NOT_FOUND
     "StoriesSearchFilter.room_id_eq",  # NOT_FOUND
     "RequestFilter.api_key_id_eq",  # NOT_FOUND
+    "ModerationFilter.id_any",  # ids of gigs are no numbers
+    "ActionFilter.subject_id_eq",  # nor are those of queues and indexes
     "ClientFilter.occupation_id",  # an error of its own
     "DeliveriesFilter.subscription_id_eq",  # NOT_FOUND
     "ReportFilter.organization_id_eq",  # NOT_FOUND

@@ -61,7 +61,7 @@ OUTBOX_PREFIX = "OUTBOX#"
 
 
 OUTBOX_SHARDS = 8
-"""Partitions of the events of a day, so that they do not meet in one."""
+"""Partitions of the events of a day, so that they do not meet in one. Those of an entity are in the same."""
 
 
 def outbox_partition(day: str, shard: str) -> str:
@@ -70,7 +70,7 @@ def outbox_partition(day: str, shard: str) -> str:
 
 
 def _by_day(event: Event) -> Key:
-    shard = str(crc32(event.event_id.encode()) % OUTBOX_SHARDS)
+    shard = str(crc32(event.id.encode()) % OUTBOX_SHARDS)
     return Key(outbox_partition(event.occurred_at[:10], shard), f"{event.occurred_at}#{event.event_id}")
 
 

@@ -28,7 +28,7 @@ MAX_CONTENT: Final = 2_000
 """Characters that a report keeps of the content."""
 MAX_REPORTS: Final = 20
 """Reports of a person on a day, UTC."""
-_KEY_USED: Final = Conflict("This idempotency key was used for another report. Use a new key for each report.")
+_KEY_USED: Final = "This idempotency key was used for another report. Use a new key for each report."
 
 
 def report(ctx: Context, wanted: ReportContent) -> Report:
@@ -66,7 +66,7 @@ def report(ctx: Context, wanted: ReportContent) -> Report:
             fingerprint=fingerprint if guard else None,
         )
         if guard:
-            tx.reserve(guard, new.id, _KEY_USED)
+            tx.reserve(guard, new.id, Conflict(_KEY_USED))
         too_many = LimitExceeded(f"You can report at most {MAX_REPORTS} times a day. Try again tomorrow.")
         tx.count(day_key(principal.user_id, new.created[:10]), at_most=MAX_REPORTS, refused=too_many)
         tx.tally(REPORT_COUNTS, count_key(item.kind, item.id), reports=1)
@@ -125,5 +125,5 @@ def _own(ctx: Context, item: Item) -> bool:
 def _made(ctx: Context, report_id: str, fingerprint: str) -> Report:
     made = ctx.table.get(REPORTS, report_id, consistent=True)
     if made is None or made.fingerprint != fingerprint:
-        raise _KEY_USED
+        raise Conflict(_KEY_USED)
     return made
