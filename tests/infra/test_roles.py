@@ -303,7 +303,8 @@ def test_jobs_function_writes_jobs(aws_template: Template, table: str) -> None:
 @pytest.mark.parametrize("function", [*API, CLOCK])
 def test_functions_invoke_only_declared_ones(aws_template: Template, function: str) -> None:
     def arn(other: str) -> str:
-        return f"arn:${{AWS::Partition}}:lambda:${{AWS::Region}}:${{AWS::AccountId}}:function:souk-prod-{other}"
+        name = FUNCTIONS[other].name.replace("_", "-")
+        return f"arn:${{AWS::Partition}}:lambda:${{AWS::Region}}:${{AWS::AccountId}}:function:souk-prod-{name}"
 
     invoked = {other for other in FUNCTIONS if aws_template.may(function, "lambda:InvokeFunction", arn(other))}
     again = {CLOCK, IMAGES, "search_indexer"} if "machinery" in FUNCTIONS[function].uses else set[str]()
