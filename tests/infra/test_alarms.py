@@ -3,6 +3,7 @@
 import re
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 from botocore.exceptions import ClientError
@@ -67,7 +68,7 @@ def test_internal_errors_of_pages_ring(aws_template: Template, metrics: Metrics)
     def fail(*_: Any) -> None:
         raise SoukError("The function jobs failed; it may or may not have done its work.")
 
-    anything: Any = SimpleNamespace(run=fail, request_id="request", base_url="", source_ip="", clock=CLOCK_OF_TESTS)
+    anything: Any = MagicMock(run=fail, request_id="request")
     client = GraphClient(anything, anything, anything, anything, anything)
     with faults.logged() as lines:
         assert client.run("{ x }", {}, anything, anything, anything).errors

@@ -83,9 +83,10 @@ def test_counted_calls_are_those_of_the_page(counted: Counted, table: Table) -> 
     assert working.tracked(*starts("09:00")) == ["STORED"]
     found["Track ten minutes"] = counted.measure(lambda: working.tracked(*starts("09:10")))
     page = costs.PAGE.read_text("utf-8")
-    assert {name: [calls, units.reads, units.writes, units.events] for name, (calls, units) in found.items()} == {
-        name: row[:4] for name, row in costs.numbers(page, "Operations").items()
-    }, "Write these numbers into docs/costs.md and run `python -m tests.infra.costs`."
+    counts = {name: [calls, units.reads, units.writes, units.events] for name, (calls, units) in found.items()}
+    lines = [f"| {name} | {' | '.join(f'{each:g}' for each in row)} | $0 |" for name, row in counts.items()]
+    advice = ["Write these rows into docs/costs.md, and run `python -m tests.infra.costs`:", *lines]
+    assert counts == {name: row[:4] for name, row in costs.numbers(page, "Operations").items()}, "\n".join(advice)
     reindexed = {name: units.reindexed for name, (_, units) in found.items() if units.reindexed}
     assert costs.saved_by_keys(page) == reindexed
 
