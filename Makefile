@@ -18,11 +18,12 @@ test: setup ## run every test
 	$(BIN)/pytest -q tests/e2e
 	$(BIN)/python -m tests.upgrade.record --check
 
-check: setup ## the quick gate: format, lint, types, import laws
+check: setup ## the quick gate: format, lint, types, import laws, rules for the stack
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m infra.checks
 
 bench: setup ## measure cold start, reads, small queries and search
 	@exec $(BIN)/python -m tests.bench

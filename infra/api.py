@@ -16,6 +16,7 @@ from souk.app import FUNCTIONS, GATEWAY_SECONDS
 from souk.graph.execution import GATEWAY
 from souk.graph.requests import SHOW_COST
 from souk.web import Route
+from souk.web.cors import READABLE
 
 _RATE, _BURST = 500, 1000
 _REQUEST_HEADERS = ["authorization", "content-type", "x-upwork-api-tenantid", SHOW_COST]
@@ -30,8 +31,10 @@ _GATEWAY_ERRORS: tuple[tuple[apigateway.ResponseType, int | None, str, str | Non
     (apigateway.ResponseType.REQUEST_TOO_LARGE, 413, "LIMIT_EXCEEDED", "The request is too large"),
     (apigateway.ResponseType.THROTTLED, 429, "TOO_MANY_REQUESTS", "Too many requests"),
     (apigateway.ResponseType.QUOTA_EXCEEDED, 429, "TOO_MANY_REQUESTS", "Too many requests"),
+    (apigateway.ResponseType.WAF_FILTERED, 403, "FORBIDDEN", "The firewall refused this request"),
     (apigateway.ResponseType.INTEGRATION_TIMEOUT, 504, "TIMEOUT", f"No answer within {GATEWAY_SECONDS} seconds"),
 )
+_ERROR_HEADERS = {name: f"'{value}'" for name, value in READABLE.items()} | {"X-Request-Id": "context.requestId"}
 
 
 def graphql_error(code: str, message: str) -> dict[str, Any]:
@@ -68,6 +71,7 @@ class Api(Construct):
                 throttling_rate_limit=_RATE,
                 throttling_burst_limit=_BURST,
                 access_log_destination=apigateway.LogGroupLogDestination(log),
+                tracing_enabled=config.tracing,
                 access_log_format=apigateway.AccessLogFormat.custom(json.dumps(_ACCESS_LOG)),
             ),
         )
@@ -108,7 +112,7 @@ class Api(Construct):
                 kind.response_type,
                 type=kind,
                 status_code=str(status) if status else None,
-                response_headers={"Access-Control-Allow-Origin": "'*'"},
+                response_headers=_ERROR_HEADERS,
                 templates={"application/json": body.replace('"$MESSAGE"', "$context.error.messageString")},
             )
 
@@ -124,18 +128,21 @@ class Api(Construct):
         return name.domain_name_alias_domain_name
 
 
+# API Gateway puts values into the text as they are. A quote in what a client sends, such as the user agent or the path,
+# would end the JSON string and could forge a line. So these are values that AWS makes; the function's own line of the
+# request has the client's.
 _ACCESS_LOG = {
     "requestId": "$context.requestId",
     "time": "$context.requestTime",
     "ip": "$context.identity.sourceIp",
-    "userAgent": "$context.identity.userAgent",
     "method": "$context.httpMethod",
-    "path": "$context.path",
+    "resource": "$context.resourcePath",
     "status": "$context.status",
     "bytes": "$context.responseLength",
     "milliseconds": "$context.responseLatency",
     "functionMilliseconds": "$context.integrationLatency",
-    "error": "$context.error.message",
+    "error": "$context.error.responseType",
+    "firewall": "$context.waf.status",
 }
 
 

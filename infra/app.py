@@ -1,6 +1,7 @@
 """The CDK app. `cdk deploy` runs it; `python -m infra.app -c target=local` writes the templates without the CLI."""
 
 import json
+import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +9,7 @@ from aws_cdk import App
 from aws_cdk.cx_api import CloudAssembly
 
 from infra.bytecode import PythonMissingError
-from infra.config import read_config
+from infra.config import Config, read_config
 from infra.layer import ROOT
 from infra.stack import SoukStack
 
@@ -27,8 +28,18 @@ def synthesize(context: Mapping[str, str], outdir: str | None = None) -> CloudAs
         analytics_reporting=False,
         tree_metadata=False,
     )
-    SoukStack(app, read_config(app.node.try_get_context))
+    config = read_config(app.node.try_get_context)
+    SoukStack(app, config)
+    for warning in warnings(config):
+        sys.stderr.write(f"Warning: {warning}\n")
     return app.synth()
+
+
+def warnings(config: Config) -> list[str]:
+    """Return what a deployment with these settings lacks."""
+    if config.on_aws and not config.alarm_email:
+        return ["no alarm sends mail; choose an address with -c alarmEmail=ops@example.com (docs/deploying.md)"]
+    return []
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -5,13 +5,13 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from constructs import Construct
 
-from infra import grants
-from infra.consumer import PERIOD, Consumer
+from infra import grants, metrics
+from infra.consumer import Consumer
 from infra.functions import Functions
 from infra.storage import Storage
 from souk.app import FunctionSpec
 from souk.events.relay import DEADLINES_SOURCE
-from souk.runtime.log import METRIC_NAMESPACE
+from souk.runtime.log import BEHIND
 
 _TOO_OLD = Duration.minutes(5)
 
@@ -61,10 +61,4 @@ class Clock(Consumer):
             event_pattern=events.EventPattern(source=[DEADLINES_SOURCE]),
             targets=[target],
         )
-        self.behind = cloudwatch.Metric(
-            namespace=METRIC_NAMESPACE,
-            metric_name="Behind",
-            dimensions_map={"deployment": config.prefix, "service": spec.name},
-            statistic="Maximum",
-            period=PERIOD,
-        )
+        self.behind = metrics.own(config.prefix, spec.name, BEHIND, "Maximum")

@@ -88,6 +88,10 @@ class Config:
     """ARN of the domain's certificate in AWS Certificate Manager, in the stack's region."""
     alarm_email: str | None
     """Who is written to when an alarm rings."""
+    tracing: bool
+    """Whether AWS X-Ray traces requests through API Gateway and the functions."""
+    threat_protection: bool
+    """Whether Cognito refuses passwords that are known to others, which needs its Plus plan."""
     client_fee: int
     """What a client is charged on top of what they pay, in hundredths of a percent."""
     vendor_fee: int
@@ -170,7 +174,9 @@ def read_config(context: Context) -> Config:
         live=_flag(context, "live", default=True),
         live_domain=_text(context, "liveDomain"),
         certificate=_text(context, "certificate"),
-        alarm_email=_text(context, "alarmEmail"),
+        alarm_email=_address(context, "alarmEmail"),
+        tracing=_flag(context, "tracing", default=False),
+        threat_protection=_flag(context, "threatProtection", default=False),
         client_fee=_number(context, "clientFee", default=500, least=0, most=_WHOLE),
         vendor_fee=_number(context, "vendorFee", default=1000, least=0, most=_WHOLE),
         profile_review=_flag(context, "profileReview", default=False),

@@ -124,6 +124,7 @@ class Functions(Construct):
             memory_size=size.memory,
             ephemeral_storage_size=StorageSize.mebibytes(size.scratch),
             timeout=Duration.seconds(size.timeout),
+            tracing=lambda_.Tracing.ACTIVE if self.config.tracing else None,
             logging_format=lambda_.LoggingFormat.JSON,
             application_log_level_v2=lambda_.ApplicationLogLevel[self.config.log_level],
             system_log_level_v2=lambda_.SystemLogLevel.WARN,

@@ -56,6 +56,10 @@ class Identity(Construct):
                 email_body=f"Your code for {config.name} is {{####}}. If you have not asked for one, there is nothing "
                 "to do.",
             ),
+            feature_plan=cognito.FeaturePlan.PLUS if config.threat_protection else None,
+            standard_threat_protection_mode=cognito.StandardThreatProtectionMode.FULL_FUNCTION
+            if config.threat_protection
+            else None,
             deletion_protection=config.retain,
             removal_policy=RemovalPolicy.RETAIN if config.retain else RemovalPolicy.DESTROY,
         )
@@ -82,6 +86,8 @@ class Identity(Construct):
             ),
             write_attributes=attributes,
         )
+        if config.threat_protection:
+            self._refuse_known_passwords()
         self.token_secret = secretsmanager.CfnSecret(
             self,
             "TokenSecret",
@@ -147,6 +153,23 @@ class Identity(Construct):
             "SOUK_RETENTION_YEARS": str(self._config.retention_years),
         }
         return Provision(environment, [delete])
+
+    def _refuse_known_passwords(self) -> None:
+        """Refuse passwords that were stolen elsewhere. Cognito sees no addresses of people, so it judges no logins."""
+        actions = cognito.CfnUserPoolRiskConfigurationAttachment.CompromisedCredentialsActionsTypeProperty(
+            event_action="BLOCK"
+        )
+        cognito.CfnUserPoolRiskConfigurationAttachment(
+            self,
+            "KnownPasswords",
+            user_pool_id=self.pool.user_pool_id,
+            client_id=self.client.user_pool_client_id,
+            compromised_credentials_risk_configuration=(
+                cognito.CfnUserPoolRiskConfigurationAttachment.CompromisedCredentialsRiskConfigurationTypeProperty(
+                    actions=actions
+                )
+            ),
+        )
 
     def _send_mail_as(self, address: str) -> None:
         """Make Cognito send mail through the operator's SES identity. Its own is limited to 50 mails a day."""

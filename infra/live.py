@@ -4,16 +4,18 @@ API Gateway has no WebSocket API at the address of a REST API, so this one has a
 `live`, so that the address ends in `/live`.
 """
 
+import json
 from typing import Final
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_apigatewayv2_integrations as integrations
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from constructs import Construct
+from aws_cdk import aws_logs as logs
+from constructs import Construct, IConstruct
 
 from infra import grants
 from infra.config import Config
@@ -27,6 +29,14 @@ _STAGE: Final = "live"
 _RATE, _BURST = 200, 400
 """Handshakes and messages of clients in a second, of all clients together."""
 _CONCURRENCY: Final = 10
+_ACCESS_LOG: Final = {
+    "requestId": "$context.requestId",
+    "time": "$context.requestTime",
+    "ip": "$context.identity.sourceIp",
+    "event": "$context.eventType",
+    "connection": "$context.connectionId",
+    "status": "$context.status",
+}
 _TOO_OLD: Final = Duration.minutes(1)
 
 
@@ -47,6 +57,8 @@ class Sockets(Construct):
             auto_deploy=True,
             throttle=apigatewayv2.ThrottleSettings(rate_limit=_RATE, burst_limit=_BURST),
         )
+        if config.on_aws:  # the emulator writes no such log
+            self._log_access()
         self.url = f"{self.api.api_endpoint}/{_STAGE}"
         """The address for clients."""
         self.domain_target: str | None = None
@@ -78,6 +90,23 @@ class Sockets(Construct):
     def limit_provision(self) -> Provision:
         """The provision of the function of handshakes. AWS WAF cannot protect a WebSocket API, so it counts itself."""
         return Provision({"SOUK_ADDRESS_LIMIT": str(self._config.requests_per_minute)}, [])
+
+    def may_log(self, account: IConstruct) -> None:
+        """Create the stage after the account's setting that lets API Gateway write logs."""
+        if self._config.on_aws:
+            self.stage.node.add_dependency(account)
+
+    def _log_access(self) -> None:
+        """Log handshakes and messages, with values that AWS makes: see `infra.api`."""
+        log = logs.LogGroup(
+            self, "AccessLog", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
+        )
+        stage = self.stage.node.default_child
+        if not isinstance(stage, apigatewayv2.CfnStage):
+            raise TypeError("the stage is not a CfnStage")
+        stage.access_log_settings = apigatewayv2.CfnStage.AccessLogSettingsProperty(
+            destination_arn=log.log_group_arn, format=json.dumps(_ACCESS_LOG)
+        )
 
     def serve(self, function: lambda_.Function) -> None:
         """Send the handshakes, ends and messages of sockets to a function."""

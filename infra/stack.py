@@ -68,13 +68,17 @@ class SoukStack(Stack):
         functions = {spec.name: self._make_api_function(spec) for spec in served}
         self._identity.write_code_mails(self._functions.arn_of(AUTH), functions[AUTH])
         api = Api(self, "Api", config, functions=functions)
+        if self._sockets:
+            self._sockets.may_log(api.rest.node.find_child("Account"))
         if config.on_aws:  # the emulator does not support a firewall for an API
             Firewall(self, "Firewall", config, api.stage)
         functions |= {consumer.name: consumer.function for consumer in consumers}
         if self._sockets:
             functions[LIVE] = live_function(self._functions, self._storage, FUNCTIONS[LIVE])
             self._sockets.serve(functions[LIVE])
-        Observability(self, "Observability", config, api=api.rest, functions=functions, consumers=consumers)
+        Observability(
+            self, "Observability", config, api=api.rest, functions=functions, consumers=consumers, storage=self._storage
+        )
         self._add_outputs(api, functions)
 
     def _environment(self) -> dict[str, str]:

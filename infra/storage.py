@@ -89,6 +89,10 @@ class Storage(Construct):
         """The ARN, from `Fn::GetAtt`. The emulator returns the name for `Ref`, which is not valid in a policy."""
         return self.cursor_secret.attr_id
 
+    def indexes_of(self, table: dynamodb.Table) -> tuple[str, ...]:
+        """Return the names of a table's indexes."""
+        return INDEXES if table is self.table else ()
+
     def _table(self, config: Config, removal: RemovalPolicy) -> dynamodb.Table:
         table = dynamodb.Table(
             self,

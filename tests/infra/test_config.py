@@ -2,6 +2,7 @@
 
 import pytest
 
+from infra.app import warnings
 from infra.config import Config, read_config
 
 
@@ -31,6 +32,18 @@ def test_profiles_are_not_reviewed_by_default() -> None:
 def test_screenshots_are_kept_for_180_days_by_default() -> None:
     assert config().archive_days == 180
     assert config(archiveDays="30").archive_days == 30
+
+
+def test_deployment_without_alarm_address_is_warned() -> None:
+    (warning,) = warnings(config())
+    assert "alarmEmail" in warning
+    assert warnings(config(alarmEmail="ops@example.com")) == warnings(config(target="local")) == []
+
+
+def test_paid_switches_are_off_by_default() -> None:
+    assert (config().tracing, config().threat_protection) == (False, False)
+    chosen = config(tracing="on", threatProtection="on")
+    assert (chosen.tracing, chosen.threat_protection) == (True, True)
 
 
 def test_emulator_retains_nothing_and_allows_http() -> None:

@@ -40,6 +40,7 @@ STATELESS: Final = frozenset(
     {
         "AWS::CDK::Metadata",
         "AWS::Events::Rule",
+        "AWS::Logs::MetricFilter",
         "AWS::S3::BucketPolicy",
         "AWS::SQS::QueuePolicy",
     }

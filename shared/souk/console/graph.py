@@ -18,7 +18,7 @@ from souk.authentication.rate_limits import Meter
 from souk.authentication.scopes import Scope
 from souk.authentication.sessions import Cookie
 from souk.graph.context import Context
-from souk.graph.errors import failure
+from souk.graph.errors import failure, report_failures
 from souk.graph.execution import Engine
 from souk.graph.http import Invoke
 from souk.graph.requests import FORWARDED
@@ -115,6 +115,7 @@ class GraphClient:
             answer = self._engine.run(Operation(document, dict(variables)), ctx, forward)
         except SoukError as refused:
             answer = failure(refused)
+        report_failures(answer, http.request_id)
         return Result(answer.get("data") or {}, tuple(map(ApiError.of, answer.get("errors") or ())))
 
 

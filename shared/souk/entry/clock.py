@@ -6,7 +6,7 @@ from typing import Any
 from souk.deadlines.poller import DeadlinePoller
 from souk.entry.deployment import table
 from souk.runtime import aws
-from souk.runtime.log import record_metric
+from souk.runtime.log import BEHIND, record_metric
 from souk.runtime.settings import owners, settings
 from souk.storage import market_time
 
@@ -23,6 +23,6 @@ def make_handler() -> Callable[[Mapping[str, Any], object], None]:
             poller.run_one(deadline, now)
         else:
             run = poller.tick(now, offset.oldest_writer(own.clock))
-            record_metric("Behind", run.milliseconds_behind, settings().prefix)
+            record_metric(BEHIND, run.milliseconds_behind, "Milliseconds", settings().prefix)
 
     return handle

@@ -1,11 +1,12 @@
 """The `search_indexer` function: updates the search indexes when the table changes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from souk.domains import search_indexes
 from souk.entry.deployment import table
 from souk.runtime import aws
+from souk.runtime.log import INDEX_BYTES, record_metric
 from souk.runtime.settings import search_settings, settings
 from souk.search.fanout import FanoutQueue
 from souk.search.indexer import Indexer
@@ -16,21 +17,27 @@ _SCANNED = 1_000
 
 def make_handler() -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
     """Return the handler of the stream's batches, and of the events of `souk search`."""
-    own = indexer()
-    return lambda event, _context: own.handle(event)
+    indexes = writers()
+    own = indexer(indexes)
+
+    def handle(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+        answer = own.handle(event)
+        record_metric(INDEX_BYTES, max(index.size for index in indexes), "Bytes", settings().prefix)
+        return answer
+
+    return handle
 
 
-def indexer() -> Indexer:
-    """Return the indexer of this deployment's indexes."""
-    own, bucket = table(), settings().search_bucket
-    return Indexer(
-        (
-            (index.projection(own), SnapshotWriter(index.schema, aws.s3(), bucket, own.clock))
-            for index in search_indexes()
-        ),
-        FanoutQueue(aws.sqs(), search_settings().fanout),
-        _scan,
-    )
+def writers() -> tuple[SnapshotWriter, ...]:
+    """Return the writer of each index of this deployment."""
+    bucket, clock = settings().search_bucket, table().clock
+    return tuple(SnapshotWriter(index.schema, aws.s3(), bucket, clock) for index in search_indexes())
+
+
+def indexer(indexes: Iterable[SnapshotWriter]) -> Indexer:
+    """Return the indexer that changes these indexes."""
+    projections = (index.projection(table()) for index in search_indexes())
+    return Indexer(zip(projections, indexes, strict=True), FanoutQueue(aws.sqs(), search_settings().fanout), _scan)
 
 
 def _scan(name: str, start: Mapping[str, str] | None) -> tuple[list[str], Mapping[str, str] | None]:

@@ -8,7 +8,9 @@ from souk.domains.webhooks.deployment import delivery_queues, master_secret, pri
 from souk.domains.webhooks.messages import DeliveryMessage
 from souk.domains.webhooks.sender import WebhookSender
 from souk.entry.deployment import on_market_time, table
+from souk.runtime.log import WEBHOOK_ATTEMPTS, WEBHOOK_FAILURES, record_metric
 from souk.runtime.queues import Message, process_batch
+from souk.runtime.settings import settings
 
 _CONCURRENCY = 10  # the size of a batch, so that no delivery waits for another address
 
@@ -18,7 +20,18 @@ def make_handler() -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
     sender = WebhookSender(allow_private=private_addresses_allowed())
     worker = DeliveryWorker(table(), delivery_queues(), sender, master_secret)
 
-    def deliver(message: Message) -> None:
-        worker.process(DeliveryMessage.decode(message["body"]), queue_by_arn(message["eventSourceARN"]))
+    def handle(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+        accepted: list[bool] = []
 
-    return on_market_time(lambda event, _context: process_batch(event["Records"], deliver, _CONCURRENCY))
+        def deliver(message: Message) -> None:
+            delivery = DeliveryMessage.decode(message["body"])
+            outcome = worker.process(delivery, queue_by_arn(message["eventSourceARN"]))
+            if outcome is not None:
+                accepted.append(outcome)
+
+        answer = process_batch(event["Records"], deliver, _CONCURRENCY)
+        record_metric(WEBHOOK_ATTEMPTS, len(accepted), "Count", settings().prefix)
+        record_metric(WEBHOOK_FAILURES, accepted.count(False), "Count", settings().prefix)
+        return answer
+
+    return on_market_time(handle)

@@ -6,7 +6,7 @@ from typing import Any
 from graphql import GraphQLError
 
 from souk.runtime.log import logger
-from souk.values.errors import SoukError
+from souk.values.errors import SoukError, Unavailable
 
 
 def formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:
@@ -31,6 +31,19 @@ def failure(error: SoukError) -> dict[str, Any]:
     return {"errors": [{"message": error.message, "extensions": extensions}]}
 
 
+def report_failures(result: Mapping[str, Any], request_id: str) -> None:
+    """Write a line to the log if a response has errors that are not the caller's. Lines of this level ring.
+
+    The status is 200, so no metric of AWS shows them.
+    """
+    errors: list[dict[str, Any]] = result.get("errors", [])
+    failures = [error for error in errors if error.get("extensions", {}).get("code") in _NOT_THE_CALLERS]
+    if failures:
+        paths = [".".join(map(str, error.get("path", ()))) for error in failures]
+        logger.error("An internal error was returned", request_id=request_id, paths=paths)
+
+
+_NOT_THE_CALLERS = (SoukError.code, Unavailable.code)
 _FETCHING = "DataFetchingException"
 
 

@@ -17,7 +17,7 @@ from souk.authentication import bearer, sessions
 from souk.authentication.principal import Principal
 from souk.authentication.rate_limits import Allowance, Meter
 from souk.graph.context import Context
-from souk.graph.errors import failure
+from souk.graph.errors import failure, report_failures
 from souk.graph.execution import Engine, MethodNotAllowed
 from souk.graph.media_types import GRAPHQL, JSON, negotiate
 from souk.graph.requests import (
@@ -36,6 +36,7 @@ from souk.graph.requests import (
 from souk.runtime.log import logger
 from souk.storage import Table
 from souk.values.errors import Forbidden, LimitExceeded, SoukError, TooManyRequests, Unauthorized
+from souk.web.cors import READABLE
 from souk.web.rate_limits import limit_headers, refusal_headers
 from souk.web.signing import Signer
 from souk.web.urls import base_url
@@ -82,6 +83,7 @@ class _Responder:
 
     def result(self, result: dict[str, Any]) -> Answer:
         """Return the response to an operation. Without `data` it was not executed, because it is invalid."""
+        report_failures(result, self.request_id)
         if "data" in result or self.media_type == JSON:
             return self._answer(200, result)
         return self._answer(400, result)
@@ -115,7 +117,7 @@ class _Responder:
             "Content-Type": f"{self.media_type}; charset=utf-8",
             "X-Request-Id": self.request_id,
             "Cache-Control": "no-store",
-            "Access-Control-Allow-Origin": "*",  # safe without cookies: a page needs a token
+            **READABLE,
         }
         return {
             "statusCode": status,

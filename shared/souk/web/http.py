@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
+from souk.web.cors import READABLE
 from souk.web.urls import base_url
 
 MAX_BODY = 100_000
@@ -140,7 +141,7 @@ def json(data: Mapping[str, Any], status: int = 200, *, cors: bool = False) -> R
     """Return a JSON response. `cors` lets web pages of any origin read it."""
     headers = [("Content-Type", "application/json; charset=utf-8")]
     if cors:
-        headers.append(("Access-Control-Allow-Origin", "*"))
+        headers.extend(READABLE.items())
     return Response(status, orjson.dumps(data).decode(), tuple(headers))
 
 

@@ -105,7 +105,7 @@ class Router:
             status=response.status,
             milliseconds=round((time.perf_counter() - started) * 1000, 1),
         )
-        return to_event_response(response, request)
+        return to_event_response(response.with_headers(("X-Request-Id", context.aws_request_id)), request)
 
     def _find(self, request: Request) -> tuple[dict[str, Handler] | None, Request]:
         """Return the handlers of a path, by method, and the request with the parts that its route names."""

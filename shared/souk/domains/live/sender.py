@@ -7,6 +7,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from souk.runtime.log import logger
 
 _GONE: Final = "GoneException"
+_TOO_FAST: Final = "LimitExceededException"
+"""API Gateway's code for too many messages at once. Clients ask by query what they have missed."""
 
 
 class Sender(Protocol):
@@ -41,7 +43,8 @@ class GatewaySender:
             code = error.response["Error"]["Code"]
             if code == _GONE or error.response["ResponseMetadata"]["HTTPStatusCode"] == 410:  # noqa: PLR2004 - Gone
                 return False
-            logger.warning("A message was not sent", reason=code)
+            log = logger.warning if code == _TOO_FAST else logger.error
+            log("A message was not sent", reason=code)
         except BotoCoreError as error:
-            logger.warning("A message was not sent", reason=type(error).__name__)
+            logger.error("A message was not sent", reason=type(error).__name__)
         return True

@@ -63,6 +63,8 @@ class LiveApi:
             connect(self._table, about["connectionId"], credential)
         except SoukError as refused:
             answer = _refusal(refused)
+            if answer["statusCode"] == _UNAVAILABLE:  # no metric of AWS counts it
+                logger.error("A handshake failed", request_id=about["requestId"], code=refused.code)
         else:
             answer = _ACCEPTED
         logger.info("handshake", request_id=about["requestId"], status=answer["statusCode"])

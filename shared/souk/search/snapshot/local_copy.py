@@ -120,5 +120,10 @@ class LocalCopy:
 
         return frozenset(published_name(path) for path in self._files_on_disk() if in_use(path.name))
 
+    @property
+    def size(self) -> int:
+        """The size of the files on the disk, in bytes."""
+        return sum(path.stat().st_size for path in self._files_on_disk())
+
     def _files_on_disk(self) -> list[Path]:
         return [path for path in self.directory.iterdir() if path.name != _META and path.name[0] != "."]

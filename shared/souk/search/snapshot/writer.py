@@ -32,6 +32,11 @@ class SnapshotWriter(RebuildableIndex):
         self._copy = LocalCopy(schema, Slot(self._objects))
         self._rebuild = Rebuild(schema, self._objects, clock)
 
+    @property
+    def size(self) -> int:
+        """The size of the index when it was last read, in bytes."""
+        return self._copy.size
+
     def search(self, search: Search) -> Page:
         """See `SearchReader.search`."""
         return self._current().search(search)

@@ -64,11 +64,14 @@ class DeliveryWorker:
         self._master = master
         self._clock = table.clock
 
-    def process(self, message: DeliveryMessage, queue: DeliveryQueue) -> None:
-        """Make the attempt of a message, unless it was made already or its delivery is no longer pending."""
+    def process(self, message: DeliveryMessage, queue: DeliveryQueue) -> bool | None:
+        """Make the attempt of a message, unless it was made already or its delivery is no longer pending.
+
+        Returns whether the address accepted it, or None without an attempt.
+        """
         job = self._load(message)
         if job is None:
-            return
+            return None
         if not job.subscription.active:
             self._mark_failed(job.delivery)
         elif (
@@ -76,7 +79,8 @@ class DeliveryWorker:
         ):
             self._queues.send([message], DeliveryQueue.SLOW)
         else:
-            self._attempt(job)
+            return self._attempt(job)
+        return None
 
     def _load(self, message: DeliveryMessage) -> _Job | None:
         at_delivery = delivery_key(message.delivery_id)
@@ -99,7 +103,7 @@ class DeliveryWorker:
         )
         tx.try_commit()  # a concurrent redelivery wins
 
-    def _attempt(self, job: _Job) -> None:
+    def _attempt(self, job: _Job) -> bool:
         delivery, subscription = job.delivery, job.subscription
         begun = self._clock.real()
         body = request_body(delivery)
@@ -126,6 +130,7 @@ class DeliveryWorker:
             self._disable(subscription)
         if outcome.milliseconds >= SLOW_MILLISECONDS:
             self._mark_slow(job)
+        return retries.accepted(outcome.status)
 
     def _record_attempt(self, delivery: Delivery, attempt: Attempt) -> None:
         """Store an attempt and schedule the next one.

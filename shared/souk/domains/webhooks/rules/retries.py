@@ -38,6 +38,11 @@ def wait(tried: int, chance: Chance = random.random) -> timedelta | None:
     return WAITS[tried - 1] * (1 - _JITTER * chance()) if tried < MAX_ATTEMPTS else None
 
 
+def accepted(status: int | None) -> bool:
+    """Return whether an address accepted a webhook. `status` is None if it did not answer."""
+    return status is not None and status in _OK
+
+
 def requeued(delivery: Delivery, now: datetime) -> Delivery:
     """Return a delivery that is pending again, with all its attempts ahead."""
     return delivery.model_copy(
@@ -55,7 +60,7 @@ def after_attempt(delivery: Delivery, attempt: Attempt, now: datetime, chance: C
     tried = delivery.tried + 1
     status = attempt.status_code
     state, wait_time = DeliveryState.DELIVERED, None
-    if status is None or status not in _OK:
+    if not accepted(status):
         wait_time = None if status == GONE else wait(tried, chance)
         state = DeliveryState.PENDING if wait_time else DeliveryState.FAILED
     return delivery.model_copy(
