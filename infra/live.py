@@ -79,7 +79,7 @@ class Sockets(Construct):
         """The provision of the function of handshakes. AWS WAF cannot protect a WebSocket API, so it counts itself."""
         return Provision({"SOUK_ADDRESS_LIMIT": str(self._config.requests_per_minute)}, [])
 
-    def serve(self, function: lambda_.Function) -> None:
+    def serve(self, function: lambda_.IFunction) -> None:
         """Send the handshakes, ends and messages of sockets to a function."""
         for route in ("$connect", "$disconnect", "$default"):
             self.api.add_route(

@@ -67,13 +67,15 @@ class SoukStack(Stack):
         served = [spec for spec in FUNCTIONS.values() if spec.kind in ("api", "pages")]
         functions = {spec.name: self._make_api_function(spec) for spec in served}
         self._identity.write_code_mails(self._functions.arn_of(AUTH), functions[AUTH])
-        api = Api(self, "Api", config, functions=functions)
+        aliases = self._functions.releases.aliases
+        api = Api(self, "Api", config, functions={name: aliases[name] for name in functions})
         if config.on_aws:  # the emulator does not support a firewall for an API
             Firewall(self, "Firewall", config, api.stage)
         functions |= {consumer.name: consumer.function for consumer in consumers}
         if self._sockets:
             functions[LIVE] = live_function(self._functions, self._storage, FUNCTIONS[LIVE])
-            self._sockets.serve(functions[LIVE])
+            self._sockets.serve(aliases[LIVE])
+        self._functions.release_in_order(functions)
         Observability(self, "Observability", config, api=api.rest, functions=functions, consumers=consumers)
         self._add_outputs(api, functions)
 

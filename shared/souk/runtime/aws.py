@@ -15,7 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from souk.runtime.log import logger
-from souk.runtime.settings import settings
+from souk.runtime.settings import ALIAS, settings
 from souk.values.errors import SoukError
 
 if TYPE_CHECKING:
@@ -157,7 +157,9 @@ def invoke(function: str, event: dict[str, Any]) -> dict[str, Any]:
     Raises SoukError if the function fails or does not answer.
     """
     try:
-        response = _lambda().invoke(FunctionName=settings().function_name(function), Payload=orjson.dumps(event))
+        response = _lambda().invoke(
+            FunctionName=settings().function_name(function), Qualifier=ALIAS, Payload=orjson.dumps(event)
+        )
         payload = response["Payload"].read()
     except ClientError as error:
         logger.error("Invoking a function was refused", function=function, exc_info=error)
