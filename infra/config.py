@@ -69,7 +69,7 @@ class Config:
     max_cost: int
     """The greatest cost of a request."""
     canary: bool
-    """Whether a tenth of the calls tries a new version of a function first (`infra.releases`). Never in the emulator."""
+    """Whether a tenth of the calls tries a new version of a function first (`infra.releases`)."""
     snap_start: bool
     """Whether Lambda starts functions from a snapshot, which it keeps for each published version."""
     implicit: bool

@@ -94,8 +94,7 @@ class Functions(Construct):
         Its role has the grants, the permissions for the spec's `invokes` and `uses`, and those for its log. A function
         whose callers wait is published under its alias (`releases.aliases`).
         """
-        function, size, called = spec.name, spec.size, spec.kind in _CALLED
-        snapshots = self.config.snap_start and called
+        function, size = spec.name, spec.size
         used = [self._resources[resource] for resource in spec.uses]
         statements = [*grants]
         if spec.invokes:
@@ -134,10 +133,8 @@ class Functions(Construct):
             architecture=self._architecture,
             layers=[self._layer],
             memory_size=size.memory,
-            ephemeral_storage_size=StorageSize.mebibytes(
-                min(size.scratch, _SNAPSHOT_SCRATCH) if snapshots else size.scratch
-            ),
-            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if snapshots else None,
+            ephemeral_storage_size=StorageSize.mebibytes(scratch(spec, self.config)),
+            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if has_snapshot(spec, self.config) else None,
             current_version_options=lambda_.VersionOptions(removal_policy=self._removal_of_versions()),
             timeout=Duration.seconds(size.timeout),
             logging_format=lambda_.LoggingFormat.JSON,
@@ -155,7 +152,7 @@ class Functions(Construct):
                 "PYDANTIC_DISABLE_PLUGINS": "__all__",  # otherwise pydantic searches every package for plugins
             },
         )
-        if called:
+        if spec.kind in _CALLED:
             self.releases.publish(spec, made)
         return made
 
@@ -192,6 +189,16 @@ class Functions(Construct):
             archive.parent.mkdir(parents=True, exist_ok=True)
             pack(archive, named)
         return archive
+
+
+def has_snapshot(spec: FunctionSpec, config: Config) -> bool:
+    """Return whether Lambda starts a function's published versions from a snapshot."""
+    return config.snap_start and spec.kind in _CALLED
+
+
+def scratch(spec: FunctionSpec, config: Config) -> int:
+    """Return the size of a function's /tmp in MiB."""
+    return min(spec.size.scratch, _SNAPSHOT_SCRATCH) if has_snapshot(spec, config) else spec.size.scratch
 
 
 def _asset(archive: Path) -> lambda_.Code:

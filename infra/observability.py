@@ -31,6 +31,8 @@ class Observability(Construct):
     ) -> None:
         super().__init__(scope, id_)
         self._prefix = config.prefix
+        self.alarms: dict[str, cloudwatch.Alarm] = {}
+        """The alarms, by their names without the prefix."""
         self._action = self._email_action(config.alarm_email) if config.alarm_email else None
 
         failures = api.metric_server_error(period=PERIOD, statistic="Sum")
@@ -94,6 +96,7 @@ class Observability(Construct):
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             treat_missing_data=missing_data,
         )
+        self.alarms[name] = alarm
         if self._action:
             alarm.add_alarm_action(self._action)
 

@@ -76,7 +76,8 @@ class SoukStack(Stack):
             functions[LIVE] = live_function(self._functions, self._storage, FUNCTIONS[LIVE])
             self._sockets.serve(aliases[LIVE])
         self._functions.release_in_order(functions)
-        Observability(self, "Observability", config, api=api.rest, functions=functions, consumers=consumers)
+        watched = Observability(self, "Observability", config, api=api.rest, functions=functions, consumers=consumers)
+        self._functions.releases.stop_on([watched.alarms["api-5xx"]])
         self._add_outputs(api, functions)
 
     def _environment(self) -> dict[str, str]:

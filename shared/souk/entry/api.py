@@ -13,7 +13,7 @@ from souk.graph.execution import Engine
 from souk.graph.http import Answer, Api
 from souk.graph.questions import QuestionAnswerer, is_question
 from souk.graph.requests import Event
-from souk.runtime import aws
+from souk.runtime import aws, snapshot
 from souk.runtime.settings import settings
 from souk.web.signing import Signer
 
@@ -24,7 +24,7 @@ Handler = Callable[[Event, Any], Answer]
 def make_handler() -> Handler:
     """Return the handler of API requests, deadlines and questions of other functions."""
     own = settings()
-    compiled = manifest.load()
+    compiled = _compiled()
     serve_request = Api(
         engine=Engine(
             Graph((), compiled.contract, LazyDomains(compiled.declared_in, load)), own.function, own.max_cost
@@ -44,4 +44,17 @@ def make_handler() -> Handler:
             return run_deadline(event)
         return answer_question(event) if is_question(event) else serve_request(event, context)
 
+    snapshot.before(preload)
     return handle
+
+
+def preload() -> None:
+    """Import what requests need: all domains, as any of them may be asked for."""
+    make_handler()
+    for name in dict.fromkeys(_compiled().declared_in.values()):
+        load(name)
+
+
+@cache
+def _compiled() -> manifest.Manifest:
+    return manifest.load()

@@ -4,6 +4,7 @@ They are botocore clients: importing boto3 as well would take a fifth of a cold 
 """
 
 import os
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,7 @@ import orjson
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from souk.runtime import snapshot
 from souk.runtime.log import logger
 from souk.runtime.settings import ALIAS, settings
 from souk.values.errors import SoukError
@@ -66,6 +68,7 @@ _EMULATOR = Timeouts(2, 9, attempts=2)
 
 @cache
 def _session() -> botocore.session.Session:
+    snapshot.after(random.seed)  # retries pause for a random time, which must not be the same in all copies
     return botocore.session.get_session()
 
 
