@@ -20,23 +20,8 @@ def template(request: pytest.FixtureRequest) -> Template:
     return made
 
 
-def aliases(template: Template) -> dict[str, tuple[str, Json]]:
-    """Return the logical ids and resources of the aliases, by the short names of their functions."""
-    names = {logical: name for name, logical in functions(template).items()}
-    found = template.of("AWS::Lambda::Alias")
-    return {names[one["Properties"]["FunctionName"]["Ref"]]: (logical, one) for logical, one in found.items()}
-
-
-def functions(template: Template) -> dict[str, str]:
-    """Return the logical ids of the functions, by short name."""
-    return {
-        resource["Properties"]["Environment"]["Variables"]["SOUK_FUNCTION"]: logical
-        for logical, resource in template.of("AWS::Lambda::Function").items()
-    }
-
-
 def test_called_functions_have_an_alias_of_a_version(template: Template) -> None:
-    found = aliases(template)
+    found = template.aliases
     assert found.keys() == CALLED
     for _, alias in found.values():
         properties = alias["Properties"]
@@ -47,7 +32,7 @@ def test_called_functions_have_an_alias_of_a_version(template: Template) -> None
 
 
 def test_gateways_call_aliases_only(template: Template) -> None:
-    known = {f"${{{logical}}}" for logical, _ in aliases(template).values()}
+    known = {f"${{{logical}}}" for logical, _ in template.aliases.values()}
     uris = [one["Integration"]["Uri"] for verb, _, one in methods(template) if verb != "OPTIONS"]
     uris += [one["Properties"]["IntegrationUri"] for one in template.of("AWS::ApiGatewayV2::Integration").values()]
     assert uris
@@ -63,7 +48,7 @@ def test_gateways_call_aliases_only(template: Template) -> None:
 def test_gateway_may_call_aliases_before_they_are_deployed(template: Template) -> None:
     """Otherwise requests fail between the deployment of a changed method and its permission."""
     (deployment,) = template.of("AWS::ApiGateway::Deployment").values()
-    live, _ = aliases(template)[LIVE]
+    live, _ = template.aliases[LIVE]
     permissions = {
         logical
         for logical, one in template.of("AWS::Lambda::Permission").items()
@@ -76,8 +61,8 @@ def test_gateway_may_call_aliases_before_they_are_deployed(template: Template) -
 
 @pytest.mark.parametrize("caller", CALLERS)
 def test_callers_are_released_after_what_they_call(template: Template, caller: str) -> None:
-    found = aliases(template)
-    released = found[caller][1] if caller in found else template.resources[functions(template)[caller]]
+    found = template.aliases
+    released = found[caller][1] if caller in found else template.named("AWS::Lambda::Function", f"{caller}Function")[1]
     assert {found[name][0] for name in CALLERS[caller]} <= set(released["DependsOn"])
 
 
@@ -97,8 +82,8 @@ def _invoked(statement: Json) -> list[Any]:
 
 
 def test_traffic_goes_back_on_alarms(aws_template: Template) -> None:
-    assert CLOCK not in aliases(aws_template), "EventBridge calls it again every minute"
-    for name, (_, alias) in aliases(aws_template).items():
+    assert CLOCK not in aws_template.aliases, "EventBridge calls it again every minute"
+    for name, (_, alias) in aws_template.aliases.items():
         update = alias["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]
         group = aws_template.resources[update["DeploymentGroupName"]["Ref"]]["Properties"]
         assert group["DeploymentConfigName"] == "CodeDeployDefault.LambdaCanary10Percent5Minutes"
