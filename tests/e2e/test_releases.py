@@ -120,7 +120,7 @@ def test_second_deployment_loses_no_request(
         load.wait_for(BEFORE * CLIENTS, running)
         started = time.perf_counter()
         deploy.deploy(second, cloud, print)
-        print(f"deployed in {time.perf_counter() - started:.2f} s, {len(load.answers)} answers")
+        print(f"deployed in {time.perf_counter() - started:.2f} s, {len(load.answers)} answers", versions(souk))  # noqa: T201
         load.wait_for(AFTER * CLIENTS, running)
 
     refused = [answer for answer in load.answers if answer[0] != 200 or "errors" in answer[1]]
