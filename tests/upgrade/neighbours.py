@@ -1,0 +1,54 @@
+"""What the last release makes of documents that today's code stores. Both run side by side while this is deployed."""
+
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import orjson
+
+from tests.upgrade import layer, read_items
+from tests.upgrade.release import Item
+from tests.upgrade.stored_items import lost_fields
+
+UNREADABLE: Final[Mapping[str, str]] = {}
+"""Types of items that the last release cannot read, or changes, each with what does not work meanwhile.
+
+A release with such types cannot run beside the last one: its notes in CHANGELOG.md say to deploy it with
+`-c canary=off`. It is better to deploy in two steps: one release reads the new form, and the next one writes it.
+"""
+
+
+def problems(items: Iterable[Item]) -> list[str]:
+    """Describe what the last release cannot read of items, and what it would drop when it writes them again."""
+    stored = [item for item in items if "doc" in item and item["type"]["S"] not in UNREADABLE]
+    read = zip(stored, _written(stored), strict=True)
+    return sorted({problem for item, written in read for problem in _of(item, written)})
+
+
+def _of(item: Item, written: list[Any]) -> Iterator[str]:
+    """A type that the last release does not know has no readers there."""
+    kind, doc = item["type"]["S"], orjson.loads(item["doc"]["S"])
+    for one in written:
+        if isinstance(one, str):
+            yield f"{kind} cannot be read: {' '.join(one.split())}"
+        else:
+            yield from (f"{kind} loses or changes {path[1:]}" for path in lost_fields(doc, one))
+
+
+def _written(items: list[Item]) -> list[list[Any]]:
+    with TemporaryDirectory() as folder:
+        last = layer.unpack(Path(folder))
+        script = Path(read_items.__file__)
+        done = subprocess.run(
+            [sys.executable, script],
+            input=orjson.dumps(items),
+            env={"PYTHONPATH": str(last), "PYTHONSAFEPATH": "1"},
+            capture_output=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr.decode()
+    written: list[list[Any]] = orjson.loads(done.stdout)
+    return written
