@@ -19,7 +19,7 @@ from infra.releases import Releases
 from souk.app import FUNCTIONS, FunctionSpec, Resource
 from souk.runtime.settings import ALIAS
 
-_CALLED = frozenset({"api", "sockets"})
+_CALLED = frozenset({"api", "pages", "sockets"})
 """The kinds of functions whose callers wait for the answer. Lambda calls the others again when they fail."""
 _SNAPSHOT_SCRATCH = 512
 """MiB of /tmp that a function with SnapStart can have."""

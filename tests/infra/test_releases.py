@@ -10,7 +10,7 @@ from souk.app import CLOCK, FUNCTIONS, LIVE
 from souk.runtime.settings import ALIAS
 from tests.infra.template import Json, Template, methods, render
 
-CALLED = {name for name, spec in FUNCTIONS.items() if spec.kind in ("api", "sockets")}
+CALLED = {name for name, spec in FUNCTIONS.items() if spec.kind in ("api", "pages", "sockets")}
 CALLERS = {name: spec.invokes for name, spec in FUNCTIONS.items() if spec.invokes}
 
 

@@ -43,7 +43,7 @@ assert "souk.domains.talent.resolvers" in sys.modules
 
 
 def test_functions_make_nothing_before_snapshot_that_copies_must_not_share() -> None:
-    own = {"writes": "A#", "address_limit": "", "max_cost": "10000", "test_clock": "off", "search_fanout": "queue"}
+    own = {"address_limit": "", "max_cost": "10000", "test_clock": "off"}
     settings = {f"SOUK_{one.name.upper()}": own.get(one.name, "test") for one in fields(Settings)}
     environment = {
         "AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start",
@@ -53,7 +53,7 @@ def test_functions_make_nothing_before_snapshot_that_copies_must_not_share() -> 
         "PATH": os.environ["PATH"],
         **settings,
     }
-    called = [name for name, spec in FUNCTIONS.items() if spec.kind in ("api", "sockets")]
+    called = [name for name, spec in FUNCTIONS.items() if spec.kind in ("api", "pages", "sockets")]
     handlers = {(ROOT / "functions" / name / "handler.py").read_text().partition('"""\n')[2]: name for name in called}
     done = subprocess.run(
         [sys.executable, "-c", LOAD, *handlers.values()], cwd=ROOT, env=environment, capture_output=True, check=False

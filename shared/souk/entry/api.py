@@ -7,7 +7,7 @@ from typing import Any
 from souk.deadlines.runner import DeadlineRunner, is_due
 from souk.domains import load
 from souk.entry import manifest
-from souk.entry.deployment import meter, table
+from souk.entry.deployment import import_domains, meter, table
 from souk.graph.binder import Graph, LazyDomains
 from souk.graph.execution import Engine
 from souk.graph.http import Answer, Api
@@ -24,7 +24,7 @@ Handler = Callable[[Event, Any], Answer]
 def make_handler() -> Handler:
     """Return the handler of API requests, deadlines and questions of other functions."""
     own = settings()
-    compiled = _compiled()
+    compiled = manifest.load()
     serve_request = Api(
         engine=Engine(
             Graph((), compiled.contract, LazyDomains(compiled.declared_in, load)), own.function, own.max_cost
@@ -44,17 +44,5 @@ def make_handler() -> Handler:
             return run_deadline(event)
         return answer_question(event) if is_question(event) else serve_request(event, context)
 
-    snapshot.before(preload)
+    snapshot.before(import_domains)
     return handle
-
-
-def preload() -> None:
-    """Import what requests need: all domains, as any of them may be asked for."""
-    make_handler()
-    for name in dict.fromkeys(_compiled().declared_in.values()):
-        load(name)
-
-
-@cache
-def _compiled() -> manifest.Manifest:
-    return manifest.load()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from souk.entry.deployment import clock, meter, on_market_time
+from souk.entry.deployment import clock, import_domains, meter, on_market_time
 from souk.runtime import snapshot
 from souk.web import Request, Router
 
@@ -28,7 +28,8 @@ def combined_handler(router: Callable[[], Router]) -> Handler:
 def _preload() -> None:
     from souk.entry import api  # noqa: PLC0415 - as above
 
-    api.preload()
+    api.make_handler()
+    import_domains()
 
 
 def admit(request: Request) -> None:
