@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import orjson
 
+from souk.app import FUNCTIONS
 from tests.upgrade import layer, read_items
 from tests.upgrade.release import Item
 from tests.upgrade.stored_items import lost_fields
@@ -21,11 +22,25 @@ A release with such types cannot run beside the last one: its notes in CHANGELOG
 """
 
 
+TAKEN: Final[Mapping[str, frozenset[str]]] = {}
+"""Key prefixes that functions of the last release write and today's do not, by function. As with unreadable types, the
+last release's functions fail meanwhile: roles change before functions."""
+
+
 def problems(items: Iterable[Item]) -> list[str]:
-    """Describe what the last release cannot read of items, and what it would drop when it writes them again."""
+    """Describe what fails in the last release's functions while they run with today's documents and roles.
+
+    That is what they cannot read of items, what they would drop when they write them again, and keys that they may not
+    write any more.
+    """
     stored = [item for item in items if "doc" in item and item["type"]["S"] not in UNREADABLE]
-    read = zip(stored, _written(stored), strict=True)
-    return sorted({problem for item, written in read for problem in _of(item, written)})
+    last = _ask_last_release(stored)
+    read = zip(stored, last["written"], strict=True)
+    found = {problem for item, written in read for problem in _of(item, written)}
+    for name, prefixes in last["rights"].items():
+        kept = {*FUNCTIONS[name].writes, *FUNCTIONS[name].appends} if name in FUNCTIONS else frozenset[str]()
+        found |= {f"{name} may not write {one} any more" for one in {*prefixes} - kept - TAKEN.get(name, frozenset())}
+    return sorted(found)
 
 
 def _of(item: Item, written: list[Any]) -> Iterator[str]:
@@ -38,7 +53,8 @@ def _of(item: Item, written: list[Any]) -> Iterator[str]:
             yield from (f"{kind} loses or changes {path[1:]}" for path in lost_fields(doc, one))
 
 
-def _written(items: list[Item]) -> list[list[Any]]:
+def _ask_last_release(items: list[Item]) -> dict[str, Any]:
+    """Return what `read_items.py` prints."""
     with TemporaryDirectory() as folder:
         last = layer.unpack(Path(folder))
         script = Path(read_items.__file__)
@@ -50,5 +66,5 @@ def _written(items: list[Item]) -> list[list[Any]]:
             check=False,
         )
     assert done.returncode == 0, done.stderr.decode()
-    written: list[list[Any]] = orjson.loads(done.stdout)
-    return written
+    answer: dict[str, Any] = orjson.loads(done.stdout)
+    return answer

@@ -1,7 +1,8 @@
 """Reads items with the `souk` on PYTHONPATH, and prints what it would write: the last release's side of a test.
 
-It reads a JSON list of items from standard input, and writes a list of lists to standard output: for each item the
-documents as each collection of its type writes them, or the error of one that cannot read it.
+It reads a JSON list of items from standard input, and writes JSON to standard output. `written` has a list for each
+item: the document as each collection of its type writes it, or the error of one that cannot read it. `rights` has the
+key prefixes that each function writes.
 """
 
 import json
@@ -12,6 +13,7 @@ from pkgutil import walk_packages
 from typing import Any
 
 import souk
+from souk.app import FUNCTIONS
 from souk.storage import Collection
 
 
@@ -39,7 +41,8 @@ def main() -> None:
             except Exception as error:  # noqa: BLE001 - the test tells of it
                 written.append(str(error))
         results.append(written)
-    json.dump(results, sys.stdout)
+    rights = {name: sorted({*spec.writes, *spec.appends}) for name, spec in FUNCTIONS.items()}
+    json.dump({"written": results, "rights": rights}, sys.stdout)
 
 
 if __name__ == "__main__":
