@@ -7,14 +7,13 @@ same documents. CodeDeploy moves the traffic in AWS; the emulator's aliases move
 
 import hashlib
 import json
-import re
 import shutil
 import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -26,22 +25,24 @@ from typing import Any
 import httpx
 import pytest
 
-from infra.archive import pack, source_files
+from infra.archive import pack
+from infra.bytecode import compile_ahead, find_compiler
+from infra.layer import platform_of
 from souk.deadlines.runner import due_event
 from souk.domains.jobs.store import JOBS
 from souk.graph.execution import GATEWAY
 from souk.local import deploy
 from souk.local.deploy import Assembly
 from souk.runtime.settings import ALIAS
-from tests.support import scenarios
+from tests.support.actor import Actor
 from tests.support.running import CHOICES, Run
-from tests.support.scenarios import Cast
 from tests.upgrade import layer
 
 PACKAGE = "package.zip"
-OWNERS = ("contracts", "jobs", "offers")
-EXPIRY = "offers.expiry"
-"""A kind of deadline. Nothing is due for an offer that does not exist."""
+OWNER = "jobs"
+"""A function that owns mutations, and deadlines."""
+DEADLINE = "jobs.close_filled"
+"""A kind of deadline. Nothing is due for a posting that does not exist."""
 RELEASE = "x-souk-test-release"
 """A header that the last release's functions add here, to tell them from today's."""
 HANDLER = f"""
@@ -57,14 +58,13 @@ def handler(event, context):
 """
 POST = "mutation ($request: JobPostingCreateRequest!) { createJobPosting(jobPostingRequest: $request) { id } }"
 WHO_AM_I = "{ organization { id } }"
-CLIENTS = 2
-MORE = 3
-"""Requests of each client between deployments."""
+MORE = 4
+"""Requests to wait for between deployments."""
 
 
 @dataclass
 class Load:
-    """People who post jobs and ask who they are, one request after the other."""
+    """A client who posts jobs and asks who they are, one request after the other."""
 
     url: str
     token: str
@@ -75,7 +75,7 @@ class Load:
     answers: list[tuple[int, dict[str, Any], str | None]] = field(default_factory=list)
     """The status, the body and the release of each answer."""
 
-    def run(self, number: int) -> None:
+    def run(self) -> None:
         with httpx.Client(timeout=60) as http:
             turn = 0
             while not self.stop.is_set():
@@ -83,7 +83,7 @@ class Load:
                 if turn % 2:
                     self._send(http, WHO_AM_I, {})
                 else:
-                    title = f"Posted while released {number}-{turn}"
+                    title = f"Posted while released {turn}"
                     self._send(http, POST, {"request": self._posting(title)})
                     self.posted.append(title)
 
@@ -100,27 +100,22 @@ class Load:
 @contextmanager
 def under_load(load: Load) -> Iterator[Callable[[], str | None]]:
     """Run the load, and yield a function that waits for more answers and returns the release of the last one."""
+    with ThreadPoolExecutor(1) as pool:
+        client = pool.submit(load.run)
 
-    def wait_for_more() -> str | None:
-        target = len(load.answers) + MORE * CLIENTS
-        while len(load.answers) < target:
-            _raise_errors(clients)
-            time.sleep(0.02)
-        return load.answers[-1][2]
+        def wait_for_more() -> str | None:
+            target = len(load.answers) + MORE
+            while len(load.answers) < target:
+                if client.done():
+                    client.result()
+                time.sleep(0.02)
+            return load.answers[-1][2]
 
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        clients = [pool.submit(load.run, number) for number in range(CLIENTS)]
         try:
             yield wait_for_more
         finally:
             load.stop.set()
-    _raise_errors(clients)
-
-
-def _raise_errors(clients: list[Future[None]]) -> None:
-    for client in clients:
-        if client.done():
-            client.result()
+    client.result()
 
 
 @pytest.fixture
@@ -136,26 +131,28 @@ def last(tmp_path: Path) -> Path:
     """Return the code of the last release, with its compiled schema, as its layer has it."""
     code = layer.unpack(tmp_path)
     _run_python(code, "-m", "souk.entry.manifest", str(code / "souk" / "entry" / "manifest.pickle"))
-    pack(code / PACKAGE, {path.relative_to(code).as_posix(): path for path in source_files(code / "souk")})
+    compile_ahead(find_compiler(platform_of("local").python), code / "souk")
+    pack(code / PACKAGE, {file.relative_to(code).as_posix(): file for file in (code / "souk").rglob("*.*")})
     return code
 
 
-def test_neighbouring_releases_lose_no_request(souk: Run, cast: Cast, today: Assembly, last: Path) -> None:
+def test_neighbouring_releases_lose_no_request(
+    souk: Run, actor: Callable[[str], Actor], today: Assembly, last: Path
+) -> None:
     before = versions(souk)
-    load = Load(souk.url, souk.token("olivia@acme.test"), cast.client.organization_id)
+    load = Load(souk.url, souk.token("olivia@acme.test"), actor("olivia@acme.test").organization_id)
     cloud: Any = SimpleNamespace(endpoint=souk.running.endpoint, client=souk.client)
     with under_load(load) as wait_for_more:
         assert wait_for_more() is None
 
-        deploy.deploy(with_code(today, OWNERS, last), cloud, print)
-        assert moved(before, versions(souk)) == set(OWNERS)
-        scenarios.fixed_price_contract(cast, "Called by the next release")
-        assert invoke(souk, "offers", due_event(EXPIRY, "1", datetime.now(UTC))) == {"done": True}
+        deploy.deploy(with_code(today, OWNER, last), cloud, print)
+        assert moved(before, versions(souk)) == {OWNER}
+        wait_for_more()
+        assert invoke(souk, OWNER, due_event(DEADLINE, "1", datetime.now(UTC))) == {"done": True}
 
-        deploy.deploy(with_code(today, [GATEWAY], last), cloud, print)
+        deploy.deploy(with_code(today, GATEWAY, last), cloud, print)
         assert wait_for_more() == "last"
-        scenarios.fixed_price_contract(cast, "Called by the last release")
-        assert invoke(souk, "offers", event_of(last)) == {"done": True}
+        assert invoke(souk, OWNER, event_of(last)) == {"done": True}
 
         deploy.deploy(today, cloud, print)
         assert wait_for_more() is None
@@ -165,26 +162,34 @@ def test_neighbouring_releases_lose_no_request(souk: Run, cast: Cast, today: Ass
     assert sorted(stored) == sorted(load.posted), "each is stored once"
 
 
-def with_code(assembly: Assembly, functions: Collection[str], code: Path) -> Assembly:
-    """Return the assembly with other code in some functions, as the CDK would synthesize it.
+def with_code(assembly: Assembly, name: str, code: Path) -> Assembly:
+    """Return the assembly with other code in a function, as the CDK would synthesize it.
 
-    The code of a function comes before its layer's: https://docs.aws.amazon.com/lambda/latest/dg/python-package.html.
+    A function's own code comes before that of its layer.
     """
     template = json.loads(assembly.template)
-    text, assets = assembly.template, list(assembly.assets)
-    for logical, resource in template["Resources"].items():
-        if resource["Type"] != "AWS::Lambda::Function":
-            continue
-        name = resource["Properties"]["Environment"]["Variables"]["SOUK_FUNCTION"]
-        if name in functions:
-            key = resource["Properties"]["Code"]["S3Key"]
-            archive = _pack(code, name)
-            digest = hashlib.sha256(archive.read_bytes()).hexdigest()
-            bucket = next(bucket for _, bucket, asset in assets if asset == key)
-            assets.append((archive, bucket, f"{digest}.zip"))
-            text = text.replace(key, f"{digest}.zip")
-            text = re.sub(rf"({logical}CurrentVersion)\w+", rf"\g<1>{digest[:32]}", text)
-    return replace(assembly, template=text, assets=tuple(assets))
+    ((function, key),) = (
+        (logical, resource["Properties"]["Code"]["S3Key"])
+        for logical, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::Lambda::Function"
+        and resource["Properties"]["Environment"]["Variables"]["SOUK_FUNCTION"] == name
+    )
+    archive = _pack(code, name)
+    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
+    bucket = next(bucket for _, bucket, asset in assembly.assets if asset == key)
+    version = _version_of(template, function)
+    text = assembly.template.replace(key, f"{digest}.zip").replace(version, f"{version[:-32]}{digest[:32]}")
+    return replace(assembly, template=text, assets=(*assembly.assets, (archive, bucket, f"{digest}.zip")))
+
+
+def _version_of(template: dict[str, Any], function: str) -> str:
+    """Return the logical id of a function's version, which ends in a hash of the function."""
+    (version,) = (
+        logical
+        for logical, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::Lambda::Version" and resource["Properties"]["FunctionName"] == {"Ref": function}
+    )
+    return str(version)
 
 
 def _pack(code: Path, function: str) -> Path:
@@ -199,7 +204,7 @@ def event_of(last: Path) -> dict[str, Any]:
     """Return the event with which the last release's clock calls an owner."""
     script = (
         "import json; from datetime import datetime, UTC; from souk.deadlines.runner import due_event; "
-        f"print(json.dumps(due_event({EXPIRY!r}, '1', datetime.now(UTC))))"
+        f"print(json.dumps(due_event({DEADLINE!r}, '1', datetime.now(UTC))))"
     )
     event: dict[str, Any] = json.loads(_run_python(last, "-c", script))
     return event
