@@ -10,7 +10,8 @@ import tarfile
 from pathlib import Path
 from typing import Final
 
-from infra.layer import ROOT, SOURCE, source_files
+from infra.archive import source_files
+from infra.layer import ROOT, SOURCE
 from souk.operations import NOT_SHIPPED
 
 FILE: Final = Path(__file__).parent / "layer.tar.xz"

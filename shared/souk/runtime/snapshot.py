@@ -1,8 +1,8 @@
 """SnapStart: Lambda takes a snapshot of a function when its code has been loaded, and starts copies of it.
 
 All copies have what was made before the snapshot, and it may be weeks old then. So nothing that is random, tells the
-time or holds a connection is made while the code is loaded, but with the first request that needs it. `secrets`, `uuid4`
-and `os.urandom` draw from the operating system, which each copy has anew; `random` does not.
+time or holds a connection is made while the code is loaded, but with the first request that needs it. `secrets`,
+`uuid4` and `os.urandom` draw from the operating system, which each copy has anew; `random` does not.
 
 https://docs.aws.amazon.com/lambda/latest/dg/snapstart-uniqueness.html and
 https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-python.html.
