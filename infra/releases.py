@@ -86,7 +86,7 @@ class Releases(Construct):
             scope,
             "NewVersionErrors",
             alarm_name=f"{function}-new-version-errors",
-            alarm_description=f"The new version of {spec.name} failed or timed out, so its release is taken back",
+            alarm_description=f"The new version of {spec.name} failed or timed out, and its release is taken back",
             metric=errors,
             threshold=1,
             evaluation_periods=1,

@@ -2,6 +2,9 @@
 
 `record.py` writes it with each release's table, in place of the code of the release before. It is a part of the
 repository, so that tests find it in a clone without history. It runs with today's packages.
+
+Release 0.1.0 was recorded before this was done. Until the next release, the file is the code of 29 November 2026, the
+first that keeps what it does not know in a document.
 """
 
 import io
