@@ -28,7 +28,7 @@ class Releases(Construct):
         self._config = config
         self.aliases: dict[str, lambda_.Alias] = {}
         """The aliases, by the short names of the functions."""
-        self._groups: list[codedeploy.LambdaDeploymentGroup] = []
+        self._groups: dict[str, codedeploy.LambdaDeploymentGroup] = {}
         self._traffic = self._make_application() if config.canary else None
 
     def publish(self, spec: FunctionSpec, function: lambda_.Function) -> lambda_.Alias:
@@ -50,7 +50,7 @@ class Releases(Construct):
                     deployment_in_alarm=True, failed_deployment=True, stopped_deployment=True
                 ),
             )
-            self._groups.append(group)
+            self._groups[spec.name] = group
         self.aliases[spec.name] = alias
         return alias
 
@@ -58,10 +58,10 @@ class Releases(Construct):
         """Update a caller only when the new versions of the functions that it calls have all the traffic."""
         caller.node.add_dependency(*(self.aliases[name] for name in called))
 
-    def stop_on(self, alarms: Iterable[cloudwatch.IAlarm]) -> None:
-        """Go back to the old version of whatever is being released when one of these alarms goes off, too."""
-        for alarm in alarms:
-            for group in self._groups:
+    def stop_on(self, alarm: cloudwatch.IAlarm, function: str | None = None) -> None:
+        """Take a release back when an alarm goes off: that of one function, or of any."""
+        for name, group in self._groups.items():
+            if function in (None, name):
                 group.add_alarm(alarm)
 
     def _alarm_on_new_version(self, scope: Construct, spec: FunctionSpec, alias: lambda_.Alias) -> cloudwatch.Alarm:

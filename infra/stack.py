@@ -77,7 +77,7 @@ class SoukStack(Stack):
             self._sockets.serve(aliases[LIVE])
         self._functions.release_in_order(functions)
         watched = Observability(self, "Observability", config, api=api.rest, functions=functions, consumers=consumers)
-        self._functions.releases.stop_on([watched.alarms["api-5xx"]])
+        self._functions.releases.stop_on(watched.alarms["api-5xx"])
         self._add_outputs(api, functions)
 
     def _environment(self) -> dict[str, str]:
