@@ -154,14 +154,15 @@ def _lambda() -> "LambdaClient":
     return cast("LambdaClient", _client("lambda"))
 
 
-def invoke(function: str, event: dict[str, Any]) -> dict[str, Any]:
+def invoke(function: str, event: dict[str, Any], *, alias: str | None = ALIAS) -> dict[str, Any]:
     """Invoke another function of this deployment, by its short name, and return its answer.
 
-    Raises SoukError if the function fails or does not answer.
+    Functions of a stream, a queue or a rule have no alias. Raises SoukError if the function fails or does not answer.
     """
+    version: Any = {"Qualifier": alias} if alias else {}
     try:
         response = _lambda().invoke(
-            FunctionName=settings().function_name(function), Qualifier=ALIAS, Payload=orjson.dumps(event)
+            FunctionName=settings().function_name(function), Payload=orjson.dumps(event), **version
         )
         payload = response["Payload"].read()
     except ClientError as error:
