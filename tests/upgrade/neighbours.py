@@ -14,7 +14,11 @@ from tests.upgrade import layer, read_items
 from tests.upgrade.release import Item
 from tests.upgrade.stored_items import lost_fields
 
-UNREADABLE: Final[Mapping[str, str]] = {}
+UNREADABLE: Final[Mapping[str, str]] = {
+    "HistoryRow": "transaction histories with a booking of a kind that operators have since",
+    "LedgerTransaction": "reading such a booking",
+    "QueuedMail": "sending a mail of a new kind, until today's function is asked again",
+}
 """Types of items that the last release cannot read, or changes, each with what does not work meanwhile.
 
 A release with such types cannot run beside the last one: its notes in CHANGELOG.md say to deploy it with
