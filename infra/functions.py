@@ -88,6 +88,10 @@ class Functions(Construct):
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
 
+    def alias_arn_of(self, function: str) -> str:
+        """Return the ARN of a function's alias, which need not exist yet."""
+        return f"{self.arn_of(function)}:{ALIAS}"
+
     def make(self, spec: FunctionSpec, grants: Sequence[iam.PolicyStatement]) -> lambda_.Function:
         """Create the function with the code in `functions/<name>`.
 
@@ -99,8 +103,8 @@ class Functions(Construct):
         statements = [*grants]
         if spec.invokes:
             # Earlier releases call functions without the alias, and run beside this one while it is deployed.
-            arns = [self.arn_of(name) for name in spec.invokes]
-            statements.append(invoke([*arns, *(f"{arn}:{ALIAS}" for arn in arns)]))
+            arns = [arn_of(name) for arn_of in (self.arn_of, self.alias_arn_of) for name in spec.invokes]
+            statements.append(invoke(arns))
         statements.extend(statement for resource in used for statement in resource.grants)
         environment = {name: value for resource in used for name, value in resource.environment.items()}
         parent = Construct(self, function)

@@ -66,8 +66,8 @@ class SoukStack(Stack):
         self._functions.provide("machinery", machinery)
         served = [spec for spec in FUNCTIONS.values() if spec.kind in ("api", "pages")]
         functions = {spec.name: self._make_api_function(spec) for spec in served}
-        self._identity.write_code_mails(self._functions.arn_of(AUTH), functions[AUTH])
         aliases = self._functions.releases.aliases
+        self._identity.write_code_mails(self._functions.alias_arn_of(AUTH), aliases[AUTH])
         api = Api(self, "Api", config, functions={name: aliases[name] for name in functions})
         if config.on_aws:  # the emulator does not support a firewall for an API
             Firewall(self, "Firewall", config, api.stage)

@@ -213,7 +213,7 @@ def test_codes_are_mailed_from_operators_domain(aws_template: Template) -> None:
 
 def test_auth_function_writes_the_mails_of_codes(aws_template: Template) -> None:
     trigger = render(aws_template.one(POOL)["LambdaConfig"]["CustomMessage"])
-    assert trigger.endswith(":function:souk-prod-auth")
+    assert trigger.endswith(":function:souk-prod-auth:live")
     allowed = [
         permission
         for permission in aws_template.of("AWS::Lambda::Permission").values()
