@@ -60,7 +60,9 @@ class Functions(Construct):
         self.releases = Releases(self, "Releases", config)
         platform = platform_of(config.target)
         self._architecture = lambda_.Architecture.ARM_64 if platform.machine == "arm64" else lambda_.Architecture.X86_64
-        self._runtime = lambda_.Runtime(f"python{platform.python}", lambda_.RuntimeFamily.PYTHON)
+        self._runtime = lambda_.Runtime(
+            f"python{platform.python}", lambda_.RuntimeFamily.PYTHON, supports_snap_start=True
+        )
         self._layer = lambda_.LayerVersion(
             self,
             "Layer",
