@@ -62,6 +62,11 @@ ACKNOWLEDGED: tuple[Acknowledged, ...] = (
         "Api/Rest/CloudWatchRole/*",
         "API Gateway documents this policy for its role, which serves the account",
     ),
+    Acknowledged(
+        "AwsSolutions-IAM4[*AWSCodeDeployRoleForLambdaLimited]",
+        "Functions/Releases/Role/*",
+        "CodeDeploy documents this policy for moving the aliases of functions",
+    ),
     Acknowledged("AwsSolutions-IAM5[Resource::<Storage*.Arn>/*]", "Functions/*", _PARTS),
     Acknowledged(
         "AwsSolutions-IAM5[Resource::*:log-group:*:[*]]",

@@ -36,6 +36,8 @@ class Alarms:
         self._scope = scope
         self._config = config
         self._prefix = config.prefix
+        self.alarms: dict[str, cloudwatch.Alarm] = {}
+        """By their names without the prefix."""
         self._action = self._email_action(config.alarm_email) if config.alarm_email else None
 
     def watch_api(self, api: apigateway.RestApi) -> None:
@@ -164,6 +166,7 @@ class Alarms:
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             treat_missing_data=missing_data,
         )
+        self.alarms[name] = alarm
         if self._action:
             alarm.add_alarm_action(self._action)
 

@@ -51,9 +51,9 @@ class Api(Construct):
         id_: str,
         config: Config,
         *,
-        functions: Mapping[str, lambda_.Function],
+        functions: Mapping[str, lambda_.IFunction],
     ) -> None:
-        """`functions` are the API functions, by name."""
+        """`functions` are the aliases of the API functions, by name."""
         super().__init__(scope, id_)
         log = logs.LogGroup(
             self, "AccessLog", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
@@ -85,13 +85,14 @@ class Api(Construct):
             for path, routes in _by_resource(FUNCTIONS[name].routes).items():
                 verbs = sorted({route.method for route in routes})
                 self._serve(path, function, verbs, any_origin=any(route.any_origin for route in routes))
+        self._permit_before_deployment()
         self._use_json_errors()
         self.domain_target = (
             self._add_domain(config.domain, config.certificate) if config.domain and config.certificate else None
         )
         """The target for the DNS record of the operator's domain."""
 
-    def _serve(self, path: str, function: lambda_.Function, verbs: list[str], *, any_origin: bool) -> None:
+    def _serve(self, path: str, function: lambda_.IFunction, verbs: list[str], *, any_origin: bool) -> None:
         """Route requests for a path to a function. `any_origin` allows cross-origin requests from browsers."""
         resource = self.rest.root.resource_for_path(path)
         for verb in verbs:
@@ -103,6 +104,12 @@ class Api(Construct):
                 allow_headers=_REQUEST_HEADERS,
                 max_age=Duration.days(1),
             )
+
+    def _permit_before_deployment(self) -> None:
+        """Deploy the methods only when API Gateway may call the aliases that they lead to."""
+        permissions = [child for child in self.rest.node.children if isinstance(child, lambda_.CfnPermission)]
+        if deployment := self.rest.latest_deployment:
+            deployment.node.add_dependency(*permissions)
 
     def _use_json_errors(self) -> None:
         for kind, status, code, message in _GATEWAY_ERRORS:
@@ -154,5 +161,6 @@ def _by_resource(routes: Iterable[Route[Any]]) -> dict[str, list[Route[Any]]]:
     return by_resource
 
 
-def _call(function: lambda_.Function) -> apigateway.LambdaIntegration:
-    return apigateway.LambdaIntegration(function, allow_test_invoke=False)
+def _call(function: lambda_.IFunction) -> apigateway.LambdaIntegration:
+    # A permission for each method would name the stage, and so come after the deployment that needs it.
+    return apigateway.LambdaIntegration(function, allow_test_invoke=False, scope_permission_to_method=False)

@@ -25,6 +25,7 @@ _EVERYTHING: Final = {
     "domain": "api.example.com",
     "liveDomain": "live.example.com",
     "mailFrom": "souk@mail.example.com",
+    "snapStart": "on",
     "stripeSecret": "stripe",
     "threatProtection": "on",
     "tracing": "on",

@@ -68,6 +68,10 @@ class Config:
     """How many requests one IP address may send; the contract says 300."""
     max_cost: int
     """The greatest cost of a request."""
+    canary: bool
+    """Whether a tenth of the calls tries a new version of a function first (`infra.releases`)."""
+    snap_start: bool
+    """Whether Lambda starts functions from a snapshot, which it keeps for each published version."""
     implicit: bool
     """Whether a key may ask for OAuth's implicit grant; browsers' histories hold the tokens that it gives."""
     mail_from: str | None
@@ -165,6 +169,8 @@ def read_config(context: Context) -> Config:
         retain=_flag(context, "retain", default=not local),
         requests_per_minute=_number(context, "requestsPerMinute", default=300),
         max_cost=_number(context, "maxCost", default=10_000, least=1_000),
+        canary=_flag(context, "canary", default=not local),
+        snap_start=_flag(context, "snapStart", default=False),
         implicit=_flag(context, "implicit", default=local),
         mail_from=_address(context, "mailFrom"),
         auto_consent=_address(context, "autoConsent"),
@@ -211,6 +217,9 @@ def read_config(context: Context) -> Config:
         )
     if config.profile_pages and not re.fullmatch(r"https?://[A-Za-z0-9._~:/?=&%-]{1,500}", config.profile_pages):
         raise ValueError(f"context profilePages={config.profile_pages!r}: the beginning of a web address")
+    for name, chosen in (("canary", config.canary), ("snapStart", config.snap_start)):
+        if chosen and local:
+            raise ValueError(f"context {name}=true: the emulator does not have it; it is for target=aws")
     if config.auto_consent and not local:
         raise ValueError("context autoConsent: whoever asks would be let in as that person; it is for target=local")
     return config

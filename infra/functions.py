@@ -15,7 +15,14 @@ from infra.archive import content_hash, pack, source_files
 from infra.config import Config
 from infra.grants import invoke
 from infra.layer import BUILD, ROOT, build_layer, build_packages, platform_of
-from souk.app import FunctionSpec, Resource
+from infra.releases import Releases
+from souk.app import FUNCTIONS, FunctionSpec, Resource
+from souk.runtime.settings import ALIAS
+
+_CALLED = frozenset({"api", "pages", "sockets"})
+"""The kinds of functions whose callers wait for the answer. Lambda calls the others again when they fail."""
+_SNAPSHOT_SCRATCH = 512
+"""MiB of /tmp that a function with SnapStart can have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +57,12 @@ class Functions(Construct):
         self.config = config
         self._environment = environment
         self._resources = dict(resources)
+        self.releases = Releases(self, "Releases", config)
         platform = platform_of(config.target)
         self._architecture = lambda_.Architecture.ARM_64 if platform.machine == "arm64" else lambda_.Architecture.X86_64
-        self._runtime = lambda_.Runtime(f"python{platform.python}", lambda_.RuntimeFamily.PYTHON)
+        self._runtime = lambda_.Runtime(
+            f"python{platform.python}", lambda_.RuntimeFamily.PYTHON, supports_snap_start=True
+        )
         self._layer = lambda_.LayerVersion(
             self,
             "Layer",
@@ -80,16 +90,23 @@ class Functions(Construct):
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
 
+    def alias_arn_of(self, function: str) -> str:
+        """Return the ARN of a function's alias, which need not exist yet."""
+        return f"{self.arn_of(function)}:{ALIAS}"
+
     def make(self, spec: FunctionSpec, grants: Sequence[iam.PolicyStatement]) -> lambda_.Function:
         """Create the function with the code in `functions/<name>`.
 
-        Its role has the grants, the permissions for the spec's `invokes` and `uses`, and those for its log.
+        Its role has the grants, the permissions for the spec's `invokes` and `uses`, and those for its log. A function
+        whose callers wait is published under its alias (`releases.aliases`).
         """
         function, size = spec.name, spec.size
         used = [self._resources[resource] for resource in spec.uses]
         statements = [*grants]
         if spec.invokes:
-            statements.append(invoke([self.arn_of(name) for name in spec.invokes]))
+            # Earlier releases call functions without the alias, and run beside this one while it is deployed.
+            arns = [arn_of(name) for arn_of in (self.arn_of, self.alias_arn_of) for name in spec.invokes]
+            statements.append(invoke(arns))
         statements.extend(statement for resource in used for statement in resource.grants)
         environment = {name: value for resource in used for name, value in resource.environment.items()}
         parent = Construct(self, function)
@@ -110,7 +127,7 @@ class Functions(Construct):
             description=f"Permissions of {self.name_of(function)}",
             inline_policies={"grants": iam.PolicyDocument(statements=[write_log, *self._grants, *statements])},
         )
-        return lambda_.Function(
+        made = lambda_.Function(
             parent,
             "Function",
             function_name=self.name_of(function),
@@ -122,7 +139,9 @@ class Functions(Construct):
             architecture=self._architecture,
             layers=[self._layer],
             memory_size=size.memory,
-            ephemeral_storage_size=StorageSize.mebibytes(size.scratch),
+            ephemeral_storage_size=StorageSize.mebibytes(scratch(spec, self.config)),
+            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if has_snapshot(spec, self.config) else None,
+            current_version_options=lambda_.VersionOptions(removal_policy=self._removal_of_versions()),
             timeout=Duration.seconds(size.timeout),
             tracing=lambda_.Tracing.ACTIVE if self.config.tracing else None,
             logging_format=lambda_.LoggingFormat.JSON,
@@ -140,6 +159,25 @@ class Functions(Construct):
                 "PYDANTIC_DISABLE_PLUGINS": "__all__",  # otherwise pydantic searches every package for plugins
             },
         )
+        if spec.kind in _CALLED:
+            self.releases.publish(spec, made)
+        return made
+
+    def release_in_order(self, functions: Mapping[str, lambda_.Function]) -> None:
+        """Release each function after those that it calls. `functions` are all that are made, by short name."""
+        aliases = self.releases.aliases
+        for name, function in functions.items():
+            if invokes := FUNCTIONS[name].invokes:
+                self.releases.release_last(aliases.get(name, function), invokes)
+
+    def _removal_of_versions(self) -> RemovalPolicy:
+        """Return what becomes of the version before.
+
+        It is kept, so that its alias can be led back to it. Each snapshot is billed for as long as its version exists,
+        and the emulator would keep a copy of the code: there only the current version stays.
+        """
+        keep = self.config.on_aws and not self.config.snap_start
+        return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if keep else RemovalPolicy.DESTROY
 
     def _pack_code(self, spec: FunctionSpec) -> Path:
         """Return the archive of a function's code, with the packages that only this function has."""
@@ -158,6 +196,16 @@ class Functions(Construct):
             archive.parent.mkdir(parents=True, exist_ok=True)
             pack(archive, named)
         return archive
+
+
+def has_snapshot(spec: FunctionSpec, config: Config) -> bool:
+    """Return whether Lambda starts a function's published versions from a snapshot."""
+    return config.snap_start and spec.kind in _CALLED
+
+
+def scratch(spec: FunctionSpec, config: Config) -> int:
+    """Return the size of a function's /tmp in MiB."""
+    return min(spec.size.scratch, _SNAPSHOT_SCRATCH) if has_snapshot(spec, config) else spec.size.scratch
 
 
 def _asset(archive: Path) -> lambda_.Code:

@@ -97,8 +97,8 @@ class Identity(Construct):
             ),
         )
 
-    def write_code_mails(self, arn: str, function: lambda_.Function) -> None:
-        """Have a function write the texts of Cognito's mails. `arn` is its ARN.
+    def write_code_mails(self, arn: str, function: lambda_.IFunction) -> None:
+        """Have a function write the texts of Cognito's mails. `arn` is that of its alias, which `function` is.
 
         The function's settings name the pool, so the pool names the function by its ARN, and not by its resource. The
         emulator does not call this trigger.

@@ -108,7 +108,7 @@ class Sockets(Construct):
             destination_arn=log.log_group_arn, format=json.dumps(_ACCESS_LOG)
         )
 
-    def serve(self, function: lambda_.Function) -> None:
+    def serve(self, function: lambda_.IFunction) -> None:
         """Send the handshakes, ends and messages of sockets to a function."""
         for route in ("$connect", "$disconnect", "$default"):
             self.api.add_route(

@@ -35,3 +35,5 @@ class Observability(Construct):
         alarms.watch_storage(storage)
         alarms.watch_webhooks()
         add_dashboards(self, config, api=api, functions=functions, consumers=consumers, storage=storage)
+        self.alarms = alarms.alarms
+        """The alarms, by their names without the prefix."""

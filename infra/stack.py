@@ -66,8 +66,9 @@ class SoukStack(Stack):
         self._functions.provide("machinery", machinery)
         served = [spec for spec in FUNCTIONS.values() if spec.kind in ("api", "pages")]
         functions = {spec.name: self._make_api_function(spec) for spec in served}
-        self._identity.write_code_mails(self._functions.arn_of(AUTH), functions[AUTH])
-        api = Api(self, "Api", config, functions=functions)
+        aliases = self._functions.releases.aliases
+        self._identity.write_code_mails(self._functions.alias_arn_of(AUTH), aliases[AUTH])
+        api = Api(self, "Api", config, functions={name: aliases[name] for name in functions})
         if self._sockets:
             self._sockets.may_log(api.rest.node.find_child("Account"))
         if config.on_aws:  # the emulator does not support a firewall for an API
@@ -75,10 +76,14 @@ class SoukStack(Stack):
         functions |= {consumer.name: consumer.function for consumer in consumers}
         if self._sockets:
             functions[LIVE] = live_function(self._functions, self._storage, FUNCTIONS[LIVE])
-            self._sockets.serve(functions[LIVE])
-        Observability(
+            self._sockets.serve(aliases[LIVE])
+        self._functions.release_in_order(functions)
+        watched = Observability(
             self, "Observability", config, api=api.rest, functions=functions, consumers=consumers, storage=self._storage
         )
+        self._functions.releases.stop_on(watched.alarms["api-5xx"])
+        for name in aliases:
+            self._functions.releases.stop_on(watched.alarms[f"{name}-internal-errors"], name)
         self._add_outputs(api, functions)
 
     def _environment(self) -> dict[str, str]:

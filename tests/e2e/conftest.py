@@ -1,5 +1,6 @@
 """The stack, deployed to the embedded AWS like `make run`."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from tests.support.actor import Actor
 from tests.support.node_clients import NodeClients
 from tests.support.running import Run
 from tests.support.scenarios import Cast
+from tests.support.staging import STACK, Staging
 
 _LAST = ("test_clock.py", "test_time.py", "test_log.py")
 """Two move the time of all tests, and one reads the logs of all tests."""
@@ -25,7 +27,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def souk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """A run that all tests share. They must not stop it."""
-    run = Run(tmp_path_factory.mktemp("souk"))
+    stack = os.environ.get(STACK)
+    run = Staging(stack) if stack else Run(tmp_path_factory.mktemp("souk"))
     run.start()
     yield run
     run.stop()

@@ -55,6 +55,16 @@ class Template:
         functions = (resource["Properties"] for resource in self.of("AWS::Lambda::Function").values())
         return {function["Environment"]["Variables"]["SOUK_FUNCTION"]: function for function in functions}
 
+    @property
+    def aliases(self) -> dict[str, tuple[str, Json]]:
+        """The logical ids and resources of the aliases, by the short names of their functions."""
+        names = {
+            logical: function["Properties"]["Environment"]["Variables"]["SOUK_FUNCTION"]
+            for logical, function in self.of("AWS::Lambda::Function").items()
+        }
+        found = self.of("AWS::Lambda::Alias")
+        return {names[one["Properties"]["FunctionName"]["Ref"]]: (logical, one) for logical, one in found.items()}
+
     def role_of(self, function: str) -> str:
         """Return the logical id of a function's role."""
         role: str = self.functions[function]["Role"]["Fn::GetAtt"][0]

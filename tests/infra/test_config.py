@@ -29,6 +29,10 @@ def test_profiles_are_not_reviewed_by_default() -> None:
     assert (chosen.profile_review, chosen.profile_pages) == (True, "https://example.com/people/")
 
 
+def test_new_versions_are_tried_by_a_tenth_of_calls_in_aws() -> None:
+    assert (config().canary, config(canary="off").canary, config(target="local").canary) == (True, False, False)
+
+
 def test_screenshots_are_kept_for_180_days_by_default() -> None:
     assert config().archive_days == 180
     assert config(archiveDays="30").archive_days == 30
@@ -87,6 +91,8 @@ def test_retain_can_be_turned_off(value: object) -> None:
         ({"profilePages": "example.com"}, "web address"),
         ({"logLevel": "loud"}, "one of DEBUG"),
         ({"domain": "api.example.com"}, "certificate"),
+        ({"target": "local", "canary": "on"}, "target=aws"),
+        ({"target": "local", "snapStart": "on"}, "target=aws"),
         ({"certificate": "arn:aws:acm:eu-west-1:1:certificate/1"}, "domain"),
     ],
 )

@@ -30,11 +30,12 @@ def test_every_route_calls_the_live_function(aws_template: Template) -> None:
     routes = [one["Properties"] for one in aws_template.of("AWS::ApiGatewayV2::Route").values()]
     assert {one["RouteKey"] for one in routes} == ROUTES
     integrations = aws_template.of("AWS::ApiGatewayV2::Integration")
+    alias, _ = aws_template.aliases[LIVE]
     for route in routes:
         ((integration, properties),) = (
             (name, one["Properties"]) for name, one in integrations.items() if name in render(route["Target"])
         )
-        assert "FunctionsliveFunction" in render(properties["IntegrationUri"]), integration
+        assert f"${{{alias}}}" in render(properties["IntegrationUri"]), integration
     (answer,) = aws_template.of("AWS::ApiGatewayV2::RouteResponse").values()
     assert "default" in answer["Properties"]["RouteId"]["Ref"]
 

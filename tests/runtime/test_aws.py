@@ -63,9 +63,11 @@ def test_invoke_returns_answer(owner: Stubber) -> None:
     owner.add_response(
         "invoke",
         _payload(b'{"statusCode":200}'),
-        {"FunctionName": "souk-test-search-indexer", "Payload": b'{"a":1}'},
+        {"FunctionName": "souk-test-jobs", "Qualifier": "live", "Payload": b'{"a":1}'},
     )
-    assert aws.invoke("search_indexer", {"a": 1}) == {"statusCode": 200}
+    assert aws.invoke("jobs", {"a": 1}) == {"statusCode": 200}
+    owner.add_response("invoke", _payload(b"{}"), {"FunctionName": "souk-test-search-indexer", "Payload": b"{}"})
+    assert aws.invoke("search_indexer", {}, alias=None) == {}
 
 
 @pytest.mark.parametrize("body", [b'{"errorMessage":"out of memory"}', b""])

@@ -1,8 +1,10 @@
 """Records the table of this release: run `python -m tests.upgrade.record` once for each release.
 
-Commit the file that it writes beside this module; `test_upgrade.py` checks that later releases can read it. Recording
-fails if the scenarios do not create every kind of item that the code can write, and lists the missing kinds. `--check`
-does the same without writing the file, as a part of `make test`.
+Commit the files that it writes beside this module. `test_upgrade.py` checks that later releases can read the table.
+Recording fails if the scenarios do not create every kind of item that the code can write, and lists the missing kinds.
+`layer.tar.xz` is the code: the next release has to run beside it.
+
+`--check` is a part of `make test`. It writes no files, and also lists what the last release cannot read of the items.
 """
 
 import sys
@@ -19,6 +21,7 @@ from souk.storage.market_time import OFFSET, Offset
 from souk.storage.transaction import OUTBOX
 from souk.values.times import stamp
 from tests.support.clock import CLOCK
+from tests.upgrade import layer, neighbours
 from tests.upgrade.account_scenario import AccountScenario
 from tests.upgrade.api_answers import record_answers, use_search_indexes
 from tests.upgrade.environment import Environment, create_environment
@@ -75,12 +78,18 @@ def main() -> None:
         if absent := missing(items):
             raise SystemExit("The scenarios of tests/upgrade do not create:\n" + "\n".join(absent))
         if "--check" in sys.argv[1:]:
+            if found := neighbours.problems(items):
+                raise SystemExit(
+                    "The last release runs beside this one while it is deployed, and would fail on documents of this "
+                    "one; see UNREADABLE in tests/upgrade/neighbours.py.\n" + "\n".join(found)
+                )
             return
         environment.set_time(now)
         use_search_indexes(environment.souk.table, items, environment.patch)
         release = Release(version("souk"), now, items, record_answers(People.load(environment.souk), items))
         path = FOLDER / f"table-{release.version}.json.gz"
         path.write_bytes(release.encode())
+        layer.FILE.write_bytes(layer.pack())
         print(f"{path.name}: {len(items)} items, {len(release.answers)} answers, {path.stat().st_size} bytes")  # noqa: T201
 
 

@@ -7,13 +7,13 @@ from typing import Any
 from souk.deadlines.runner import DeadlineRunner, is_due
 from souk.domains import load
 from souk.entry import manifest
-from souk.entry.deployment import meter, table
+from souk.entry.deployment import import_domains, meter, table
 from souk.graph.binder import Graph, LazyDomains
 from souk.graph.execution import Engine
 from souk.graph.http import Answer, Api
 from souk.graph.questions import QuestionAnswerer, is_question
 from souk.graph.requests import Event
-from souk.runtime import aws
+from souk.runtime import aws, snapshot
 from souk.runtime.settings import settings
 from souk.web.signing import Signer
 
@@ -44,4 +44,5 @@ def make_handler() -> Handler:
             return run_deadline(event)
         return answer_question(event) if is_question(event) else serve_request(event, context)
 
+    snapshot.before(import_domains)
     return handle

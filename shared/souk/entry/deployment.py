@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from souk.authentication.rate_limits import Meter
+from souk.domains import load, names_with
 from souk.runtime import aws
 from souk.runtime.settings import settings
 from souk.storage import Table, market_time
@@ -31,6 +32,12 @@ def meter() -> Meter:
     """Return the counters of requests."""
     own = settings()
     return Meter(aws.dynamodb(), own.counters, own.address_limit)
+
+
+def import_domains() -> None:
+    """Import all domains, as any request may need any of them. Done before a snapshot (`souk.runtime.snapshot`)."""
+    for name in names_with("resolvers"):
+        load(name)
 
 
 def on_market_time(handle: Callable[[Any, Any], Answer]) -> Callable[[Any, Any], Answer]:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from souk.entry.deployment import clock, meter, on_market_time
+from souk.entry.deployment import clock, import_domains, meter, on_market_time
+from souk.runtime import snapshot
 from souk.web import Request, Router
 
 Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
@@ -20,7 +21,15 @@ def combined_handler(router: Callable[[], Router]) -> Handler:
 
         return api.make_handler()(event, context)
 
+    snapshot.before(_preload)
     return handle
+
+
+def _preload() -> None:
+    from souk.entry import api  # noqa: PLC0415 - as above
+
+    api.make_handler()
+    import_domains()
 
 
 def admit(request: Request) -> None:

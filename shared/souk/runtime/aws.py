@@ -4,6 +4,7 @@ They are botocore clients: importing boto3 as well would take a fifth of a cold 
 """
 
 import os
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,8 +15,9 @@ import orjson
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from souk.runtime import snapshot
 from souk.runtime.log import logger
-from souk.runtime.settings import settings
+from souk.runtime.settings import ALIAS, settings
 from souk.values.errors import SoukError
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ _EMULATOR = Timeouts(2, 9, attempts=2)
 
 @cache
 def _session() -> botocore.session.Session:
+    snapshot.after(random.seed)  # retries pause for a random time, which must not be the same in all copies
     return botocore.session.get_session()
 
 
@@ -151,13 +154,16 @@ def _lambda() -> "LambdaClient":
     return cast("LambdaClient", _client("lambda"))
 
 
-def invoke(function: str, event: dict[str, Any]) -> dict[str, Any]:
+def invoke(function: str, event: dict[str, Any], *, alias: str | None = ALIAS) -> dict[str, Any]:
     """Invoke another function of this deployment, by its short name, and return its answer.
 
-    Raises SoukError if the function fails or does not answer.
+    Functions of a stream, a queue or a rule have no alias. Raises SoukError if the function fails or does not answer.
     """
+    version: Any = {"Qualifier": alias} if alias else {}
     try:
-        response = _lambda().invoke(FunctionName=settings().function_name(function), Payload=orjson.dumps(event))
+        response = _lambda().invoke(
+            FunctionName=settings().function_name(function), Payload=orjson.dumps(event), **version
+        )
         payload = response["Payload"].read()
     except ClientError as error:
         logger.error("Invoking a function was refused", function=function, exc_info=error)

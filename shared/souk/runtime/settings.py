@@ -8,6 +8,9 @@ from typing import Any, TypeVar, get_type_hints
 
 Kind = TypeVar("Kind")
 
+ALIAS = "live"
+"""The alias of a function that leads to the version in use. Whoever waits for a function's answer calls its alias."""
+
 _SWITCH = {"on": True, "off": False}
 _PARSE: Mapping[Any, Callable[[str], Any]] = {
     str: str,

@@ -5,7 +5,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+import orjson
+
 from souk.storage.model import Entity, Key
+from souk.storage.unknown import has_unknown, with_unknown
 from souk.values.errors import Unprocessable
 
 E = TypeVar("E", bound=Entity)
@@ -41,6 +44,8 @@ class Collection(Generic[E]):
     from its creation to its deletion, so an entity must never move to another partition of the index."""
     attributes: tuple[str, ...] = ("doc",)
     """The attributes to read for decoding an item."""
+    whole: bool = True
+    """Whether the model has all of the document. One that has only a part of it is never written."""
     absent: None = None
     """The value of an item that does not exist."""
 
@@ -50,6 +55,8 @@ class Collection(Generic[E]):
         Raises Unprocessable if it or one of its keys is too large for the table.
         """
         doc = entity.model_dump_json(by_alias=True, exclude_none=True)
+        if has_unknown(entity):
+            doc = orjson.dumps(with_unknown(orjson.loads(doc), entity)).decode()
         size = len(doc.encode())
         if size > _MAX_DOC_BYTES:
             raise Unprocessable(f"This {self.name} takes {size} bytes; the limit is {_MAX_DOC_BYTES}.")
@@ -71,7 +78,7 @@ class Collection(Generic[E]):
 
     def decode(self, item: Mapping[str, Any]) -> E:
         """Return the entity of an item."""
-        return self.model.model_validate_json(item["doc"]["S"])
+        return self.model.model_validate_json(item["doc"]["S"], extra="allow" if self.whole else None)
 
 
 @dataclass(frozen=True, eq=False)

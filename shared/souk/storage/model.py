@@ -21,10 +21,12 @@ class Key(NamedTuple):
         return 0 < len(self.pk.encode()) <= _MAX_PK and 0 < len(self.sk.encode()) <= _MAX_SK
 
 
-class Model(BaseModel):
+class Model(BaseModel):  # noqa: PLW1641 - pydantic hashes frozen models
     """A part of an entity. It is immutable: change a copy, `model_copy(update=...)`.
 
-    Unknown keys are ignored, so that a release can read what the next one has written.
+    Unknown keys are ignored, so that a release can read what the next one has written. A copy of what a collection has
+    read keeps them, so that a release does not lose what the next one has written (`souk.storage.unknown`). Two parts
+    are equal if what is known of them is.
     """
 
     model_config = ConfigDict(
@@ -35,6 +37,11 @@ class Model(BaseModel):
         defer_build=True,  # a cold start builds only the validators that its first request needs
         hide_input_in_errors=True,  # keeps people's data out of the log
     )
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in type(self).model_fields)
 
 
 class Input(Model):

@@ -26,7 +26,8 @@ class Indexer:
         self.steps: list[str] = []
         self.broken = False
 
-    def __call__(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
+    def __call__(self, function: str, event: dict[str, Any], *, alias: str | None) -> dict[str, Any]:
+        assert alias is None, "a stream invokes the indexer, and follows no alias"
         assert (function, event["index"]) == ("search_indexer", "gigs")
         if self.broken:
             raise SoukError("The function search_indexer failed; it may or may not have done its work.")

@@ -350,7 +350,7 @@ class Profile(Entity):
         if level and "en" not in codes:
             codes.append("en")
         languages = [{"code": code, "level": level if code == "en" else None} for code in codes]
-        return {**given, "languages": languages}
+        return {name: value for name, value in given.items() if name != "english"} | {"languages": languages}
 
     @property
     def english(self) -> English | None:

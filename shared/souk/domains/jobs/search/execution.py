@@ -33,7 +33,7 @@ from souk.storage import Collection, Key, counter_value
 from souk.values.errors import SoukError, Unprocessable
 
 _FOUND_JOBS: Final[Collection[FoundJob]] = Collection(
-    name=JOBS.name, model=FoundJob, key=JOBS.key, key_of=lambda job: JOBS.key(job.id)
+    name=JOBS.name, model=FoundJob, key=JOBS.key, key_of=lambda job: JOBS.key(job.id), whole=False
 )
 _ORDERS: Final = {
     "RECENCY": Sort("published"),

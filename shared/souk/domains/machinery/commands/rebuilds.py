@@ -94,7 +94,7 @@ def _step(rebuild: Rebuild, name: str, **details: Any) -> Mapping[str, Any]:
     event = {"index": rebuild.index, "rebuild": name, **details}
     if rebuild.generation:
         event["generation"] = rebuild.generation
-    answer = aws.invoke(INDEXER, event)
+    answer = aws.invoke(INDEXER, event, alias=None)
     if "index" not in answer:
         raise SoukError("The search indexer did not do its part of the rebuild.")
     return answer
