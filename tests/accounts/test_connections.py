@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from souk.accounts.connections import connections, disconnect
+from souk.accounts.connections import connections
 from souk.authentication.issuance import make_grant
 from souk.authentication.records import API_KEYS, GRANTS, ApiKey
+from souk.domains.identity.commands.programs import disconnect
 from souk.storage import Table, lists
 from tests.domains.identity.people import ACME, OLIVIA, settle
 from tests.support.clock import CLOCK

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from souk.accounts.directory import DirectoryUser
 from souk.accounts.forms import Registration, Side
-from souk.accounts.users import Users
+from souk.accounts.users import LoginDevice, Users
 from souk.domains.identity.commands.nicknames import new_nickname
 from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS, create_user, memberships_of, user_by_email, user_by_subject
+from souk.domains.mails.store import MAILS
 from souk.storage import Table, Transaction
 from souk.values.errors import Conflict, Forbidden, SoukError
 from tests.domains.identity.people import ACME, user
@@ -65,6 +66,20 @@ def test_login_records_whether_there_is_an_authenticator(table: Table) -> None:
     stored = user_by_subject(table, "sub-1")
     assert stored
     assert stored.authenticator is False
+
+
+def test_login_from_new_device_is_mailed(table: Table) -> None:
+    users = Users(table)
+
+    def log_in(device: str) -> list[str]:
+        users.get_or_create(person(), NOW, device=LoginDevice(device, "192.0.2.0/24"))
+        sent = [MAILS.decode(item) for item in items(table, "QueuedMail")]
+        return [mail.values["device"] for mail in sent]
+
+    firefox, chrome = "Firefox on Linux", "Chrome on Android"
+    assert log_in(firefox) == [], "the first one is no news"
+    assert log_in(chrome) == [chrome]
+    assert log_in(firefox) == log_in(chrome) == [chrome], "both are known now"
 
 
 def test_concurrent_first_logins_create_one_user(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from souk.authentication.principal import Permission, Role
-from souk.authentication.records import ApiKey, ClientSecret, GrantType, Membership
+from souk.authentication.records import ApiKey, ClientSecret, Grant, GrantType, Membership, Session
 from souk.authentication.scopes import Scope
 from souk.authentication.standing import ORGANIZATION, PERSON, Standing, Suspension
 from souk.domains.agreements.model import Parties
@@ -52,6 +52,7 @@ KEY, SERVICE_KEY = "canary-key", "canary-service-key"
 CHANGE, INVITATION = "7500000000000000001", "7600000000000000001"
 DATA_EXPORT = "7650000000000000001"
 """Olivia's."""
+SESSION: Final = "7660000000000000001"
 CLOUD: Final = "7300000000000000001"
 SUBCATEGORY: Final = next(one for one in ontology().occupations.values() if one.slug == "web-development").id
 _FREELANCER: Final = {"type": OrganizationType.SOLE_PROPRIETOR, "legacy_type": OrganizationLegacyType.VENDOR}
@@ -323,6 +324,24 @@ class Records:
                 redirect_uris=(f"https://{self.secrets.plant(Audience.GOVERNING, f'host-of-{id_}')}.test/",),
                 service_account_id=ROBOT if id_ == SERVICE_KEY else None,
             )
+
+    def sessions(self) -> Iterator[Session]:
+        """Return a browser that Acme's owner is logged in with."""
+        yield Session(
+            hash=self.secrets.plant(Audience.NOBODY, "hash-of-session"),
+            id=self.secrets.keep(Audience.PERSON, SESSION, of=OLIVIA),
+            user_id=OLIVIA,
+            began=1_700_000_000,
+            expires=4_000_000_000,
+            device=self.secrets.plant(Audience.PERSON, "device", of=OLIVIA),
+            address=self.secrets.plant(Audience.PERSON, "address", of=OLIVIA),
+        )
+
+    @staticmethod
+    def grants() -> Iterator[Grant]:
+        """Return what Acme's owner has given to Acme's own program."""
+        facts = {"scopes": (Scope.COMMON_ENTITIES_READ.value,), "generation": 1, "expires": 4_000_000_000}
+        yield Grant(id="grant-of-owner", key_id=KEY, user_id=OLIVIA, organization_id=ACME, **facts)
 
     def changes(self) -> Iterator[Change]:
         """Return an audit record of a change by Acme's owner."""

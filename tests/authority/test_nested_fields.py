@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.authority.crawler import Crawler
-from tests.authority.fixtures import ACME, BRIEF, CLOUD, INVITATION, RIVAL, SKETCH, VAULT
+from tests.authority.fixtures import ACME, BRIEF, CLOUD, RIVAL, SKETCH, VAULT
 from tests.authority.row import common, own
 from tests.authority.rows import ROWS
 from tests.authority.secrets import Audience
@@ -14,7 +14,7 @@ from tests.authority.world import COLLEAGUE, INVITED, OWNER, RIVAL_OWNER, SERVIC
 from tests.support.job_requests import FIXED_PRICE, everything
 from tests.support.worlds.jobs import CREATE, SEARCH
 
-NO_FIELD_SHOWS_IT = {SKETCH, "canary-file-name", INVITATION, "canary-invited"}
+NO_FIELD_SHOWS_IT = {SKETCH, "canary-file-name"}
 # What is Acme's comes first: what somebody owns themselves is then followed as far as it leads elsewhere.
 STARTS = sorted(
     (row for row in ROWS if not row.changes and row.strangers is not common), key=lambda row: row.strangers is own

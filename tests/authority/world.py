@@ -14,7 +14,16 @@ from moto.dynamodb.models.dynamo_type import DynamoType, Item
 
 from souk.authentication.issuance import issue_access_token, make_grant
 from souk.authentication.principal import Role
-from souk.authentication.records import API_KEYS, GRANTS, MEMBERSHIPS, TOKENS, ApiKey, KeyState, Membership
+from souk.authentication.records import (
+    API_KEYS,
+    GRANTS,
+    MEMBERSHIPS,
+    SESSIONS,
+    TOKENS,
+    ApiKey,
+    KeyState,
+    Membership,
+)
 from souk.authentication.standing import STANDINGS
 from souk.authentication.tokens import digest
 from souk.domains.audit.store import ACTIONS
@@ -310,6 +319,8 @@ class World:
             (EXPORTS, fixture_records.exports()),
             (INVITATIONS, fixture_records.invitations()),
             (API_KEYS, [_INTEGRATOR]),
+            (SESSIONS, fixture_records.sessions()),
+            (GRANTS, fixture_records.grants()),
         )
         for collection, records in stored:
             tx = self.table.transaction()

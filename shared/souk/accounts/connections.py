@@ -7,11 +7,10 @@ after its last use.
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from souk.authentication.issuance import revoke_grant
 from souk.authentication.records import API_KEYS, GRANTS_OF_PERSON, ApiKey, Grant, live_grants
 from souk.authentication.standing import PERSON, STANDINGS
 from souk.domains.identity.store import ORGANIZATIONS
-from souk.storage import Table, View
+from souk.storage import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +46,3 @@ def connections(table: Table, user_id: str, now: datetime) -> list[Connection]:
             last = datetime.fromtimestamp(max(grant.rotated for grant in current), UTC)
             found.append(Connection(key, last, tuple(sorted(names))))
     return sorted(found, key=lambda connection: connection.key.name.casefold())
-
-
-def disconnect(table: Table, user_id: str, key_id: str) -> None:
-    """Revoke all grants of a person to a program. Its tokens stop working at once."""
-    to_program: View[Grant, Grant] = View([lambda one: one.key_id == key_id])
-    for chunk in GRANTS_OF_PERSON.of(table, user_id).chunks(to_program):
-        for grant in chunk:
-            revoke_grant(table, grant.id)

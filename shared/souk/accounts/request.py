@@ -12,6 +12,7 @@ from souk.accounts.form_state import FormState
 from souk.accounts.redirects import HOME, TERMS, return_path, safe_redirect
 from souk.accounts.sessions import CSRF_FIELD, Browser, Sessions, set_cookie
 from souk.accounts.users import Users
+from souk.authentication.devices import device_of, shortened
 from souk.authentication.sessions import Cookie
 from souk.domains.identity.commands import terms
 from souk.domains.identity.model import User
@@ -81,6 +82,11 @@ class PageRequest:
         return best_language(self.http.headers.get("accept-language", ""), offered)
 
     @property
+    def device(self) -> str:
+        """The name of the browser and its system."""
+        return device_of(self.http.headers.get("user-agent", ""))
+
+    @property
     def next(self) -> str:
         """The path to redirect to after a login; "" for the default."""
         return safe_redirect(self.http.query.get("next", ""))
@@ -119,7 +125,9 @@ class PageRequest:
         """Log a user in with this browser, with a new cookie."""
         if self.browser.session:
             self.site.sessions.end(self.browser.session, self.now)
-        cookie = self.site.sessions.create(user.id, user.organization_id, now or self.now)
+        cookie = self.site.sessions.create(
+            user.id, user.organization_id, now or self.now, device=self.device, address=shortened(self.http.source_ip)
+        )
         self._cookie = set_cookie(cookie, self.http, keep=True)
 
     def log_out(self) -> None:

@@ -15,6 +15,7 @@ from souk.accounts.errors import StaleForm
 from souk.authentication.records import LOGOUTS, SESSION_LIFETIME, SESSIONS, LogoutEverywhere, Session
 from souk.authentication.sessions import Cookie
 from souk.authentication.standing import person_key, standing_at
+from souk.domains.identity.commands import sessions as commands
 from souk.storage import Table, Transaction
 from souk.values.errors import Conflict
 from souk.web import Request
@@ -57,16 +58,28 @@ class Sessions:
         ended, standing = items.get(at_ended), standing_at(at_standing, items)
         return session if session.is_live(LOGOUTS.decode(ended) if ended else None, standing, now) else None
 
-    def create(self, user_id: str, organization_id: str, now: datetime) -> Cookie:
+    def create(
+        self, user_id: str, organization_id: str, now: datetime, *, device: str = "", address: str = ""
+    ) -> Cookie:
         """Create a session and return its cookie. `now` is the time of the request, or later.
 
-        `organization_id` is the one that the person works for, until they choose another in this browser.
+        `organization_id` is the one that the person works for, until they choose another in this browser. `device` and
+        `address` are as in `Session`.
         """
         cookie = Cookie.new(user_id, organization_id)
         tx = self._table.transaction()
         expires = int((now + SESSION_LIFETIME).timestamp())
         began = now.timestamp()
-        new = Session(hash=cookie.hash, user_id=user_id, began=began, expires=expires, confirmed=began)
+        new = Session(
+            hash=cookie.hash,
+            user_id=user_id,
+            began=began,
+            expires=expires,
+            confirmed=began,
+            id=tx.new_id(),
+            device=device,
+            address=address,
+        )
         tx.create(SESSIONS, new)
         tx.commit()
         return cookie
@@ -84,13 +97,7 @@ class Sessions:
 
     def end(self, session: Session, now: datetime) -> None:
         """End a session."""
-
-        def expire(tx: Transaction) -> None:
-            current = self._table.get(SESSIONS, session.hash, consistent=True)
-            if current and current.expires > now.timestamp():
-                tx.update(SESSIONS, current.model_copy(update={"expires": int(now.timestamp())}))
-
-        self._table.retry_until_committed(expire, refused=Conflict("You are still logged in. Please try again."))
+        commands.end(self._table, session, now)
 
     def end_all(self, user_id: str, now: datetime) -> None:
         """End all sessions of a user. `now` must not be before the old password stopped working.

@@ -4,11 +4,12 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from souk.accounts import forms
-from souk.accounts.connections import connections, disconnect
+from souk.accounts.connections import connections
 from souk.accounts.directory import Authenticated, Challenge
 from souk.accounts.errors import FormError, ProofExpired, StaleForm
 from souk.accounts.login import authenticate, show_challenge, show_failure
 from souk.accounts.request import PageRequest
+from souk.domains.identity.commands.programs import disconnect
 from souk.domains.identity.model import User
 from souk.web import Response
 from souk.web.translations import Text

@@ -4,6 +4,7 @@ The user is created at the first login, once, also when several browsers log in 
 """
 
 from datetime import datetime
+from typing import Any, Final, NamedTuple
 
 from souk.accounts.directory import DirectoryUser
 from souk.accounts.forms import Registration, Side
@@ -23,11 +24,37 @@ from souk.domains.identity.store import (
     user_by_email,
     user_by_subject,
 )
+from souk.domains.mails import commands as mails
+from souk.domains.mails.model import MailTemplate
 from souk.domains.marketplace.store import current
 from souk.storage import Table, Transaction
 from souk.values.errors import Conflict, Forbidden
 from souk.values.times import stamp
 from souk.web.translations import ENGLISH, Text
+
+_MOST_DEVICES: Final = 20
+
+
+class LoginDevice(NamedTuple):
+    """The browser of a login."""
+
+    name: str
+    """Such as "Firefox on Linux"."""
+    address: str
+    """Its network; "" if it is not known."""
+
+
+class _Login(NamedTuple):
+    """What a log-in tells of a person besides their account in the directory."""
+
+    authenticator: bool
+    language: str
+    device: LoginDevice | None
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """The devices of a person who has logged in with this one only."""
+        return (self.device.name,) if self.device else ()
 
 
 class Users:
@@ -37,18 +64,25 @@ class Users:
         self._table = table
 
     def get_or_create(
-        self, person: DirectoryUser, now: datetime, *, authenticator: bool = False, language: str = ENGLISH
+        self,
+        person: DirectoryUser,
+        now: datetime,
+        *,
+        authenticator: bool = False,
+        language: str = ENGLISH,
+        device: LoginDevice | None = None,
     ) -> User:
         """Return the user of an account in the directory. The first login creates the user with an organization.
 
         `authenticator` is whether the account has an authenticator app, which the user's record keeps.
-        `language` is that of a new user.
+        `language` is that of a new user. A log-in from a `device` that the person has not used before is mailed to
+        them, except for their first one.
         A user whom an operator created is found by the account's verified e-mail address. Raises Forbidden if the
         address is not verified, or if it belongs to a user with another account.
         """
         # Another login may be first, perhaps of the same person.
         return self._table.retry_until_committed(
-            lambda tx: self._get_or_create(tx, person, now, authenticator=authenticator, language=language),
+            lambda tx: self._get_or_create(tx, person, now, _Login(authenticator, language, device)),
             refused=Conflict("Another login with this account is in progress. Please try again."),
         )
 
@@ -57,26 +91,30 @@ class Users:
 
         def attempt(tx: Transaction) -> None:
             if user := self._table.get(USERS, user_id, consistent=True):
-                _with_authenticator(tx, user, used=used)
+                _update(tx, user, authenticator=used)
 
         self._table.retry_until_committed(attempt)
 
-    def _get_or_create(
-        self, tx: Transaction, person: DirectoryUser, now: datetime, *, authenticator: bool, language: str
-    ) -> User:
+    def _get_or_create(self, tx: Transaction, person: DirectoryUser, now: datetime, login: "_Login") -> User:
+        device = login.device
         if known := user_by_subject(self._table, person.subject):
-            return _with_authenticator(tx, _require_person(known), used=authenticator)
+            used = known.devices
+            if device and device.name not in used:
+                _tell_of_login(tx, known, device, now)
+                used = (*used, device.name)[-_MOST_DEVICES:]
+            return _update(tx, _require_person(known), authenticator=login.authenticator, devices=used)
         if not person.verified or not person.email:
             raise Forbidden(Text("Confirm your e-mail address before you log in."))
         existing = user_by_email(self._table, person.email)
         if existing:
-            return self._link(tx, existing, person, authenticator=authenticator)
-        return self._create(tx, person, now, authenticator=authenticator, language=language)
+            return self._link(tx, existing, person, login)
+        return self._create(tx, person, now, login)
 
-    def _link(self, tx: Transaction, user: User, person: DirectoryUser, *, authenticator: bool) -> User:
+    def _link(self, tx: Transaction, user: User, person: DirectoryUser, login: "_Login") -> User:
         if _require_person(user).subject:
             raise Forbidden(Text("This e-mail address belongs to a user with another login. Please contact support."))
-        linked = user.model_copy(update={"subject": person.subject, "authenticator": authenticator})
+        facts = {"subject": person.subject, "authenticator": login.authenticator, "devices": login.devices}
+        linked = user.model_copy(update=facts)
         reserve_subject(tx, linked)
         self._accept_terms(tx, user.id, person.registration)
         return tx.update(USERS, linked)
@@ -86,9 +124,7 @@ class Users:
         if registration.terms:
             accept(tx, self._table, user_id, registration.terms, registration.terms_accepted)
 
-    def _create(
-        self, tx: Transaction, person: DirectoryUser, now: datetime, *, authenticator: bool, language: str
-    ) -> User:
+    def _create(self, tx: Transaction, person: DirectoryUser, now: datetime, login: "_Login") -> User:
         registration, since = person.registration, stamp(now)
         user_id = self._table.new_id()
         currency = current(self._table).currencies[0]
@@ -104,8 +140,9 @@ class Users:
             organization_id=organization.id,
             company_ids=(organization.id,),
             subject=person.subject,
-            authenticator=authenticator,
-            language=language,
+            authenticator=login.authenticator,
+            language=login.language,
+            devices=login.devices,
         )
         membership = Membership(
             id=self._table.new_id(),
@@ -138,10 +175,22 @@ class Users:
         return sorted(active, key=lambda pair: (pair[0].id != user.organization_id, pair[0].name.casefold()))
 
 
-def _with_authenticator(tx: Transaction, user: User, *, used: bool) -> User:
-    if user.authenticator == used:
-        return user
-    return tx.update(USERS, user.model_copy(update={"authenticator": used}))
+def _update(tx: Transaction, user: User, **changes: Any) -> User:
+    """Change a user, unless nothing changes."""
+    changed = user.model_copy(update=changes)
+    return user if changed == user else tx.update(USERS, changed)
+
+
+def _tell_of_login(tx: Transaction, user: User, device: LoginDevice, now: datetime) -> None:
+    mails.queue(
+        tx,
+        MailTemplate.NEW_LOGIN,
+        user.id,
+        now,
+        device=device.name,
+        address=device.address or "not known",
+        time=f"{now:%-d %B %Y, %H:%M} UTC",
+    )
 
 
 def _require_person(user: User) -> User:

@@ -52,6 +52,8 @@ class Principal:
     """Whether this is a service account, which is read-only."""
     terms_overdue: bool = False
     """Whether the user has not accepted the marketplace's terms for so long that programs are refused."""
+    session_id: str = ""
+    """The public id of the browser's session; "" for programs."""
 
     @property
     def member(self) -> bool:

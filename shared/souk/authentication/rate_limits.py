@@ -8,6 +8,7 @@ QUESTION#<user>#<minute>  questions of a person to the log of requests in a minu
 MAIL#<sha-256>#<hour>  mails to one recipient in an hour
 KEY#<id>               requests of an API key on the day of its last use, and the time of that use
 PERSON#<id>            the day of a person's last request
+SESSION#<id>           the last use of a browser's session, to five minutes
 """
 
 import hashlib
@@ -32,6 +33,10 @@ QUESTIONS_PER_MINUTE = 20
 PER_DAY = 40_000
 """Requests of one API key in a day, UTC (reference, "Preparation")."""
 
+SESSION_SECONDS = 300
+"""How exact the last use of a session is."""
+_MOST_SESSIONS = 10_000
+
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _KEPT = 600  # seconds that a counter is kept after its window
 _REMEMBERED = 10_000  # people whose day a process knows, about a megabyte
@@ -53,6 +58,26 @@ class Allowance(NamedTuple):
     remaining: int
     reset: int
     """Seconds until the limit is reset."""
+
+
+class _Recorded:
+    """The sessions whose use this process has recorded within `SESSION_SECONDS`."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, float] = {}
+
+    def due(self, session_id: str, now: datetime) -> bool:
+        """Return whether a use has to be recorded at `now`, and remember that it is."""
+        at = now.timestamp()
+        if at - self._last.get(session_id, 0.0) < SESSION_SECONDS:
+            return False
+        if len(self._last) >= _MOST_SESSIONS:
+            self._last.clear()
+        self._last[session_id] = at
+        return True
+
+
+_RECORDED = _Recorded()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +171,24 @@ class Meter:
         keys = [_key(f"PERSON#{user_id}") for user_id in dict.fromkeys(user_ids)]
         items = get_items(self.client, self.table, keys)
         return {item["PK"]["S"].removeprefix("PERSON#"): item["day"]["S"] for item in items}
+
+    def record_session(self, session_id: str, now: datetime) -> None:
+        """Record that a browser's session is used. It is written once in five minutes by each running function."""
+        if not session_id or not _RECORDED.due(session_id, now):
+            return
+        self.client.update_item(
+            TableName=self.table,
+            Key=_key(f"SESSION#{session_id}"),
+            UpdateExpression="SET seen = :now, #ttl = :ttl",
+            ExpressionAttributeNames={"#ttl": "ttl"},
+            ExpressionAttributeValues={":now": {"S": stamp(now)}, ":ttl": {"N": str(int(now.timestamp()) + _DAY)}},
+        )
+
+    def sessions_used(self, session_ids: Iterable[str]) -> dict[str, str]:
+        """Return when sessions were last used (ISO 8601, UTC), by their ids; those that have no record are left out."""
+        keys = [_key(f"SESSION#{session_id}") for session_id in dict.fromkeys(session_ids) if session_id]
+        items = get_items(self.client, self.table, keys) if keys else []
+        return {item["PK"]["S"].removeprefix("SESSION#"): item["seen"]["S"] for item in items}
 
     def _use(self, key_id: str, now: datetime) -> int:
         """Count a request of an API key and return today's number."""

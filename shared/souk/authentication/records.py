@@ -26,6 +26,7 @@ from pydantic import Field
 
 from souk.authentication.principal import Permission, Role, extends_to
 from souk.authentication.standing import Standing, person_key, standing_at
+from souk.authentication.tokens import digest
 from souk.storage import Collection, Entity, Key, Model, StoredList, Table, View, random_id
 
 OPERATORS_ORGANIZATION: Final = "UNIQ#operators#organization"
@@ -214,6 +215,17 @@ class Session(Entity):
     """Seconds since 1970."""
     confirmed: float = 0.0
     """When the person last entered their password, in seconds since 1970; 0 in sessions of Souk 0.1.0."""
+    id: str = ""
+    """By which the person names it. Neither the cookie nor the hash follows from it. "" in sessions of Souk 0.1.0."""
+    device: str = ""
+    """Such as "Firefox on Linux"."""
+    address: str = ""
+    """The network that the person logged in from: /24 of IPv4, /48 of IPv6; "" if it is not known."""
+
+    @property
+    def public_id(self) -> str:
+        """The id, also of a session of Souk 0.1.0."""
+        return self.id or digest(f"session {self.hash}")
 
     def is_live(self, ended: "LogoutEverywhere | None", standing: Standing | None, now: datetime) -> bool:
         """Return whether it is in force at `now`, in real time.
@@ -369,6 +381,20 @@ def operators_organization_id(table: Table) -> str | None:
     return table.holder(OPERATORS_ORGANIZATION)
 
 
+def live_sessions(table: Table, user_id: str, now: datetime) -> View[Session, Session]:
+    """Return the view of a user's sessions that have not ended at `now`, in real time."""
+    logout, standing = _what_ended(table, user_id)
+    return View([lambda one: one.is_live(logout, standing, now)])
+
+
+def _what_ended(table: Table, user_id: str) -> tuple[LogoutEverywhere | None, Standing | None]:
+    """Return what may have ended the sessions of a user, in one round trip."""
+    at_logout, at_standing = logout_key(user_id), person_key(user_id)
+    items = table.batch_get([at_logout, at_standing])
+    logout = LOGOUTS.decode(items[at_logout]) if at_logout in items else None
+    return logout, standing_at(at_standing, items)
+
+
 def count_sessions(table: Table, user_id: str, now: datetime) -> int:
     """Return the number of a user's sessions that have not ended at `now`, in real time: of 10,000 at most.
 
@@ -380,13 +406,7 @@ def count_sessions(table: Table, user_id: str, now: datetime) -> int:
         chunks = islice(SESSIONS_OF_PERSON.of(own, user_id).chunks(every), _COUNTED_CHUNKS)
         return [one for chunk in chunks for one in chunk]
 
-    def ended(own: Table) -> tuple[LogoutEverywhere | None, Standing | None]:
-        at_logout, at_standing = logout_key(user_id), person_key(user_id)
-        items = own.batch_get([at_logout, at_standing])
-        logout = LOGOUTS.decode(items[at_logout]) if at_logout in items else None
-        return logout, standing_at(at_standing, items)
-
-    reads: tuple[Callable[[Table], Any], ...] = (ended, listed)
+    reads: tuple[Callable[[Table], Any], ...] = (lambda own: _what_ended(own, user_id), listed)
     (logout, standing), sessions = table.concurrently(reads)
     return sum(one.is_live(logout, standing, now) for one in sessions)
 

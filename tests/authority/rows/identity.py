@@ -2,8 +2,22 @@
 
 from typing import Any
 
-from tests.authority.fixtures import ACME, BUILD, CHANGE, DESIGN, INVITATION, KEY, LIAM, MAX, NORA, OLIVIA, VAULT
-from tests.authority.row import Outcome, Row, changes_own, common, own, public, refused, sees, shows
+from tests.authority.fixtures import (
+    ACME,
+    BUILD,
+    CHANGE,
+    DESIGN,
+    INVITATION,
+    KEY,
+    LIAM,
+    MAX,
+    NORA,
+    OLIVIA,
+    SESSION,
+    VAULT,
+)
+from tests.authority.row import Outcome, Reply, Row, changes_own, common, own, public, refused, sees, shows
+from tests.authority.world import SERVICE
 
 _COMPANY = """query ($id: ID!) { company(id: $id) {
   public { id name description legacyType logoURL }
@@ -58,6 +72,72 @@ ACCOUNT = (
         shows="canary-mail-of-olivia",
         strangers=changes_own,
         roleless=changes_own,
+    ),
+)
+
+
+def _only_theirs(value: Any) -> Outcome:
+    """Expect this value, and that no record of anybody changed. A service account is refused."""
+
+    def check(reply: Reply) -> None:
+        if reply.viewer == SERVICE:
+            refused("FORBIDDEN")(reply)
+        else:
+            assert reply.value == value
+            assert not reply.world.changes()
+
+    return check
+
+
+def _not_theirs(reply: Reply) -> None:
+    """Expect that the record is not found. A service account is refused."""
+    refused("FORBIDDEN" if reply.viewer == SERVICE else "NOT_FOUND")(reply)
+
+
+_PROGRAM = "{ apiKey { id name } organizations { id name } scopes { id } explorer agreedDateTime lastUsedDateTime }"
+SESSIONS = (
+    Row(
+        field="Query.accountSessions",
+        document="{ accountSessions { id current device country ipAddress createdDateTime lastUsedDateTime } }",
+        shows="canary-device",
+        strangers=own,
+    ),
+    Row(
+        field="Mutation.endSession",
+        document="mutation ($id: ID!) { endSession(id: $id) }",
+        variables={"id": SESSION},
+        shows='"endSession":true',
+        strangers=refused("NOT_FOUND"),
+        roleless=_not_theirs,
+    ),
+    Row(
+        field="Mutation.endOtherSessions",
+        document="mutation { endOtherSessions }",
+        shows='"endOtherSessions":1',
+        strangers=_only_theirs(0),
+    ),
+    Row(
+        field="Query.connectedPrograms",
+        document=f"{{ connectedPrograms {_PROGRAM} }}",
+        shows=f"canary-name-of-{KEY}",
+        strangers=own,
+    ),
+    Row(
+        field="Mutation.disconnectProgram",
+        document="mutation ($id: ID!) { disconnectProgram(apiKeyId: $id) }",
+        variables={"id": KEY},
+        shows='"disconnectProgram":true',
+        strangers=_only_theirs(value=True),
+    ),
+    Row(
+        field="Query.teamInvitations",
+        document="""query ($id: ID) { teamInvitations(organizationId: $id) { totalCount edges { cursor node {
+          id email role organizations { id } inviter { id } createdDateTime expiresDateTime } } } }""",
+        variables={"id": DESIGN},
+        shows=INVITATION,
+        strangers=refused("NOT_FOUND"),
+        colleague=refused("FORBIDDEN"),
+        roleless=refused("FORBIDDEN"),
     ),
 )
 
@@ -263,4 +343,4 @@ API_KEYS = (
     ),
 )
 
-ROWS = (*CALLER, *ACCOUNT, *PEOPLE, *ORGANIZATIONS, *API_KEYS)
+ROWS = (*CALLER, *ACCOUNT, *SESSIONS, *PEOPLE, *ORGANIZATIONS, *API_KEYS)

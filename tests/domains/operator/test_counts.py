@@ -80,7 +80,7 @@ def test_programs_of_many_grants(market: Market, monkeypatch: pytest.MonkeyPatch
     for _ in range(5):
         tx.create(GRANTS, make_grant(key, OLIVIA, ACME, CLOCK.real()))
     tx.commit()
-    monkeypatch.setattr("souk.domains.operator.store.MAX_GRANTS", 3)
+    monkeypatch.setattr("souk.domains.identity.store.MAX_GRANTS", 3)
     programs = shown(market, "operatorUser", OLIVIA, "connectedPrograms { apiKey { id } }")
     assert programs == [{"apiKey": {"id": KEY_ID}}]
 

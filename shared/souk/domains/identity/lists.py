@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from souk.authentication.records import MEMBERS, Membership
-from souk.domains.identity.model import Organization, User
+from souk.domains.identity.model import Invitation, Organization, User
 from souk.domains.identity.store import USERS, member_at
 from souk.graph import Context
 from souk.graph.lists import BEGINNING, MAX_PAGE, Connection, Pagination, page_size
@@ -15,7 +15,7 @@ from souk.storage import Table, View
 from souk.values.errors import Unprocessable
 
 _EVERYBODY: Final[View[Membership, Membership]] = View()
-_Listed = TypeVar("_Listed", Organization, Membership)
+_Listed = TypeVar("_Listed", Organization, Membership, Invitation)
 
 
 def members(table: Table, organization_id: str, pagination: Pagination | None) -> Connection:
@@ -50,6 +50,14 @@ def connection(items: list[Membership], pagination: Pagination | None) -> Connec
     """Return a page of memberships whose number is limited. Raises Unprocessable as `page` does."""
     shown = page(items, pagination)
     return _connection(shown, more=len(shown) < len(_rest(items, pagination)), count=lambda: len(items))
+
+
+def invitations(items: list[Invitation], pagination: Pagination | None) -> Connection:
+    """Return a page of invitations whose number is limited. Raises Unprocessable as `page` does."""
+    shown = page(items, pagination)
+    edges: list[dict[str, Any]] = [{"node": one, "cursor": one.id} for one in shown]
+    more = len(shown) < len(_rest(items, pagination))
+    return Connection(edges, shown[-1].id if shown else None, more=more, count=lambda: len(items))
 
 
 def _connection(shown: list[Membership], *, more: bool, count: Callable[[], int | None]) -> Connection:

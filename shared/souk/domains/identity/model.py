@@ -237,6 +237,8 @@ class User(Entity):
     """Whether unread messages are mailed."""
     authenticator: bool = False
     """Whether the last login required a code of an authenticator app, or it was set up since."""
+    devices: tuple[str, ...] = ()
+    """The browsers that the person logged in with, such as "Firefox on Linux"; the newest last."""
     identity_verification: IdentityVerificationStatus = IdentityVerificationStatus.NOT_VERIFIED
     creation_date: str
     """ISO 8601, UTC."""

@@ -22,22 +22,26 @@ they are also counted by listing them.
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from souk.authentication import records
 from souk.authentication.records import (
     API_KEYS,
+    GRANTS_OF_PERSON,
     MEMBERS,
     MEMBERSHIPS,
     OPERATORS_ORGANIZATION,
     REVOKED_KEYS,
     ApiKey,
+    Grant,
     Membership,
+    live_grants,
     memberships_key,
 )
+from souk.authentication.standing import PERSON, STANDINGS
 from souk.domains.identity.model import Change, Invitation, Organization, User
 from souk.domains.identity.rules import api_keys, invitations, members, organizations
-from souk.storage import Collection, Key, Series, StoredList, Table, Transaction, View, counter_value
+from souk.storage import Collection, Key, Reading, Series, StoredList, Table, Transaction, View, counter_value
 from souk.values.errors import Conflict, Unprocessable
 from souk.values.times import stamp
 
@@ -64,6 +68,7 @@ RESET_AUTHENTICATOR = "identity.reset_authenticator"
 """The deadline kind that turns a person's authenticator app off in the user pool."""
 VERIFY_PAYMENT = "identity.verify_payment"
 """The deadline kind of a payment that proves a company's payment method."""
+MAX_GRANTS: Final = 1_000
 _VALID_DAYS: Final = invitations.LIFETIME.days
 _OPERATORS_KEY = "UNIQ#operators#key"
 
@@ -120,6 +125,19 @@ INVITATIONS: Collection[Invitation] = Collection(
 )
 
 
+def _live_grants(table: Table, user_id: str) -> list[Grant]:
+    live = live_grants(table.clock.real(), None)
+    reads: list[Callable[[Table], Any]] = [
+        lambda own: own.get(STANDINGS, PERSON, user_id),
+        lambda own: GRANTS_OF_PERSON.of(own, user_id).page(live, MAX_GRANTS).rows,
+    ]
+    standing, grants = table.concurrently(reads)
+    return [one for one in grants if standing is None or not standing.ends(one.created)]
+
+
+LIVE_GRANTS: Final = Reading("liveGrants", _live_grants)
+"""The grants of a person that are in force: at most `MAX_GRANTS` are considered. Only a service account can have more,
+as it gets one with each token."""
 TEAMS: Final = StoredList(
     "teams", ORGANIZATIONS, "ORG#{}".format, index="GSI1", prefix="TEAM#", newest_first=False, counter=teams_key
 )

@@ -3,16 +3,31 @@
 Fields that Souk does not support yet are left out, so that they return NOT_BUILT instead of null.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
+from souk.authentication.records import (
+    API_KEYS,
+    SESSIONS_OF_PERSON,
+    ApiKey,
+    Grant,
+    Session,
+    live_sessions,
+)
+from souk.authentication.scopes import Scope
 from souk.domains.files.model import ChosenPicture
 from souk.domains.identity.model import Location, Organization, PaymentVerificationStatus, User
 from souk.domains.identity.rules.locations import time_zone_of
 from souk.domains.reference import world
 from souk.domains.reference.model import Country
+from souk.graph import Context
 from souk.values.pictures import DEFAULT_SIZE, picture_url
+from souk.values.times import stamp
+
+_MAX_SESSIONS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +100,86 @@ class PaymentVerification:
     payment_verified: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ConnectedProgram:
+    """A program that a person has given access to."""
+
+    api_key: ApiKey
+    organization_ids: tuple[str, ...]
+    scopes: tuple[Scope, ...]
+    agreed_date_time: str
+    last_used_date_time: str | None
+    explorer: bool = False
+
+    @classmethod
+    def all(cls, ctx: Context, grants: Iterable[Grant]) -> "list[ConnectedProgram]":
+        """Return the programs of a person's grants that are in force, newest first. Their API keys have been loaded."""
+        live: dict[str, list[Grant]] = {}
+        for grant in grants:
+            live.setdefault(grant.key_id, []).append(grant)
+        keys = {key.id: key for key in ctx.load_many(API_KEYS, list(live)) if key and key.active}
+        valid = {
+            key_id: [grant for grant in grants if grant.generation == keys[key_id].generation]
+            for key_id, grants in live.items()
+            if key_id in keys
+        }
+        programs = [cls._of(keys[key_id], grants) for key_id, grants in valid.items() if grants]
+        return sorted(programs, key=lambda one: one.agreed_date_time, reverse=True)
+
+    @classmethod
+    def _of(cls, key: ApiKey, grants: Sequence[Grant]) -> "ConnectedProgram":
+        held = {scope for grant in grants for scope in grant.scopes}
+        agreed = min(grant.created or grant.rotated for grant in grants)
+        renewed = max(grant.rotated for grant in grants)
+        return cls(
+            api_key=key,
+            organization_ids=tuple(dict.fromkeys(grant.organization_id for grant in grants)),
+            scopes=tuple(scope for scope in Scope if scope.value in held),
+            agreed_date_time=_stamp(agreed),
+            last_used_date_time=_stamp(renewed) if renewed > agreed else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSession:
+    """A browser that a person is logged in with."""
+
+    id: str
+    current: bool | None
+    """None for requests of programs."""
+    device: str
+    country: None
+    """The deployment does not know the countries of addresses."""
+    ip_address: str
+    created_date_time: str
+    last_used_date_time: str
+    expires_date_time: str
+
+    @classmethod
+    def all(cls, ctx: Context) -> "list[AccountSession]":
+        """Return the caller's browsers, newest first, of at most `_MAX_SESSIONS` sessions."""
+        table, user_id = ctx.table, ctx.principal.user_id
+        live = live_sessions(table, user_id, table.clock.real())
+        found = SESSIONS_OF_PERSON.of(table, user_id).page(live, _MAX_SESSIONS).rows
+        used = ctx.meter.sessions_used(one.public_id for one in found)
+        newest, own = sorted(found, key=lambda one: one.began, reverse=True), ctx.principal.session_id
+        return [cls._of(one, used, current=one.public_id == own if own else None) for one in newest]
+
+    @classmethod
+    def _of(cls, session: Session, used: Mapping[str, str], *, current: bool | None) -> "AccountSession":
+        began = _stamp(session.began)
+        return cls(
+            id=session.public_id,
+            current=current,
+            device=session.device or "Unknown browser",
+            country=None,
+            ip_address=session.address,
+            created_date_time=began,
+            last_used_date_time=max(began, used.get(session.public_id, "")),
+            expires_date_time=_stamp(session.expires),
+        )
+
+
 def country_of(location: Location) -> Country | None:
     """Return the country of a location."""
     return world.country(location.country) if location.country else None
@@ -102,3 +197,7 @@ def logo_url(organization: Organization, base_url: str, size: int = DEFAULT_SIZE
 
 def _picture_url(picture: ChosenPicture | None, base_url: str, size: int) -> str | None:
     return picture_url(base_url, picture.name, size) if picture and picture.name else None
+
+
+def _stamp(seconds: float) -> str:
+    return stamp(datetime.fromtimestamp(seconds, UTC))

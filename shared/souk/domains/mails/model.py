@@ -20,6 +20,7 @@ class MailTemplate(StrEnum):
     JOB_INVITATION = "job_invitation"
     KEY_APPROVED = "key_approved"
     KEY_REJECTED = "key_rejected"
+    NEW_LOGIN = "new_login"
     REPORT_DISMISSED = "report_dismissed"
     REPORT_RESOLVED = "report_resolved"
     REACTIVATED = "reactivated"

@@ -4,19 +4,14 @@ What operators see of a person or an organization beside its item are readings: 
 time. Numbers are exact for all but very long lists (`OwnedList.count_first`).
 """
 
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from souk.authentication.records import (
-    GRANTS_OF_PERSON,
     MEMBERS,
-    Grant,
     Membership,
     count_sessions,
     held_keys_key,
-    live_grants,
 )
-from souk.authentication.standing import PERSON, STANDINGS
 from souk.domains.contracts.model import Contract, ContractStatus
 from souk.domains.contracts.store import CLIENT_CONTRACTS, PERSON_CONTRACTS, VENDOR_CONTRACTS
 from souk.domains.identity.store import teams_of
@@ -29,7 +24,6 @@ from souk.storage import Reading, StoredList, Table, View, counter_value
 
 WRITES: Final = ()
 """The prefixes of the partition keys that this domain owns."""
-MAX_GRANTS: Final = 1_000
 _OPEN: Final = frozenset({ContractStatus.ACTIVE, ContractStatus.PAUSED})
 _OPEN_CONTRACTS: Final[View[Contract, Contract]] = View([lambda one: one.status in _OPEN], among={"status": _OPEN})
 _OPEN_POSTINGS: Final[View[Job, Job]] = View(
@@ -40,16 +34,6 @@ _ACTIVE: Final[View[Membership, Membership]] = View([lambda one: one.active])
 
 def _open_contracts(name: str, contracts: StoredList[Contract]) -> Reading[int]:
     return Reading(name, lambda table, owner_id: contracts.of(table, owner_id).count_first(_OPEN_CONTRACTS))
-
-
-def _grants(table: Table, user_id: str) -> list[Grant]:
-    live = live_grants(table.clock.real(), None)
-    reads: list[Callable[[Table], Any]] = [
-        lambda own: own.get(STANDINGS, PERSON, user_id),
-        lambda own: GRANTS_OF_PERSON.of(own, user_id).page(live, MAX_GRANTS).rows,
-    ]
-    standing, grants = table.concurrently(reads)
-    return [one for one in grants if standing is None or not standing.ends(one.created)]
 
 
 def _api_keys(table: Table, company_id: str) -> int:
@@ -66,9 +50,6 @@ def _balances(table: Table, company_id: str) -> dict[AccountKind, dict[str, int]
     return {kind: balances(table, kind, company_id) for kind in (AccountKind.FUNDS, AccountKind.EARNINGS)}
 
 
-LIVE_GRANTS: Final = Reading("liveGrants", _grants)
-"""The grants of a person that are in force: at most `MAX_GRANTS` are considered. Only a service account can have more,
-as it gets one with each token."""
 SESSIONS: Final = Reading("sessions", lambda table, user_id: count_sessions(table, user_id, table.clock.real()))
 """The number of browsers in which a person is logged in."""
 CONTRACTS_OF_PERSON: Final = _open_contracts("contractsOfPerson", PERSON_CONTRACTS)

@@ -2,19 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 
 from pydantic import PrivateAttr
 
-from souk.authentication.records import API_KEYS, ApiKey, Grant
-from souk.authentication.scopes import Scope
 from souk.domains.identity.model import Location, User
 from souk.domains.identity.rules.locations import time_zone_of
 from souk.domains.identity.views import country_of
 from souk.domains.reference.model import Country
 from souk.graph import Context
-from souk.values.times import stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,46 +36,6 @@ class AccountLocation:
             zip=place.zip,
             country=country_of(place),
             timezone=time_zone_of(place),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectedProgram:
-    """A program that a person has given access to."""
-
-    api_key: ApiKey
-    organization_ids: tuple[str, ...]
-    scopes: tuple[Scope, ...]
-    agreed_date_time: str
-    last_used_date_time: str | None
-    explorer: bool = False
-
-    @classmethod
-    def all(cls, ctx: Context, grants: Iterable[Grant]) -> "list[ConnectedProgram]":
-        """Return the programs of a person's grants that are in force, newest first. Their API keys have been loaded."""
-        live: dict[str, list[Grant]] = {}
-        for grant in grants:
-            live.setdefault(grant.key_id, []).append(grant)
-        keys = {key.id: key for key in ctx.load_many(API_KEYS, list(live)) if key and key.active}
-        valid = {
-            key_id: [grant for grant in grants if grant.generation == keys[key_id].generation]
-            for key_id, grants in live.items()
-            if key_id in keys
-        }
-        programs = [cls._of(keys[key_id], grants) for key_id, grants in valid.items() if grants]
-        return sorted(programs, key=lambda one: one.agreed_date_time, reverse=True)
-
-    @classmethod
-    def _of(cls, key: ApiKey, grants: Sequence[Grant]) -> "ConnectedProgram":
-        held = {scope for grant in grants for scope in grant.scopes}
-        agreed = min(grant.created or grant.rotated for grant in grants)
-        renewed = max(grant.rotated for grant in grants)
-        return cls(
-            api_key=key,
-            organization_ids=tuple(dict.fromkeys(grant.organization_id for grant in grants)),
-            scopes=tuple(scope for scope in Scope if scope.value in held),
-            agreed_date_time=stamp(datetime.fromtimestamp(agreed, UTC)),
-            last_used_date_time=stamp(datetime.fromtimestamp(renewed, UTC)) if renewed > agreed else None,
         )
 
 

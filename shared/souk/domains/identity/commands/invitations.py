@@ -89,6 +89,29 @@ def revoke(ctx: "Context", invitation_id: str) -> bool:
     return True
 
 
+def open_invitations(ctx: "Context", organization_id: str | None) -> list[Invitation]:
+    """Return the invitations that can be accepted, newest first: to one organization, or to all in context.
+
+    Raises Forbidden if the caller may not invite people, and NotFound for an organization out of context.
+    """
+    if not rule_of("ORGANIZATION", "invite").held_by(ctx.principal.role, ctx.principal.permissions):
+        raise Forbidden("Only owners and admins of an organization can see its invitations.")
+    if organization_id is not None:
+        organization = ctx.load(ORGANIZATIONS, organization_id)
+        if organization is None or not ctx.principal.acts_in(organization.id, organization.company_id):
+            raise NotFound("This organization does not exist, or you cannot see its invitations.")
+    sent = invitations_of(ctx.table, ctx.principal.company_id)
+    valid = [
+        one
+        for one in sent
+        if one.room_id is None
+        and rules.is_open(one, ctx.now)
+        and _in_context(ctx, one)
+        and organization_id in (None, *one.organization_ids)
+    ]
+    return sorted(valid, key=lambda one: (one.created, one.id), reverse=True)
+
+
 def find(table: Table, token: str, now: datetime) -> Invitation:
     """Return the invitation of a token, also one to a room. Raises the same errors as `accept`."""
     return rules.check_open(table.get(INVITATIONS, digest(token), consistent=True), now)

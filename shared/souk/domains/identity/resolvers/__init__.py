@@ -7,6 +7,7 @@ from souk.domains.identity.resolvers import (
     organizations,
     people,
     permissions,
+    sessions,
     staff,
 )
 from souk.domains.identity.resolvers.declared import domain
@@ -19,5 +20,6 @@ __all__ = [
     "organizations",
     "people",
     "permissions",
+    "sessions",
     "staff",
 ]

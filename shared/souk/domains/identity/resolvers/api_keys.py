@@ -14,7 +14,7 @@ from souk.domains.identity.resolvers.declared import domain
 from souk.domains.identity.rules import api_keys as rules
 from souk.domains.identity.store import ORGANIZATIONS, USERS, api_keys_of
 from souk.graph import Context, Scope
-from souk.values.errors import NotFound
+from souk.values.errors import Forbidden, NotFound
 
 _MANAGING = (Scope.API_KEYS,)
 
@@ -50,6 +50,22 @@ class _ShownKey(ApiKey):
         for one in shown:
             one._usages = usages  # noqa: SLF001 - its own class
         return shown
+
+
+class _ProgramKey(_ShownKey):
+    """A key in the response to a person who uses its program and does not manage it."""
+
+
+def program_key(ctx: Context, key: ApiKey) -> ApiKey:
+    """Return the key of a program that the caller uses. What is for those who manage the key is refused."""
+    managed = ctx.principal.manages_keys and rules.can_manage(key, ctx.principal)
+    kind = _ShownKey if managed or ctx.principal.operator else _ProgramKey
+    return kind.all(ctx, [key])[0]
+
+
+def _require_managed(key: ApiKey) -> None:
+    if isinstance(key, _ProgramKey):
+        raise Forbidden("Only those who manage this API key see this.")
 
 
 def shown_key(ctx: Context, key: ApiKey) -> _ShownKey:
@@ -135,6 +151,7 @@ def key_scopes(source: ApiKey, ctx: Context) -> list[Scope]:
 @domain.field("ApiKey.secretExpiresDateTime")
 def secret_expires(source: ApiKey, ctx: Context) -> str:
     """Return when the newest secret expires. Raises NotFound for a key without a secret."""
+    _require_managed(source)
     if not source.secrets:
         raise NotFound("This API key has no secret.")
     return datetime.fromtimestamp(source.secrets[0].expires, UTC).isoformat().replace("+00:00", "Z")
@@ -161,10 +178,19 @@ def _usage(source: ApiKey, ctx: Context) -> Usage:
 @domain.field("ApiKey.lastUsedDateTime")
 def key_last_used(source: ApiKey, ctx: Context) -> str | None:
     """Return when a key was last used."""
+    _require_managed(source)
     return _usage(source, ctx).last_used
 
 
 @domain.field("ApiKey.requestsToday")
 def key_requests_today(source: ApiKey, ctx: Context) -> int:
     """Return the number of requests today."""
+    _require_managed(source)
     return _usage(source, ctx).today
+
+
+@domain.field("ApiKey.redirectUris")
+def key_redirect_uris(source: ApiKey, ctx: Context) -> tuple[str, ...]:
+    """Return the redirect URIs."""
+    _require_managed(source)
+    return source.redirect_uris

@@ -1,5 +1,6 @@
 """Resolvers of memberships and invitations."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from souk.authentication.principal import Role
@@ -8,13 +9,14 @@ from souk.domains.identity import lists
 from souk.domains.identity.commands import invitations as invitation_commands
 from souk.domains.identity.commands import members
 from souk.domains.identity.inputs import Invite, UpdateMember
-from souk.domains.identity.model import Organization, User
+from souk.domains.identity.model import Invitation, Organization, User
 from souk.domains.identity.resolvers.declared import WHOLE, domain
 from souk.domains.identity.rules import privacy, staff_filter
 from souk.domains.identity.store import ORGANIZATIONS, USERS, all_memberships_of
 from souk.graph import Context, Scope
 from souk.graph.lists import Connection, Pagination
 from souk.values.errors import Forbidden
+from souk.values.times import stamp
 
 
 @domain.connection("CurrentOrganization.staffs", size=WHOLE)
@@ -69,6 +71,30 @@ def invite_to_team(ctx: Context, invitations: list[Invite]) -> dict[str, Any]:
 def revoke_invitation(ctx: Context, id: str) -> bool:
     """Revoke an invitation."""
     return invitation_commands.revoke(ctx, id)
+
+
+@domain.query("teamInvitations", scopes=[Scope.ORGANIZATIONS], size=WHOLE)
+def team_invitations(
+    ctx: Context, *, organization_id: str | None = None, pagination: Pagination | None = None
+) -> Connection:
+    """Return a page of the invitations that can be accepted, newest first."""
+    return lists.invitations(invitation_commands.open_invitations(ctx, organization_id), pagination)
+
+
+domain.link("TeamInvitation.organizations", to=ORGANIZATIONS, by=lambda invitation: list(invitation.organization_ids))
+domain.link("TeamInvitation.inviter", to=USERS, by="inviter_id")
+
+
+@domain.field("TeamInvitation.createdDateTime")
+def invitation_created(source: Invitation, ctx: Context) -> str:
+    """Return when the invitation was sent."""
+    return stamp(datetime.fromtimestamp(source.created, UTC))
+
+
+@domain.field("TeamInvitation.expiresDateTime")
+def invitation_expires(source: Invitation, ctx: Context) -> str:
+    """Return until when the invitation can be accepted."""
+    return stamp(datetime.fromtimestamp(source.expires, UTC))
 
 
 @domain.mutation("updateMember", scopes=[Scope.ORGANIZATIONS])

@@ -147,6 +147,11 @@ def superseded(invitation: Invitation, sent: Iterable[Invitation]) -> list[Invit
     ]
 
 
+def is_open(invitation: Invitation, now: datetime) -> bool:
+    """Return whether an invitation can be accepted."""
+    return invitation.state is InvitationState.SENT and invitation.expires > now.timestamp()
+
+
 def check_open(invitation: Invitation | None, now: datetime) -> Invitation:
     """Return an invitation that can be accepted.
 

@@ -97,6 +97,10 @@ CATALOG: Final[Mapping[MailTemplate, MailInfo]] = {
     MailTemplate.SUSPENDED: MailInfo(
         "A person or an organization is suspended", {"subject": "Acme", "reason": "Spam in proposals."}
     ),
+    MailTemplate.NEW_LOGIN: MailInfo(
+        "A log-in from a new browser",
+        {"device": "Firefox on Linux", "time": "28 November 2026, 16:02 UTC", "address": "192.0.2.0/24"},
+    ),
     MailTemplate.TAKEDOWN: MailInfo(
         "Operators have hidden somebody's content", {"title": "Build a shop", "reason": "It asks for payment outside."}
     ),

@@ -6,7 +6,7 @@ Every root field here needs the scope of operators, which counts only for their 
 from collections.abc import Mapping
 from typing import Any
 
-from souk.authentication.records import API_KEYS, MEMBERSHIPS, ApiKey, Membership, api_key_key, membership_key
+from souk.authentication.records import API_KEYS, MEMBERSHIPS, Membership, api_key_key, membership_key
 from souk.authentication.standing import STANDINGS, Standing, Suspension, company_key, person_key
 from souk.authentication.terms import ACCEPTANCES
 from souk.domains.audit.model import OperatorAction
@@ -18,15 +18,15 @@ from souk.domains.identity.model import (
     PaymentVerificationStatus,
     User,
 )
-from souk.domains.identity.resolvers.api_keys import shown_key
 from souk.domains.identity.store import (
+    LIVE_GRANTS,
     ORGANIZATIONS,
     PERSON_MEMBERSHIPS,
     USERS,
     organization_key,
     user_key,
 )
-from souk.domains.identity.views import country_of
+from souk.domains.identity.views import ConnectedProgram, country_of
 from souk.domains.ledger.views import LedgerAccount
 from souk.domains.operator.commands import decisions, operators, suspension
 from souk.domains.operator.inputs import ActionFilter, OrganizationFilter, Suspend, UserFilter, reason_of
@@ -43,14 +43,12 @@ from souk.domains.operator.store import (
     CONTRACTS_OF_PERSON,
     CONTRACTS_OF_VENDOR,
     HELD_API_KEYS,
-    LIVE_GRANTS,
     OPEN_POSTINGS,
     SESSIONS,
     WEBHOOKS,
 )
 from souk.domains.operator.views import (
     AccountLocation,
-    ConnectedProgram,
     last_seen_of,
     person_title,
 )
@@ -276,19 +274,6 @@ def _programs(source: User, ctx: Context) -> Mapping[Key, Source]:
 def connected_programs(source: User, ctx: Context) -> list[ConnectedProgram]:
     """Return the programs that have access, newest first."""
     return ConnectedProgram.all(ctx, ctx.entities[LIVE_GRANTS.key(source.id)])
-
-
-@domain.field("ConnectedProgram.apiKey")
-def key_of_program(source: ConnectedProgram, ctx: Context) -> ApiKey:
-    """Return the program's API key."""
-    return shown_key(ctx, source.api_key)
-
-
-domain.link(
-    "ConnectedProgram.organizations",
-    to=ORGANIZATIONS,
-    by=lambda program: list(program.organization_ids),
-)
 
 
 domain.link(
