@@ -66,6 +66,7 @@ class Api(Construct):
             cloud_watch_role=True,
             cloud_watch_role_removal_policy=RemovalPolicy.RETAIN,  # it serves the whole account and region
             min_compression_size=Size.bytes(1024),
+            binary_media_types=["multipart/form-data"],  # forms with files; other bodies are text
             deploy_options=apigateway.StageOptions(
                 stage_name=config.stage,
                 throttling_rate_limit=_RATE,

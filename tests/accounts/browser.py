@@ -1,5 +1,6 @@
 """A browser without scripts: it keeps cookies, follows redirects within the site, and fills in forms."""
 
+import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -7,6 +8,9 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
+from urllib3 import encode_multipart_formdata
+
+from souk.web.multipart import Upload
 from tests.support.clock import CLOCK
 
 HOST = "souk.example"
@@ -24,6 +28,7 @@ class Form:
     fields: dict[str, str] = field(default_factory=dict)
     buttons: list[str] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    multipart: bool = False
 
 
 class _Reader(HTMLParser):
@@ -33,30 +38,44 @@ class _Reader(HTMLParser):
         self.text: list[str] = []
         self.tags: list[tuple[str, dict[str, str]]] = []
         self._inside = False
+        self._select = ""
+        self._textarea = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         self.tags.append((tag, given))
         if tag == "form":
-            self.forms.append(Form(given.get("action", "")))
+            multipart = given.get("enctype") == "multipart/form-data"
+            self.forms.append(Form(given.get("action", ""), multipart=multipart))
             self._inside = True
         if not self._inside:
             return
         form = self.forms[-1]
         form.names.add(given.get("name", ""))
-        if tag == "input" and "name" in given and (given.get("type") != "radio" or "checked" in given):
+        chosen = given.get("type") not in ("radio", "checkbox") or "checked" in given
+        if tag == "option" and "selected" in given and self._select:
+            form.fields[self._select] = given.get("value", "")
+        elif tag == "textarea":
+            self._textarea = given["name"]
+            form.fields[self._textarea] = ""
+        if tag == "input" and "name" in given and given.get("type") != "file" and chosen:
             form.fields[given["name"]] = given.get("value", "")
         elif tag == "select":
             form.fields.setdefault(given["name"], "")
+            self._select = given["name"]
         elif tag == "button":
             form.buttons.append(f"{given.get('name', '')}={given.get('value', '')}")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._inside = False
+        if tag == "textarea":
+            self._textarea = ""
 
     def handle_data(self, data: str) -> None:
         self.text.append(data)
+        if self._textarea:
+            self.forms[-1].fields[self._textarea] += data
 
 
 @dataclass
@@ -123,6 +142,7 @@ class Browser:
         having: str = "",
         button: str = "",
         follow: bool = True,
+        files: Mapping[str, Upload] | None = None,
         **more: str,
     ) -> Page:
         """Fill in the first form that has these fields (and one more, `having`), and press a button (`name=value`)."""
@@ -132,9 +152,18 @@ class Browser:
         if button:
             name, _, value = button.partition("=")
             filled[name] = value
-        return self.post(urljoin(page.url, form.action) if form.action else page.url, filled, follow=follow)
+        address = urljoin(page.url, form.action) if form.action else page.url
+        if not form.multipart:
+            return self.post(address, filled, follow=follow)
+        return self._follow(self.send("POST", address, filled, files or {}), follow=follow)
 
-    def send(self, method: str, address: str, fields: dict[str, str] | None = None) -> Page:
+    def send(
+        self,
+        method: str,
+        address: str,
+        fields: dict[str, str] | None = None,
+        files: Mapping[str, Upload] | None = None,
+    ) -> Page:
         """Send one request with the browser's cookies."""
         url = urljoin(f"{self.base}/", address.lstrip("/")) if not address.startswith("http") else address
         parts = urlsplit(url)
@@ -149,6 +178,11 @@ class Browser:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if fields is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
+        body, binary = urlencode(fields) if fields is not None else None, False
+        if files is not None:
+            given = {name: (file.name, file.content, file.media_type) for name, file in files.items()}
+            encoded, headers["Content-Type"] = encode_multipart_formdata({**(fields or {}), **given})
+            body, binary = base64.b64encode(encoded).decode(), True  # as API Gateway sends binary media types
         if self.local:
             headers["X-Forwarded-Host"] = root.netloc
         CLOCK.wait(milliseconds=1)  # a request takes its time
@@ -164,8 +198,8 @@ class Browser:
                 "identity": {"sourceIp": "192.0.2.1"},
                 "requestTimeEpoch": CLOCK.real().timestamp() * 1000,
             },
-            "body": urlencode(fields) if fields is not None else None,
-            "isBase64Encoded": False,
+            "body": body,
+            "isBase64Encoded": binary,
         }
         answer: dict[str, Any] = self.router(event, SimpleNamespace(aws_request_id="request"))
         self._keep(answer["multiValueHeaders"].get("Set-Cookie", []))

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import boto3
+
 from souk.accounts.sessions import Sessions
 from souk.app import FUNCTIONS, WEB
 from souk.app import graph as whole_graph
@@ -13,6 +15,7 @@ from souk.domains.identity.store import USERS
 from souk.graph.limits import LIMITS
 from souk.storage import Table
 from souk.web import Router
+from souk.web.multipart import Upload
 from souk.web.signing import Signer
 from tests.accounts.browser import BASE, Browser
 from tests.support.api import Souk, engine
@@ -38,13 +41,20 @@ class Pages:
             self.souk.invoke,
             Meter(table.client, COUNTERS),
         )
-        self.console = application(self.reader, graph, SECRET)
+        self.sent_files: list[Upload] = []
+        self.bucket = ""
+        self.console = application(self.reader, graph, SECRET, send_file=self._store)
         self.accounts = accounts
 
     def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         """Handle an event."""
         served = (event["httpMethod"], event["path"]) in self.accounts.routes
         return (self.accounts if served else self.console)(event, context)
+
+    def _store(self, _url: str, fields: Mapping[str, str], file: Upload) -> None:
+        """Store a file as the store does with a form of an upload link."""
+        self.sent_files.append(file)
+        boto3.client("s3").put_object(Bucket=self.bucket, Key=fields["key"], Body=file.content)
 
     def browser(self, user_id: str | None = None) -> Browser:
         """Return a new browser; with a user id, that person is logged in."""

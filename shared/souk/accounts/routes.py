@@ -60,7 +60,6 @@ ROUTES: tuple[Route[Accounts], ...] = (
     *_page("confirm", get=_public(signup.show_confirm), post=_public(signup.confirm)),
     *_page("forgot", get=_public(password_reset.show_forgot), post=_public(password_reset.forgot)),
     *_page("reset", get=_public(password_reset.show_reset), post=_public(password_reset.reset)),
-    *_page("programs", post=_private(settings.disconnect_program)),
     *_page("security", get=_private(settings.show_security), post=_private(settings.change_security)),
     *_page("terms", get=_private(terms.show_terms), post=_private(terms.accept)),
     *_page("invitation", get=_private(invitation.show_invitation), post=_private(invitation.accept)),

@@ -1,15 +1,13 @@
-"""Account settings: the overview, the password, the authenticator app, and connected programs."""
+"""Account settings: the overview, the password and the authenticator app."""
 
 from typing import Final
 from urllib.parse import quote, urlencode
 
 from souk.accounts import forms
-from souk.accounts.connections import connections
 from souk.accounts.directory import Authenticated, Challenge
 from souk.accounts.errors import FormError, ProofExpired, StaleForm
 from souk.accounts.login import authenticate, show_challenge, show_failure
 from souk.accounts.request import PageRequest
-from souk.domains.identity.commands.programs import disconnect
 from souk.domains.identity.model import User
 from souk.web import Response
 from souk.web.translations import Text
@@ -19,19 +17,12 @@ _CHANGES: Final = "changes"  # and after they have
 
 
 def show_account(request: PageRequest, user: User) -> Response:
-    """GET: show the user's details, organizations and connected programs."""
+    """GET: show the user's details and organizations, with links to the other pages."""
     return request.render(
         "account.html",
         user=user,
         organizations=request.site.users.organizations(user),
-        connections=connections(request.site.table, user.id, request.now),
     )
-
-
-def disconnect_program(request: PageRequest, user: User) -> Response:
-    """POST: revoke a program's access."""
-    disconnect(request.site.table, user.id, request.fields.get("key", ""))
-    return request.redirect("/account", said="disconnected")
 
 
 def show_security(request: PageRequest, user: User) -> Response:

@@ -8,6 +8,7 @@ from souk.console.graph import GraphClient
 from souk.console.routes import ROUTES
 from souk.console.sections import PUBLIC
 from souk.console.site import Site, Visit
+from souk.console.uploads import SendFile, send
 from souk.storage import Table
 from souk.values.errors import NotFound
 from souk.web import Request, Response, Router
@@ -21,13 +22,14 @@ def application(
     front_page: str = "",
     behind_proxy: bool = False,
     admit: Callable[[Request], None] | None = None,
+    send_file: SendFile = send,
 ) -> Router:
     """Return the router of the pages.
 
     `secret` is the deployment's, and `front_page` the address of a founder's own site. The others are as in `Router`;
-    only the local run is behind a proxy.
+    only the local run is behind a proxy. `send_file` sends a file of a form to an upload link.
     """
-    site = Site(table, graph, Sessions(table, secret), FormState(secret), front_page, local=behind_proxy)
+    site = Site(table, graph, Sessions(table, secret), FormState(secret), send_file, front_page, local=behind_proxy)
     missing = site.page(_show_missing, PUBLIC)
     router = Router(table.clock, behind_proxy=behind_proxy, admit=admit, not_found=missing)
     router.serve(ROUTES, site)

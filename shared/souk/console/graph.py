@@ -6,6 +6,7 @@ as with requests to `/graphql`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -86,6 +87,10 @@ class GraphClient:
         self._signer = signer
         self._invoke = invoke
         self._meter = meter
+
+    def record_session(self, session_id: str, now: datetime) -> None:
+        """Record that a browser's session is used."""
+        self._meter.record_session(session_id, now)
 
     def run(
         self, document: str, variables: Mapping[str, Any], principal: Principal, cookie: Cookie, http: Request

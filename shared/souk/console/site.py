@@ -19,6 +19,7 @@ from souk.console.frame import Frame, Section
 from souk.console.graph import FOLDER, VISITOR, ApiError, GraphClient, Result, document
 from souk.console.notices import NOTICES
 from souk.console.sections import SECTIONS
+from souk.console.uploads import SendFile
 from souk.runtime.log import logger
 from souk.storage import Table
 from souk.values.brand import Brand
@@ -74,6 +75,8 @@ class Site:
     graph: GraphClient
     sessions: Sessions
     form_state: FormState
+    send_file: SendFile
+    """Sends a file to an upload link."""
     front_page: str = ""
     """The address of a founder's own site, which `/` leads to; "" if there is none."""
     local: bool = False
@@ -95,6 +98,8 @@ class Site:
             try:
                 if http.method == "POST":
                     self.sessions.check_form(visit.browser, http)
+                if visit.logged_in:
+                    self.graph.record_session(visit.principal.session_id, http.received)
                 response = show(visit)
                 if http.method == "GET" and visit.frame and visit.frame.terms_to_accept:
                     response = visit.redirect(TERMS, next=return_path(http))
@@ -250,6 +255,10 @@ class Visit:
         html = render(FOLDER, template, common | values)
         return page(html, status, form_targets, policy={**image_policy(shown), **(policy or {})})
 
+    def render_faults(self, template: str, errors: Mapping[str, str], **values: Any) -> Response:
+        """Return a form as it was filled, with the messages of its fields, by their names."""
+        return self.render(template, status=_UNPROCESSABLE, errors=errors, form=self.fields, **values)
+
     def render_errors(
         self, template: str, error: ApiError, names: Mapping[str, str] | Sequence[str] = (), **values: Any
     ) -> Response:
@@ -259,9 +268,7 @@ class Visit:
         """
         known = dict(names) if isinstance(names, Mapping) else {name: name for name in names}
         errors = {_field_name(path, known): message for path, message in error.fields.items()}
-        return self.render(
-            template, status=_UNPROCESSABLE, errors=errors or {"": error.message}, form=self.fields, **values
-        )
+        return self.render_faults(template, errors or {"": error.message}, **values)
 
     def render_error(self, status: int, message: str) -> Response:
         """Return a page that says why there is nothing else to see."""

@@ -10,13 +10,16 @@ from urllib.parse import parse_qsl
 
 import orjson
 
+from souk.values.errors import Unprocessable
 from souk.web.cors import READABLE
+from souk.web.multipart import Multipart, Upload, parse
 from souk.web.urls import base_url
 
 MAX_BODY = 100_000
 """Maximum size of a form in bytes."""
 _MAX_FIELDS = 100
 _FORM = "application/x-www-form-urlencoded"
+_FORM_WITH_FILES = "multipart/form-data"
 
 
 @dataclass(frozen=True)
@@ -80,12 +83,29 @@ class Request:
     @cached_property
     def form(self) -> tuple[tuple[str, str], ...]:
         """The form's fields, decoded; empty if the body is not a form or is too large."""
+        if self.media_type == _FORM_WITH_FILES:
+            return self._multipart.fields
         if self.media_type != _FORM or len(self.body) > MAX_BODY:
             return ()
         try:
             return tuple(parse_qsl(self.body.decode(), keep_blank_values=True, max_num_fields=_MAX_FIELDS))
         except ValueError:  # not UTF-8, or too many fields
             return ()
+
+    @cached_property
+    def files(self) -> dict[str, Upload]:
+        """The files of a form, by the names of its fields; those without a chosen file are left out."""
+        return dict(self._multipart.files)
+
+    @cached_property
+    def _multipart(self) -> Multipart:
+        """The parts of a form with files; empty for another body and one that is malformed."""
+        if self.media_type != _FORM_WITH_FILES:
+            return Multipart()
+        try:
+            return parse(self.headers["content-type"], self.body, _MAX_FIELDS)
+        except Unprocessable:
+            return Multipart()
 
     @cached_property
     def fields(self) -> dict[str, str]:

@@ -11,9 +11,11 @@ from souk.authentication.issuance import make_grant
 from souk.authentication.rate_limits import Meter
 from souk.authentication.records import API_KEYS, GRANTS, SESSIONS, ApiKey
 from souk.authentication.scopes import Scope
+from souk.domains.identity.commands.programs import disconnect
 from souk.domains.identity.model import InvitationState
 from souk.domains.identity.store import INVITATIONS, invitation_by_id
 from souk.runtime import mail
+from souk.storage import lists
 from tests.domains.identity.callers import Callers
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, RIVAL, WEB
 from tests.support.clock import CLOCK
@@ -122,6 +124,17 @@ def test_programs_are_listed_and_disconnected(callers: Callers) -> None:
         assert callers.olivia.call(end, {"id": keys[0].id}).data == {"disconnectProgram": True}
     assert callers.liam.call(end, {"id": keys[1].id}).data == {"disconnectProgram": True}
     assert names() == ["Program b"], "others end only their own"
+
+
+def test_all_grants_are_revoked(callers: Callers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "_LARGEST_CHUNK", 2)
+    table = callers.souk.table
+    key = ApiKey(id="c" * 32, name="c", organization_id=ACME, created_by=OLIVIA, scopes=(), grants=(), redirect_uris=())
+    tx = table.transaction()
+    granted = [tx.create(GRANTS, make_grant(key, OLIVIA, ACME, CLOCK.real())).id for _ in range(5)]
+    tx.commit()
+    disconnect(table, OLIVIA, key.id)
+    assert [grant.revoked for id_ in granted if (grant := table.get(GRANTS, id_))] == [True] * 5
 
 
 def test_open_invitations_are_listed(callers: Callers, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,89 @@
+"""The organization that the person works for: `/account/organization`."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from souk.console.site import Visit
+from souk.console.uploads import RefusedFile, store_picture
+from souk.web import Response
+
+_PAGE: Final = "account/organization.html"
+_PATHS: Final = {
+    "organizationName": "name",
+    "address.address": "street",
+    "zipCode": "zip",
+    "vatId": "vat_id",
+    "logoFileId": "logo",
+    "contactUserId": "contact",
+    "financialPrivacy": "financial_privacy",
+}
+_ACTIVE: Final = 1
+
+
+def show_organization(visit: Visit) -> Response:
+    """GET: show the organization; read-only for members who do not administer it."""
+    data = visit.ask("account/organization")
+    return visit.render(_PAGE, **_values(visit, data), form=_form(data["organization"]["company"] or {}))
+
+
+def save_organization(visit: Visit) -> Response:
+    """POST: save the organization, with the logo if one was chosen."""
+    given = visit.fields
+    profile: dict[str, Any] = {name: given.get(name) or None for name in ("summary", "description", "website", "phone")}
+    if given.get("contact"):
+        profile["contactUserId"] = given["contact"]
+    if given.get("financial_privacy"):
+        profile["financialPrivacy"] = given["financial_privacy"] == "yes"
+    try:
+        if file := visit.http.files.get("logo"):
+            profile["logoFileId"] = store_picture(visit, "account/logo_link", file)
+        elif given.get("remove_logo"):
+            profile["logoFileId"] = None
+    except RefusedFile as refused:
+        return visit.render_faults(_PAGE, {"logo": str(refused)}, **_values(visit, visit.ask("account/organization")))
+    organization = {
+        "organizationName": given.get("name", ""),
+        "vatId": given.get("vat_id", ""),
+        "address": {
+            "address": given.get("street", ""),
+            "city": given.get("city", ""),
+            "state": given.get("state", ""),
+            "zipCode": given.get("zip", ""),
+            **({"country": given["country"]} if given.get("country") else {}),
+        },
+    }
+    result = visit.run("account/save_organization", organization=organization, profile=profile)
+    if result.error:
+        values = _values(visit, visit.ask("account/organization"))
+        return visit.render_errors(_PAGE, result.error, _PATHS, **values)
+    return visit.redirect("/account/organization", said="organization-saved")
+
+
+def _form(company: Mapping[str, Any]) -> dict[str, str]:
+    values = {
+        "name": company.get("name"),
+        "summary": company.get("summary"),
+        "description": company.get("description"),
+        "website": company.get("website"),
+        "phone": company.get("phone"),
+        "street": company.get("address"),
+        "city": company.get("city"),
+        "state": company.get("state"),
+        "zip": company.get("zip"),
+        "country": (company.get("country") or {}).get("twoLetterAbbreviation"),
+        "vat_id": company.get("vatId"),
+        "contact": (company.get("contactUser") or {}).get("id"),
+    }
+    return {name: value or "" for name, value in values.items()}
+
+
+def _values(visit: Visit, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the page shows beside the fields."""
+    organization = data["organization"]
+    members = [edge["node"] for edge in organization["staffs"]["edges"]]
+    return {
+        "organization": organization,
+        "may_change": visit.principal.administers,
+        "contacts": [(one["user"]["id"], one["user"]["name"]) for one in members if one["activationStatus"] == _ACTIVE],
+        "countries": [(one["twoLetterAbbreviation"], one["name"]) for one in data["countries"]],
+    }

@@ -1,0 +1,92 @@
+"""The person's own profile: `/account/profile`."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from souk.console.site import Visit
+from souk.console.uploads import RefusedFile, store_picture
+from souk.web import Response
+
+_PATHS: Final = {
+    "firstName": "first_name",
+    "lastName": "last_name",
+    "additionalInfo": "additional",
+    "portraitFileId": "portrait",
+}
+_ADDRESS: Final = (("street", "a street"), ("city", "a city"), ("zip", "a postal code"), ("country", "a country"))
+_LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
+
+
+def show_profile(visit: Visit) -> Response:
+    """GET: show the profile."""
+    data = visit.ask("account/profile")
+    return visit.render("account/profile.html", **_values(data), form=_form(data["account"]))
+
+
+def save_profile(visit: Visit) -> Response:
+    """POST: save the profile, with the portrait if one was chosen."""
+    given = visit.fields
+    wanted: dict[str, Any] = {
+        "firstName": given.get("first_name", ""),
+        "lastName": given.get("last_name", ""),
+        "phone": given.get("phone") or None,
+        "location": {
+            "street": given.get("street") or None,
+            "additionalInfo": given.get("additional") or None,
+            "city": given.get("city") or None,
+            "state": given.get("state") or None,
+            "zip": given.get("zip") or None,
+            "country": given.get("country") or None,
+            "timezone": given.get("timezone") or None,
+        },
+    }
+    if given.get("language"):
+        wanted["language"] = given["language"]
+    try:
+        if file := visit.http.files.get("portrait"):
+            wanted["portraitFileId"] = store_picture(visit, "account/portrait_link", file)
+        elif given.get("remove_portrait"):
+            wanted["portraitFileId"] = None
+    except RefusedFile as refused:
+        return visit.render_faults(
+            "account/profile.html", {"portrait": str(refused)}, **_values(visit.ask("account/profile"))
+        )
+    result = visit.run("account/save_profile", input=wanted)
+    if result.error:
+        values = _values(visit.ask("account/profile"))
+        return visit.render_errors("account/profile.html", result.error, _PATHS, **values)
+    return visit.redirect("/account/profile", said="profile-saved")
+
+
+def _form(account: Mapping[str, Any]) -> dict[str, str]:
+    place = account["location"]
+    country = place["country"] or {}
+    values = {
+        "first_name": account["firstName"],
+        "last_name": account["lastName"],
+        "phone": account["phone"],
+        "street": place["street"],
+        "additional": place["additionalInfo"],
+        "city": place["city"],
+        "state": place["state"],
+        "zip": place["zip"],
+        "country": country.get("twoLetterAbbreviation"),
+        "timezone": place["timezone"],
+        "language": account["language"],
+    }
+    return {name: value or "" for name, value in values.items()}
+
+
+def _values(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the page shows beside the fields."""
+    form = _form(data["account"])
+    missing = [name for field, name in _ADDRESS if not form[field]]
+    return {
+        "email": data["account"]["email"],
+        "public_name": PLACE,
+        "missing": " and ".join(filter(None, (", ".join(missing[:-1]), *missing[-1:]))),
+        "first_missing": next((field for field, _ in _ADDRESS if not form[field]), ""),
+        "countries": [(one["twoLetterAbbreviation"], one["name"]) for one in data["countries"]],
+        "timezones": [(name, name) for name in sorted({one["timeZoneName"] for one in data["timeZones"]})],
+        "languages": [(one, _LANGUAGES.get(one, one)) for one in data["marketplace"]["languages"]],
+    }

@@ -1,0 +1,52 @@
+"""Files of forms: they are sent to the store by the links of the API, as the person who is logged in."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from souk.values.errors import SoukError
+from souk.web.multipart import Upload
+
+if TYPE_CHECKING:
+    from souk.console.site import Visit
+
+SendFile = Callable[[str, Mapping[str, str], Upload], None]
+MAX_PICTURE: Final = 4_000_000
+"""Bytes of a picture. A function receives at most 6 MB, in Base64."""
+_TYPES: Final = ("image/jpeg", "image/png", "image/webp")
+_SECONDS: Final = 10.0
+
+
+class RefusedFile(Exception):
+    """A file is not accepted. The message is for its field."""
+
+
+def send(url: str, fields: Mapping[str, str], file: Upload) -> None:
+    """Send a file to an upload link, as an HTML form would. Raises SoukError if the store does not take it."""
+    import urllib3  # noqa: PLC0415 - most requests send no file
+
+    form: list[tuple[str, Any]] = [*fields.items(), ("file", (file.name or "file", file.content, file.media_type))]
+    answer = urllib3.request("POST", url, fields=form, timeout=_SECONDS, retries=False)
+    if answer.status >= 300:  # noqa: PLR2004 - not a success
+        raise SoukError("The file could not be stored. Please try again.")
+
+
+def store_picture(visit: "Visit", document: str, file: Upload) -> str:
+    """Store a picture and return the id of its file. `document` is that of the mutation that makes an upload link.
+
+    Raises RefusedFile if the picture is not accepted.
+    """
+    if file.media_type not in _TYPES:
+        raise RefusedFile("Choose a JPEG, PNG or WebP file.")
+    if len(file.content) > MAX_PICTURE:
+        raise RefusedFile("The file can have at most 4 MB.")
+    wanted = {"fileName": file.name or "picture", "contentType": file.media_type}
+    made = visit.run(document, input=wanted)
+    if made.error:
+        raise RefusedFile(made.error.message)
+    link = made.data["link"]
+    visit.site.send_file(link["uploadUrl"], {one["key"]: one["value"] for one in link["formKeyValues"]}, file)
+    confirmed = visit.run("account/confirm_file", id=link["id"])
+    if confirmed.error or not confirmed.data["confirmFiles"]:
+        raise RefusedFile("The file could not be stored. Please try again.")
+    file_id: str = link["id"]
+    return file_id

@@ -1,0 +1,138 @@
+"""The pages of the account: what they show, their forms, and who may not see them."""
+
+import pytest
+
+from souk.authentication.issuance import make_grant
+from souk.authentication.records import API_KEYS, GRANTS, ApiKey
+from souk.authentication.scopes import Scope
+from souk.domains.identity.store import USERS
+from souk.runtime import mail
+from souk.web.multipart import Upload
+from tests.accounts.browser import BASE
+from tests.console.pages import MEMBER
+from tests.console.world import Pages
+from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, RIVAL, SOFIA
+from tests.support.clock import CLOCK
+
+PICTURE = bytes(range(256)) + b"\r\n--x\r\n"
+PATHS = [path for path in MEMBER if path.startswith("/account")]
+
+
+def test_pages_are_shown_with_few_round_trips(pages: Pages) -> None:
+    browser = pages.browser(OLIVIA)
+    for path in PATHS:
+        browser.get(path)
+        before = pages.reader.trips
+        page = browser.get(path)
+        assert page.status == 200, (path, page.text)
+        assert pages.reader.trips - before <= 6, path
+        assert len(page.body.encode()) <= 60_000, path
+        assert not [tag for tag, given in page.tags if tag in ("script", "style") or "style" in given], path
+        answer = pages.browser().get(path, follow=False)
+        assert answer.location.startswith(f"{BASE}/account/login"), path
+
+
+def test_profile_is_saved_with_portrait(pages: Pages, bucket: str) -> None:
+    pages.bucket = bucket
+    browser = pages.browser(OLIVIA)
+    page = browser.get("/account/profile")
+    assert "Others see your name as Olivia O." in page.text
+    picture = Upload("me.png", "image/png", PICTURE)
+    saved = browser.submit(page, first_name="Olive", city="Lisbon", country="PT", files={"portrait": picture})
+    assert "Your profile was saved" in saved.text
+    assert saved.form("first_name").fields["first_name"] == "Olive"
+    (sent,) = pages.sent_files
+    assert sent == picture, "the bytes arrive as they were chosen"
+    user = pages.table.get(USERS, OLIVIA)
+    assert user
+    assert user.portrait
+
+    wrong = browser.submit(saved, first_name="", phone="12")
+    assert wrong.status == 422
+    invalid = {given["name"] for tag, given in wrong.tags if tag == "input" and given.get("aria-invalid") == "true"}
+    assert invalid == {"first_name", "phone"}
+    assert wrong.form("phone").fields["phone"] == "12", "the form is shown as it was filled"
+    text = browser.submit(saved, files={"portrait": Upload("a.txt", "text/plain", b"x")})
+    assert (text.status, "Choose a JPEG, PNG or WebP file" in text.text) == (422, True)
+    large = browser.submit(saved, files={"portrait": Upload("a.png", "image/png", bytes(4_000_001))})
+    assert (large.status, "at most 4 MB" in large.text) == (422, True)
+
+
+def test_sessions_are_ended(pages: Pages) -> None:
+    here, there, third = (pages.browser(OLIVIA) for _ in range(3))
+    page = here.get("/account/sessions")
+    assert page.text.count("This device") == 1
+    assert "Last used" in page.text
+    page = here.submit(page, button="do=end")
+    assert "This browser was logged out" in page.text
+    page = here.submit(page, button="do=end_others")
+    assert "All other browsers were logged out" in page.text
+    assert here.get("/account/sessions").status == 200
+    for ended in (there, third):
+        assert ended.get("/account/sessions", follow=False).status == 303
+
+
+def test_program_is_disconnected(pages: Pages) -> None:
+    tx = pages.table.transaction()
+    scopes = (Scope.COMMON_ENTITIES_READ.value,)
+    key = ApiKey(
+        id="a" * 32, name="Importer", organization_id=RIVAL, created_by=OMAR, scopes=scopes, grants=(), redirect_uris=()
+    )
+    tx.create(API_KEYS, key)
+    tx.create(GRANTS, make_grant(key, OLIVIA, ACME, CLOCK.real()))
+    tx.commit()
+    browser = pages.browser(OLIVIA)
+    page = browser.get("/account/programs")
+    assert "Importer" in page.text
+    asked = browser.get(f"/account/programs?disconnect={key.id}")
+    assert "Importer loses access at once." in asked.text
+    done = browser.submit(asked, having="key")
+    assert "No programs act for you" in done.text
+
+
+def test_organization_is_saved_by_administrators(pages: Pages) -> None:
+    browser = pages.browser(OLIVIA)
+    page = browser.get("/account/organization")
+    saved = browser.submit(page, name="Acme Works", summary="Anvils", city="Denver", website="https://acme.test/")
+    assert "The organization was saved" in saved.text
+    assert saved.form("summary").fields["summary"] == "Anvils"
+    wrong = browser.submit(saved, website="not a URL")
+    assert wrong.status == 422
+    assert "aria-invalid" in wrong.body
+    member = pages.browser(LIAM)
+    page = member.get("/account/organization")
+    assert "can change this" in page.text or "is a team of" in page.text
+    assert "Save organization" not in page.text
+
+
+def test_members_are_invited_changed_and_removed(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail, "send", lambda *_args, **_options: None)
+    browser = pages.browser(OLIVIA)
+    form = browser.get("/account/members/invite")
+    partly = browser.submit(form, emails="ann@new.test\nnot an address", role="MEMBER")
+    assert partly.status == 422
+    assert "not an address:" in partly.text
+    assert partly.form("emails").fields["emails"].strip() == "not an address" or "not an address" in partly.text
+    page = browser.get("/account/members")
+    assert "ann@new.test" in page.text
+    page = browser.submit(page, button="do=withdraw")
+    assert "No open invitations" in page.text
+    asked = browser.get(f"/account/members/remove?user={OLIVIA}")
+    assert "What they posted stays." in asked.text
+    refused = browser.submit(asked, having="user")
+    assert refused.status >= 400, "the last owner cannot leave"
+    assert pages.browser(SOFIA).get("/account/members").status == 200
+    team_member = pages.browser(LIAM)
+    assert team_member.get("/account/members/invite").status in (200, 403)
+
+
+def test_teams_are_created_and_renamed(pages: Pages) -> None:
+    browser = pages.browser(OLIVIA)
+    page = browser.submit(browser.get("/account/teams"), button="do=create", name="Data")
+    assert "The team was created" in page.text
+    wrong = browser.submit(page, button="do=create", name="")
+    assert wrong.status == 422
+    renamed = browser.submit(page, button="do=save", name="Renamed")
+    assert "The team was saved" in renamed.text
+    assert "Renamed" in renamed.body
+    assert "has no teams" in pages.browser(SOFIA).get("/account/teams").text
