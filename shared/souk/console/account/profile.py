@@ -83,7 +83,7 @@ def _values(data: Mapping[str, Any]) -> dict[str, Any]:
     missing = [name for field, name in _ADDRESS if not form[field]]
     return {
         "email": data["account"]["email"],
-        "public_name": PLACE,
+        "public_name": f"{form['first_name']} {form['last_name'][:1]}." if form["last_name"] else form["first_name"],
         "missing": " and ".join(filter(None, (", ".join(missing[:-1]), *missing[-1:]))),
         "first_missing": next((field for field, _ in _ADDRESS if not form[field]), ""),
         "countries": [(one["twoLetterAbbreviation"], one["name"]) for one in data["countries"]],
