@@ -9,8 +9,11 @@ from souk.oauth import OAuth
 from souk.storage import Table
 from tests.accounts.cognito import Cognito
 from tests.console.world import SECRET, Pages
+from tests.domains.conftest import bucket
 from tests.domains.identity import people
 from tests.support.table import COUNTERS
+
+__all__ = ["bucket", "pages"]
 
 
 @pytest.fixture
