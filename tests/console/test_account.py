@@ -52,9 +52,9 @@ def test_profile_is_saved_with_portrait(pages: Pages, bucket: str) -> None:
     invalid = {given["name"] for tag, given in wrong.tags if tag == "input" and given.get("aria-invalid") == "true"}
     assert invalid == {"first_name", "phone"}
     assert wrong.form("phone").fields["phone"] == "12", "the form is shown as it was filled"
-    text = browser.submit(saved, files={"portrait": Upload("a.txt", "text/plain", b"x")})
+    text = browser.submit(saved, having="portrait", files={"portrait": Upload("a.txt", "text/plain", b"x")})
     assert (text.status, "Choose a JPEG, PNG or WebP file" in text.text) == (422, True)
-    large = browser.submit(saved, files={"portrait": Upload("a.png", "image/png", bytes(4_000_001))})
+    large = browser.submit(saved, having="portrait", files={"portrait": Upload("a.png", "image/png", bytes(4_000_001))})
     assert (large.status, "at most 4 MB" in large.text) == (422, True)
 
 

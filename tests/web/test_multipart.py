@@ -19,7 +19,8 @@ def test_parts_arrive_unchanged(content: bytes, text: str) -> None:
 
 
 def test_field_without_chosen_file_is_left_out() -> None:
-    body = b'--x\r\nContent-Disposition: form-data; name="f"; filename=""\r\nContent-Type: application/octet-stream\r\n\r\n\r\n--x--\r\n'
+    head = b'Content-Disposition: form-data; name="f"; filename=""\r\nContent-Type: application/octet-stream'
+    body = b"--x\r\n" + head + b"\r\n\r\n\r\n--x--\r\n"
     assert parse("multipart/form-data; boundary=x", body, 10) == ((), ())
 
 
