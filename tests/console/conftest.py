@@ -22,4 +22,5 @@ def pages(table: Table, aws: None) -> Pages:  # noqa: ARG001 - the user pool nee
     people.settle(table)
     oauth = OAuth(table, RefreshTokens(SECRET))
     admit_mail = Meter(table.client, COUNTERS).admit_mail
-    return Pages(table, application(table, Cognito().directory, oauth, SECRET, admit_mail=admit_mail))
+    cognito = Cognito()
+    return Pages(table, application(table, cognito.directory, oauth, SECRET, admit_mail=admit_mail), cognito)

@@ -7,6 +7,8 @@ MEMBER: Final = (
     "/account/profile",
     "/account/sessions",
     "/account/programs",
+    "/account/data",
+    "/account/data/delete",
     "/account/organization",
     "/account/members",
     "/account/members/invite",

@@ -9,6 +9,7 @@ from souk.domains.identity.store import USERS
 from souk.runtime import mail
 from souk.web.multipart import Upload
 from tests.accounts.browser import BASE
+from tests.accounts.cognito import PASSWORD
 from tests.console.pages import MEMBER
 from tests.console.world import Pages
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, RIVAL, SOFIA
@@ -136,3 +137,43 @@ def test_teams_are_created_and_renamed(pages: Pages) -> None:
     assert "The team was saved" in renamed.text
     assert "Renamed" in renamed.body
     assert "has no teams" in pages.browser(SOFIA).get("/account/teams").text
+
+
+def test_copy_is_requested_once(pages: Pages) -> None:
+    browser = pages.browser(OLIVIA)
+    page = browser.get("/account/data")
+    assert "No copies yet" in page.text
+    for _ in range(2):  # a double click
+        done = browser.submit(page, having="idempotency")
+        assert "Your copy is being made" in done.text
+    again = browser.submit(done, having="idempotency")
+    assert again.status == 422
+
+
+def test_sensitive_change_goes_on_after_password(pages: Pages) -> None:
+    """The account is deleted only after the password was entered again, with what was filled in before."""
+    user = pages.table.get(USERS, SOFIA)
+    assert user
+    subject = pages.cognito.create_confirmed_user(user.email.lower())
+    tx = pages.table.transaction()
+    tx.update(USERS, user.model_copy(update={"subject": subject}))
+    tx.commit()
+    browser = pages.browser(SOFIA)
+    page = browser.get("/account/data/delete")
+    CLOCK.wait(minutes=16)
+    asked = browser.submit(page, button="do=delete", confirm_email=user.email)
+    assert "Enter your password" in asked.text
+    assert user.email not in asked.url
+    assert user.email not in asked.form("carried").fields["carried"]
+    wrong = browser.submit(asked, password="not it at all")
+    assert wrong.status == 422
+    confirmed = browser.submit(wrong, password=PASSWORD)
+    assert user.email not in confirmed.url
+    done = browser.submit(confirmed, having="confirm_email")
+    assert "Your account will be deleted" in done.text, done.text
+    kept = browser.submit(done, button="do=keep")
+    assert "Your account stays" in kept.text
+    other = pages.browser(OLIVIA)
+    stolen = other.get("/account/data/delete").form("csrf").fields["csrf"]
+    forged = {"csrf": stolen, "carried": asked.form("carried").fields["carried"], "password": PASSWORD}
+    assert other.post("/account/again", forged).status >= 400, "a form of another browser goes nowhere"

@@ -19,6 +19,7 @@ from souk.web import Router
 from souk.web.multipart import Upload
 from souk.web.signing import Signer
 from tests.accounts.browser import BASE, Browser
+from tests.accounts.cognito import Cognito
 from tests.support.api import Souk, engine
 from tests.support.clock import CLOCK
 from tests.support.table import COUNTERS
@@ -29,8 +30,9 @@ SECRET = b"a secret of tests, at least 32 bytes long"
 class Pages:
     """The pages of a deployment, as API Gateway routes to them."""
 
-    def __init__(self, table: Table, accounts: Router) -> None:
-        """`accounts` has the pages of the log-in."""
+    def __init__(self, table: Table, accounts: Router, cognito: Cognito) -> None:
+        """`accounts` has the pages of the log-in, which ask `cognito`."""
+        self.cognito = cognito
         self.souk = Souk.whole(table)
         self.table = table
         # Like the function `web`, it can write nothing itself.

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 LIFETIME = timedelta(minutes=10)
 """How long a form is valid."""
 
+CARRIED = "carried"
+"""The purpose of a form that goes on after the person has confirmed their log-in again."""
+
 
 class FormState:
     """Encrypts the state of a login or an account change into a hidden field, so that it need not be stored."""

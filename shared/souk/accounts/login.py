@@ -76,8 +76,10 @@ def authenticate(request: PageRequest, purpose: str, email: str = "") -> Authent
     return directory.log_in(address, forms.password(fields.get("password", "")))
 
 
-def show_challenge(request: PageRequest, pending: Challenge, purpose: str, error: FormError | None = None) -> Response:
-    """Show the form for a challenge: a code, or a new password."""
+def show_challenge(
+    request: PageRequest, pending: Challenge, purpose: str, error: FormError | None = None, carried: str = ""
+) -> Response:
+    """Show the form for a challenge: a code, or a new password. `carried` is a hidden field for the answer to it."""
     content = {"step": pending.step.value, "username": pending.username, "session": pending.session}
     return request.render(
         "challenge.html",
@@ -85,6 +87,7 @@ def show_challenge(request: PageRequest, pending: Challenge, purpose: str, error
         step=pending.step.name,
         state=request.site.form_state.encrypt(purpose, str(request.browser.cookie), content, request.now),
         errors=error.fields if error else {},
+        carried=carried,
         action=request.url(request.http.path, next=request.next),
     )
 
@@ -95,5 +98,5 @@ def show_failure(request: PageRequest, error: FormError, purpose: str, template:
     if encrypted and "response" in error.fields:
         state = request.site.form_state.decrypt(purpose, str(request.browser.cookie), encrypted, request.now)
         pending = Challenge(ChallengeName(state["step"]), state["username"], state["session"])
-        return show_challenge(request, pending, purpose, error)
+        return show_challenge(request, pending, purpose, error, values.get("carried", ""))
     return request.render_errors(template, error, **values)

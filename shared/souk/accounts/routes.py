@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
-from souk.accounts import brand, context, invitation, login, password_reset, settings, signup, terms
+from souk.accounts import again, brand, context, invitation, login, password_reset, settings, signup, terms
 from souk.accounts.consent import ConsentPage
 from souk.accounts.redirects import AUTHORIZE, HOME
 from souk.accounts.request import PageRequest, Site
@@ -61,6 +61,7 @@ ROUTES: tuple[Route[Accounts], ...] = (
     *_page("forgot", get=_public(password_reset.show_forgot), post=_public(password_reset.forgot)),
     *_page("reset", get=_public(password_reset.show_reset), post=_public(password_reset.reset)),
     *_page("security", get=_private(settings.show_security), post=_private(settings.change_security)),
+    *_page("again", get=_private(again.show_again), post=_private(again.confirm_again)),
     *_page("terms", get=_private(terms.show_terms), post=_private(terms.accept)),
     *_page("invitation", get=_private(invitation.show_invitation), post=_private(invitation.accept)),
     *_page("context", post=_private(context.choose_organization)),

@@ -18,5 +18,8 @@ NOTICES: Final[Mapping[str, str]] = {
     "member-removed": "The person is no longer a member.",
     "team-created": "The team was created.",
     "team-saved": "The team was saved.",
+    "export-requested": "Your copy is being made. You get a mail when it is ready.",
+    "deletion-requested": "Your account will be deleted. Until then you can keep it.",
+    "deletion-cancelled": "Your account stays.",
     "organization-chosen": "You now work for this organization.",
 }

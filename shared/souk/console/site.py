@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from souk.accounts.form_state import FormState
+import orjson
+
+from souk.accounts.form_state import CARRIED, FormState
 from souk.accounts.redirects import TERMS, return_path
 from souk.accounts.sessions import CSRF_FIELD, Browser, Sessions, cookie_of, set_cookie
 from souk.authentication import sessions
@@ -106,7 +108,7 @@ class Site:
             except LoginRequired:
                 response = visit.redirect(LOGIN, next=return_path(http))
             except ConfirmationRequired:
-                response = visit.redirect(CONFIRM, next=return_path(http))
+                response = visit.confirm_again()
             except PageError as refused:
                 response = visit.render_error(refused.status, refused.error.message)
             except SoukError as error:
@@ -174,6 +176,15 @@ class Visit:
         """Raise ConfirmationRequired unless the password was entered within `RECENT`."""
         if self.http.received.timestamp() - self.session.confirmed > RECENT.total_seconds():
             raise ConfirmationRequired
+
+    def confirm_again(self) -> Response:
+        """Ask for the password. A form that was sent is carried, encrypted, and goes on afterwards."""
+        if self.http.method != "POST":
+            return self.redirect(CONFIRM, next=return_path(self.http))
+        fields = [pair for pair in self.http.form if pair[0] != CSRF_FIELD]
+        content = {"path": self.http.path, "fields": orjson.dumps(fields).decode()}
+        carried = self.site.form_state.encrypt(CARRIED, str(self.browser.cookie), content, self.http.received)
+        return self.render("again.html", action=self.url(CONFIRM), carried=carried)
 
     # The API
 
