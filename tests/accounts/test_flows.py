@@ -6,12 +6,12 @@ import orjson
 import pytest
 
 from souk.authentication.principal import Role
-from souk.authentication.records import MEMBERSHIPS, Membership
+from souk.authentication.records import GRANTS_OF_PERSON, MEMBERSHIPS, Membership
 from souk.domains.identity.commands.programs import disconnect
 from souk.domains.identity.model import OrganizationLegacyType, OrganizationType, User
 from souk.domains.identity.store import ORGANIZATIONS, memberships_of, user_by_email
 from souk.domains.identity.views import UserLocation
-from souk.storage import Table
+from souk.storage import Table, View
 from souk.web import Router
 from tests.accounts.actions import CALLBACK, KEY_ID, KEY_SECRET, authorize, log_in, sign_up
 from tests.accounts.browser import BASE, Browser
@@ -138,8 +138,8 @@ def test_consent_preselects_default_organization(seeded_table: Table, cognito: C
         },
     )
     assert orjson.loads(tokens.body)["access_token"]
-    home = browser.get("/account")
-    assert "For Operations" in home.text
+    (grant,) = GRANTS_OF_PERSON.of(seeded_table, LIAM).page(View(), 10).rows
+    assert grant.organization_id == OPS
 
 
 def _join(table: Table, user_id: str, organization_id: str) -> None:
@@ -168,6 +168,7 @@ def test_login_with_authenticator_requires_code(seeded_table: Table, cognito: Co
     page = browser.submit(page, password=PASSWORD)
     page = browser.submit(page, button="do=new-authenticator")
     assert "otpauth://totp/Souk%3AOlivia%40Example.test?secret=" in page.body
+    assert [given for tag, given in page.tags if tag == "svg" and given.get("id") == "qr"]
     wrong = browser.submit(page, button="do=use-authenticator", code="111111")
     assert wrong.status == 422
     assert "This code is wrong" in wrong.text

@@ -3,6 +3,8 @@
 from typing import Final
 from urllib.parse import quote, urlencode
 
+from markupsafe import Markup
+
 from souk.accounts import forms
 from souk.accounts.directory import Authenticated, Challenge
 from souk.accounts.errors import FormError, ProofExpired, StaleForm
@@ -92,6 +94,7 @@ def _show_settings(
     error: FormError | None = None,
 ) -> Response:
     """Show the security settings. The forms carry Cognito's access token encrypted; it is not stored."""
+    otpauth = _otpauth(request.brand.name, user.email, secret) if secret else ""
     content = {"token": token, "authenticator": "on" if authenticator else "off", "secret": secret}
     return request.render(
         "security.html",
@@ -100,7 +103,8 @@ def _show_settings(
         gate=request.site.form_state.encrypt(_CHANGES, _binding(request, user), content, request.now),
         authenticator=authenticator,
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
-        otpauth=_otpauth(request.brand.name, user.email, secret) if secret else "",
+        otpauth=otpauth,
+        qr=_qr_code(otpauth) if secret else "",
         errors=error.fields if error else {},
     )
 
@@ -114,3 +118,11 @@ def _otpauth(name: str, email: str, secret: str) -> str:
     issuer = name.replace(":", " ")  # the format separates issuer and account by a colon
     query = urlencode({"secret": secret, "issuer": issuer}, quote_via=quote)
     return f"otpauth://totp/{quote(f'{issuer}:{email}')}?{query}"
+
+
+def _qr_code(text: str) -> Markup:
+    """Return a QR code (ISO 18004) as an SVG element: dark on white, as readers expect also on a dark page."""
+    import segno  # noqa: PLC0415 - few requests need it
+
+    code = segno.make(text, error="m", micro=False)
+    return Markup(code.svg_inline(scale=5, dark="#000", light="#fff", svgid="qr", svgclass=None, lineclass=None))  # noqa: S704 - made of squares
