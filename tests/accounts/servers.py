@@ -1,32 +1,33 @@
 """HTTP servers on a local port, for a real browser."""
 
+import base64
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
-
-from souk.web import Router
 
 
 @contextmanager
-def serve(router: Router) -> Iterator[str]:
+def serve(router: Callable[[Mapping[str, Any], Any], dict[str, Any]]) -> Iterator[str]:
     """Serve a router as the local run's proxy does, and yield its URL."""
     one_at_a_time = threading.Lock()  # moto is not safe for threads
 
     class Handler(BaseHTTPRequestHandler):
         def _answer(self) -> None:
             parts = urlsplit(self.path)
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            binary = self.headers.get("Content-Type", "").startswith("multipart/form-data")
             event = {
                 "httpMethod": self.command,
                 "path": parts.path,
                 "headers": {**self.headers, "X-Forwarded-Host": self.headers["Host"]},
                 "queryStringParameters": dict(parse_qsl(parts.query, keep_blank_values=True)) or None,
                 "requestContext": {"identity": {"sourceIp": "127.0.0.1"}},
-                "body": body,
-                "isBase64Encoded": False,
+                "body": base64.b64encode(body).decode() if binary else body.decode(),
+                "isBase64Encoded": binary,
             }
             with one_at_a_time:
                 answer = router(event, SimpleNamespace(aws_request_id="request"))

@@ -19,8 +19,19 @@ __all__ = ["bucket", "pages"]
 @pytest.fixture
 def pages(table: Table, aws: None) -> Pages:  # noqa: ARG001 - the user pool needs the mocked AWS
     """Return the pages of a marketplace with the people of the identity tests."""
+    return make_pages(table)
+
+
+@pytest.fixture
+def local_pages(table: Table, aws: None) -> Pages:  # noqa: ARG001 - as above
+    """Return the same pages for a real browser, as the local run serves them."""
+    return make_pages(table, behind_proxy=True)
+
+
+def make_pages(table: Table, *, behind_proxy: bool = False) -> Pages:
+    """Return the pages of a marketplace with the people of the identity tests. `behind_proxy` is as in `Router`."""
     people.settle(table)
-    oauth = OAuth(table, RefreshTokens(SECRET))
+    oauth, cognito = OAuth(table, RefreshTokens(SECRET)), Cognito()
     admit_mail = Meter(table.client, COUNTERS).admit_mail
-    cognito = Cognito()
-    return Pages(table, application(table, cognito.directory, oauth, SECRET, admit_mail=admit_mail), cognito)
+    accounts = application(table, cognito.directory, oauth, SECRET, admit_mail=admit_mail, behind_proxy=behind_proxy)
+    return Pages(table, accounts, cognito, behind_proxy=behind_proxy)

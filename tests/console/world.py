@@ -30,8 +30,8 @@ SECRET = b"a secret of tests, at least 32 bytes long"
 class Pages:
     """The pages of a deployment, as API Gateway routes to them."""
 
-    def __init__(self, table: Table, accounts: Router, cognito: Cognito) -> None:
-        """`accounts` has the pages of the log-in, which ask `cognito`."""
+    def __init__(self, table: Table, accounts: Router, cognito: Cognito, *, behind_proxy: bool = False) -> None:
+        """`accounts` has the pages of the log-in, which ask `cognito`. `behind_proxy` is as in `Router`."""
         self.cognito = cognito
         self.souk = Souk.whole(table)
         self.table = table
@@ -46,7 +46,7 @@ class Pages:
         )
         self.sent_files: list[Upload] = []
         self.bucket = ""
-        self.console = application(self.reader, graph, SECRET, send_file=self._store)
+        self.console = application(self.reader, graph, SECRET, send_file=self._store, behind_proxy=behind_proxy)
         self.accounts = accounts
 
     def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
@@ -63,10 +63,12 @@ class Pages:
         """Return a new browser; with a user id, that person is logged in."""
         browser = Browser(self)
         if user_id:
-            user = self.table.get(USERS, user_id)
-            assert user
-            sessions = Sessions(self.table, SECRET)
-            cookie = sessions.create(user.id, user.organization_id, CLOCK.real())
             name = "__Host-souk" if BASE.startswith("https:") else "souk"
-            browser.cookies[name] = str(cookie)
+            browser.cookies[name] = self.cookie(user_id)
         return browser
+
+    def cookie(self, user_id: str) -> str:
+        """Return the cookie of a browser that a person is logged in with."""
+        user = self.table.get(USERS, user_id)
+        assert user
+        return str(Sessions(self.table, SECRET).create(user.id, user.organization_id, CLOCK.real()))
