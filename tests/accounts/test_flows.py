@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from souk.authentication.principal import Role
-from souk.authentication.records import GRANTS_OF_PERSON, MEMBERSHIPS, Membership
+from souk.authentication.records import GRANTS_OF_PERSON, MEMBERSHIPS, Grant, Membership
 from souk.domains.identity.commands.programs import disconnect
 from souk.domains.identity.model import OrganizationLegacyType, OrganizationType, User
 from souk.domains.identity.store import ORGANIZATIONS, memberships_of, user_by_email
@@ -138,7 +138,8 @@ def test_consent_preselects_default_organization(seeded_table: Table, cognito: C
         },
     )
     assert orjson.loads(tokens.body)["access_token"]
-    (grant,) = GRANTS_OF_PERSON.of(seeded_table, LIAM).page(View(), 10).rows
+    every: View[Grant, Grant] = View()
+    (grant,) = GRANTS_OF_PERSON.of(seeded_table, LIAM).page(every, 10).rows
     assert grant.organization_id == OPS
 
 

@@ -9,11 +9,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.layer import ROOT
-from souk.app import CLOCK, FUNCTIONS, LIVE, LIVE_SENDER, WEB
+from souk.app import CLOCK, FUNCTIONS, LIVE, LIVE_SENDER
 from souk.console.graph import GraphClient
 from souk.domains.live.sender import GatewaySender
 from souk.domains.live.web import LiveApi
-from souk.graph.execution import GATEWAY
+from souk.graph.execution import GATEWAY, WEB
 from souk.runtime import aws
 from souk.runtime.log import BEHIND, INDEX_BYTES, record_metric
 from souk.values.errors import SoukError

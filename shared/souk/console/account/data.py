@@ -1,7 +1,7 @@
 """The person's own data: copies of it, and the deletion of the account."""
 
 import secrets
-from typing import Final
+from typing import Any, Final
 
 from souk.console.site import Visit
 from souk.web import Response
@@ -45,6 +45,6 @@ def delete(visit: Visit) -> Response:
     return visit.redirect(_DELETE, said="deletion-requested")
 
 
-def _values(visit: Visit) -> dict[str, object]:
+def _values(visit: Visit) -> dict[str, Any]:
     exports = [one for one in visit.ask("account/data")["dataExports"] if one["kind"] is None]
     return {"exports": exports, "idempotency": secrets.token_urlsafe(16)}

@@ -19,7 +19,7 @@ def show_members(visit: Visit, errors: Mapping[str, str] | None = None) -> Respo
     data = visit.ask("account/members", admin=visit.principal.administers, after=visit.query.get("after"))
     staffs = data["organization"]["staffs"]
     invitations = data.get("teamInvitations") or {"edges": []}
-    values = {
+    values: dict[str, Any] = {
         "members": [edge["node"] for edge in staffs["edges"] if edge["node"]["activationStatus"] == _ACTIVE],
         "invitations": [edge["node"] for edge in invitations["edges"]],
         "next": staffs["pageInfo"]["endCursor"] if staffs["pageInfo"]["hasNextPage"] else "",
