@@ -17,6 +17,7 @@ from souk.domains.talent.search import index as people_index
 from souk.runtime import aws as clients
 from souk.runtime import mail, operator_log
 from souk.storage import Table
+from tests.authority import machinery
 from tests.authority.fixtures import BRIEF, DESIGN, SKETCH
 from tests.authority.world import World
 from tests.conftest import REGION, TABLE, dynamodb
@@ -56,6 +57,7 @@ def world() -> Iterator[World]:
         patch.setattr(stories_index, "reader", lambda: there.stories_index)
         patch.setattr(operators_people_index, "reader", lambda: there.operators_people_index)
         patch.setattr(organizations_index, "reader", lambda: there.organizations_index)
+        machinery.install(patch)
         patch.setattr(mail, "send", there.send_mail)
         patch.setattr(operator_log, "record_reads", lambda *_: None)
         yield there

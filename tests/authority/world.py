@@ -57,7 +57,7 @@ from souk.search.indexer import documents
 from souk.search.memory import MemoryIndex
 from souk.storage import Collection, Entity, Table
 from souk.values.times import stamp
-from tests.authority import fixtures
+from tests.authority import fixtures, machinery
 from tests.authority.activities import ActivityRecords
 from tests.authority.clouds import CloudRecords
 from tests.authority.contracts import FINISHED, WORKING
@@ -369,6 +369,7 @@ class World:
         clients = fixtures.CLOUD, ACME, DESIGN, fixtures.OLIVIA
         CloudRecords(self.secrets, *clients, (fixtures.IVY, fixtures.CLEO), fixtures.IVY).store(self.table)
         WorkflowRecords(self.secrets, contracts.parties).store(self.table)
+        machinery.schedule_work(self.table)
         ModerationRecords(self.secrets, ACME, fixtures.OLIVIA, fixtures.OPEN, fixtures.NOAH).store(self.table)
         tx = self.table.transaction()
         tx.create(SETTINGS, TERMS)
