@@ -16,6 +16,7 @@ from souk.domains.identity.commands.nicknames import new_nickname
 from souk.domains.identity.model import Location, Organization, OrganizationLegacyType, OrganizationType, User
 from souk.domains.identity.store import (
     ORGANIZATIONS,
+    SIGN_UPS,
     USERS,
     create_membership,
     create_user,
@@ -154,6 +155,7 @@ class Users:
         )
         reserve_subject(tx, user)
         user = create_user(tx, user)
+        SIGN_UPS.add(tx, user_id)
         tx.create(ORGANIZATIONS, organization.model_copy(update={"contact_user_id": user_id}))
         create_membership(tx, membership)
         self._accept_terms(tx, user.id, registration)

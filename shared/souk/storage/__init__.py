@@ -5,6 +5,7 @@ it takes a sixth of the time that DynamoDB's typed attributes take. This package
 """
 
 from souk.storage.collection import Collection, Tally
+from souk.storage.days import DayCounter
 from souk.storage.ids import first_id, id_at, random_id
 from souk.storage.lists import OwnedList, StoredList, View, among
 from souk.storage.model import Entity, Input, Key, Model
@@ -14,6 +15,7 @@ from souk.storage.transaction import Event, Transaction, counter_value
 
 __all__ = [
     "Collection",
+    "DayCounter",
     "Entity",
     "Event",
     "Input",

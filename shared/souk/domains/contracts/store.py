@@ -30,10 +30,12 @@ from souk.domains.market.store import (
     record_end,
     record_hire,
 )
-from souk.storage import Collection, Key, StoredList, Table, Transaction
+from souk.storage import Collection, DayCounter, Key, StoredList, Table, Transaction
 from souk.values.errors import Conflict
 
-WRITES: Final = ("CONTRACT#", "UNIQ#term#")
+NEW_CONTRACTS: Final = DayCounter("CONTRACTS")
+"""The contracts that began, by day."""
+WRITES: Final = ("CONTRACT#", NEW_CONTRACTS.prefix, "UNIQ#term#")
 """The prefixes of the partition keys that this domain owns."""
 RAISE: Final = "contracts.rate_increase"
 """The deadline kind that raises the rate of a contract."""
@@ -88,6 +90,7 @@ def create_contract(tx: Transaction, contract: Contract) -> Contract:
         reserve_term(tx, contract.id, term.id)
     contract = contract.model_copy(update={"next_raise": first_raise(contract)})
     record(tx, contract, Action.BEGIN)
+    NEW_CONTRACTS.add(tx, contract.id)
     stored = tx.create(CONTRACTS, contract)
     schedule_raise(tx, stored)
     if stored.term.stipend:

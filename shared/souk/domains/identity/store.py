@@ -41,10 +41,23 @@ from souk.authentication.records import (
 from souk.authentication.standing import PERSON, STANDINGS
 from souk.domains.identity.model import Change, Invitation, Organization, User
 from souk.domains.identity.rules import api_keys, invitations, members, organizations
-from souk.storage import Collection, Key, Reading, Series, StoredList, Table, Transaction, View, counter_value
+from souk.storage import (
+    Collection,
+    DayCounter,
+    Key,
+    Reading,
+    Series,
+    StoredList,
+    Table,
+    Transaction,
+    View,
+    counter_value,
+)
 from souk.values.errors import Conflict, Unprocessable
 from souk.values.times import stamp
 
+SIGN_UPS = DayCounter("SIGNUPS")
+"""The people who created an account, by day."""
 WRITES = (
     "CHANGE#",
     "CODE#",
@@ -53,6 +66,7 @@ WRITES = (
     "KEY#",
     "ORG#",
     "SESSION#",
+    SIGN_UPS.prefix,
     "TOKEN#",
     "UNIQ#email#",
     "UNIQ#nickname#",

@@ -16,7 +16,7 @@ from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.jobs.model import Job, PostingRequest, Status
 from souk.domains.jobs.rules import answers, changes, requirements, states, takedown, unsupported
 from souk.domains.jobs.rules.visibility import may_manage, may_see, opens
-from souk.domains.jobs.store import JOBS, posted_key
+from souk.domains.jobs.store import JOBS, NEW_POSTINGS, posted_key
 from souk.domains.market.model import RelationKind, Relations
 from souk.domains.market.rules import with_record
 from souk.domains.market.store import CLIENT_RECORDS, RELATIONS, relation_key
@@ -246,6 +246,7 @@ def _save(
         tx.emit("JP", event, job.id, to=(job.organization_id, job.company_id), opens=opens(before, job))
     if event is states.Event.NEW and (before is None or before.published is None):
         tx.count(posted_key(job.company_id))
+        NEW_POSTINGS.add(tx, job.id)
     if event is states.Event.CLOSE:
         for work in _WORK_AFTER_CLOSE:
             schedule(tx, work, job.id, ctx.now)

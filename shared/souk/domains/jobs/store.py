@@ -13,9 +13,11 @@ from typing import Final
 from souk.domains.jobs.model import Job
 from souk.domains.moderation.model import ContentKind
 from souk.domains.moderation.store import taken_down, taken_down_key
-from souk.storage import Collection, Key, StoredList
+from souk.storage import Collection, DayCounter, Key, StoredList
 
-WRITES: Final = ("JOB#",)
+NEW_POSTINGS: Final = DayCounter("POSTINGS")
+"""The postings that were published for the first time, by day."""
+WRITES: Final = ("JOB#", NEW_POSTINGS.prefix)
 """The key prefixes that only this domain writes."""
 
 

@@ -15,7 +15,7 @@ from souk.domains.machinery import lists, views
 from souk.domains.machinery.commands import deadlines, letters, rebuilds, replays
 from souk.domains.machinery.inputs import DeadlineFilter, EventFilter, ReplayEvents, RequestFilter
 from souk.domains.machinery.model import LoggedRequest
-from souk.domains.machinery.providers import queues, request_log
+from souk.domains.machinery.providers import queues, request_log, requests
 from souk.graph import Context, Domain, Scope
 from souk.graph.lists import Connection, Pagination, connection_in_memory
 from souk.storage import Table
@@ -26,6 +26,7 @@ from souk.values.times import stamp
 domain = Domain("machinery", function="operator", joins=("audit",))
 
 _SCOPES: Final = (Scope.OPERATOR,)
+_DAYS_OF_REQUESTS: Final = 30
 
 
 # Requests of API keys
@@ -207,6 +208,15 @@ def _count(queue: queues.LetterQueue, _table: Table) -> int:
 def redrive(ctx: Context, queue: str, reason: str) -> int:
     """Move dead letters back."""
     return letters.redrive(ctx, queue, reason_of(reason))
+
+
+# Requests
+
+
+@domain.answer("machinery.requests_by_day")
+def requests_by_day(table: Table, _arguments: Mapping[str, Any]) -> dict[str, int]:
+    """Return the number of requests to the API on each of the last 30 days."""
+    return requests.by_day(table.clock.real(), _DAYS_OF_REQUESTS)
 
 
 # Search indexes

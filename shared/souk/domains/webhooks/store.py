@@ -4,6 +4,7 @@ WEBHOOKS#<organization>   SUBSCRIPTION#<id>   a subscription   GSI1 WEBHOOK#<id>
                                                                GSI3 WEBHOOKS#EVERYBODY / <id>: with public events
 WEBHOOKS#<organization>   COUNT               the number of an organization's subscriptions
 WEBHOOK#<subscription>    DELIVERY#<event>    a delivery       GSI1 WEBHOOK#<subscription>#<state> / <event>
+                                                               GSI2 WEBHOOKS#FAILED#<shard 0-7> / <time>#<id>: failed
 WEBHOOK#<subscription>    SLOW                the mark of a slow address
 
 Event ids sort by time, so deliveries do, too. Deliveries are kept for RETENTION.
@@ -12,12 +13,14 @@ Event ids sort by time, so deliveries do, too. Deliveries are kept for RETENTION
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
+from zlib import crc32
 
 from souk.deadlines.model import DUE_PREFIX, schedule
 from souk.domains.reviews.model import ReviewKind
 from souk.domains.reviews.store import open_reviews
-from souk.domains.webhooks.model import Delivery, SlowAddress, Subscription, SubscriptionState
+from souk.domains.webhooks.model import Delivery, DeliveryState, SlowAddress, Subscription, SubscriptionState
 from souk.storage import Collection, Key, StoredList, Table, Transaction, View
+from souk.storage.merged import sharded
 from souk.values.audience import EVERYBODY
 from souk.values.errors import Unprocessable
 
@@ -37,6 +40,8 @@ RETENTION: Final = timedelta(days=30)
 """How long a delivery can be read and redelivered."""
 PUBLIC_ENTITIES: Final = frozenset({"GIG"})
 """Entities whose public events go to every subscriber."""
+SHARDS: Final = 8
+"""Partitions of the failed deliveries."""
 _SUBSCRIPTION: Final = "SUBSCRIPTION#"
 _DELIVERY: Final = "DELIVERY#"
 _EARLIER_REVIEWS: Final = "WEBHOOKS#REVIEW"
@@ -71,12 +76,22 @@ def delivery_key(delivery_id: str) -> Key:
     return Key(f"WEBHOOK#{subscription_id}", f"{_DELIVERY}{event_id}")
 
 
+def _failed_index_key(one: Delivery) -> Key | None:
+    if one.state is not DeliveryState.FAILED:
+        return None
+    failed = one.attempts[-1].attempted_date_time if one.attempts else one.created_date_time
+    return Key(f"WEBHOOKS#FAILED#{crc32(one.id.encode()) % SHARDS}", f"{failed}#{one.id}")
+
+
 DELIVERIES: Collection[Delivery] = Collection(
     name="WebhookDelivery",
     model=Delivery,
     key=delivery_key,
     key_of=lambda one: delivery_key(one.id),
-    indexes={"GSI1": lambda one: Key(f"WEBHOOK#{one.subscription_id}#{one.state}", one.event_id)},
+    indexes={
+        "GSI1": lambda one: Key(f"WEBHOOK#{one.subscription_id}#{one.state}", one.event_id),
+        "GSI2": _failed_index_key,
+    },
     expires_at=lambda one: one.expires,
 )
 
@@ -170,7 +185,14 @@ SUBSCRIPTION_DELIVERIES: Final = StoredList("webhookDeliveries", DELIVERIES, "WE
 """The deliveries of a subscription."""
 DELIVERIES_IN_STATE: Final = StoredList("webhookDeliveriesInState", DELIVERIES, "WEBHOOK#{}#{}".format, index="GSI1")
 """The deliveries of a subscription in a state."""
-LISTS: Final = (PUBLIC_SUBSCRIPTIONS, SUBSCRIPTION_DELIVERIES, DELIVERIES_IN_STATE)
+FAILED_DELIVERIES: Final = StoredList("failedWebhookDeliveries", DELIVERIES, "WEBHOOKS#FAILED#{}".format, index="GSI2")
+"""The failed deliveries of all subscriptions in a shard, by the time of their last attempt."""
+LISTS: Final = (PUBLIC_SUBSCRIPTIONS, SUBSCRIPTION_DELIVERIES, DELIVERIES_IN_STATE, FAILED_DELIVERIES)
+
+
+def count_failed_deliveries(table: Table, since: str) -> int | None:
+    """Return how many deliveries failed since a time (ISO 8601); None if there are too many to count."""
+    return sharded(FAILED_DELIVERIES, table, SHARDS).count(View(within=(since, "9999")))
 
 
 def deliveries_between(table: Table, subscription_id: str, first: str, last: str, limit: int) -> list[Delivery]:

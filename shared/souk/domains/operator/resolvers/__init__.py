@@ -1,6 +1,6 @@
 """The resolvers of the domain of operators."""
 
-from souk.domains.operator.resolvers import content, people, reviews
+from souk.domains.operator.resolvers import content, overview, people, reviews
 from souk.domains.operator.resolvers.declared import domain
 
-__all__ = ["content", "domain", "people", "reviews"]
+__all__ = ["content", "domain", "overview", "people", "reviews"]
