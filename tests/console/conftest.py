@@ -5,12 +5,16 @@ import pytest
 from souk.accounts import application
 from souk.authentication.issuance import RefreshTokens
 from souk.authentication.rate_limits import Meter
+from souk.domains.operator.commands.bootstrap import Founder, bootstrap
 from souk.oauth import OAuth
 from souk.storage import Table
+from tests.accounts.browser import Browser
 from tests.accounts.cognito import Cognito
 from tests.console.world import SECRET, Pages
 from tests.domains.conftest import bucket
 from tests.domains.identity import people
+from tests.domains.operator.conftest import ADA, HOUSE
+from tests.support.clock import CLOCK
 from tests.support.table import COUNTERS
 
 __all__ = ["bucket", "pages"]
@@ -35,3 +39,11 @@ def make_pages(table: Table, *, behind_proxy: bool = False) -> Pages:
     admit_mail = Meter(table.client, COUNTERS).admit_mail
     accounts = application(table, cognito.directory, oauth, SECRET, admit_mail=admit_mail, behind_proxy=behind_proxy)
     return Pages(table, accounts, cognito, behind_proxy=behind_proxy)
+
+
+@pytest.fixture
+def operator(pages: Pages) -> Browser:
+    """Return the browser of Ada, who is an operator."""
+    founder = Founder("ada@example.com", "Ada", "Lovelace", "Bazaar", user_id=ADA, organization_id=HOUSE)
+    bootstrap(pages.table, founder, "A test", CLOCK.market())
+    return pages.browser(ADA)

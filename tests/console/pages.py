@@ -1,6 +1,9 @@
-"""The addresses of pages by who sees them: tests of all pages take them from here."""
+"""The addresses of all pages of the console, and who sees them."""
 
 from typing import Final
+
+from souk.console.routes import ROUTES
+from tests.domains.identity.people import ACME, OLIVIA
 
 MEMBER: Final = (
     "/developer/keys",
@@ -15,3 +18,29 @@ MEMBER: Final = (
     "/account/teams",
 )
 """Pages of owners, who see all that members see."""
+PARAMETERS: Final = {
+    "/operator/people/{id}": {"id": OLIVIA},
+    "/operator/organizations/{id}": {"id": ACME},
+    "/operator/settings/mail/{id}": {"id": "confirm"},
+}
+"""Values for the parameters of addresses, of records that every test has. Other addresses with parameters are reached
+by links, where a test makes the records."""
+
+
+def addresses() -> list[str]:
+    """Return the addresses of pages that can be shown, in their order."""
+    found = []
+    for route in ROUTES:
+        if route.method != "GET" or (("{" in route.path) and route.path not in PARAMETERS):
+            continue
+        found.append(route.path.format(**PARAMETERS.get(route.path, {})))
+    return found
+
+
+def is_for_operators(path: str) -> bool:
+    """Return whether only operators see a page."""
+    return path == "/operator" or path.startswith("/operator/")
+
+
+PUBLIC: Final = ("/", "/robots.txt", "/favicon.svg", "/healthz", "/schema.graphql", "/schema.json", "/docs/")
+"""What visitors see, too."""

@@ -1,5 +1,6 @@
 """How pages show times, money and numbers: absolute, in the person's time zone, with the currency."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,6 +43,10 @@ class Formats:
     def words(self, constant: str) -> str:
         """Return a constant of the API as words, such as `Hiring manager` for HIRING_MANAGER."""
         return constant.replace("_", " ").capitalize()
+
+    def camel(self, name: str) -> str:
+        """Return the name of a field or an action as words, such as `Take down content` for takeDownContent."""
+        return re.sub(r"(?<=[a-z])([A-Z])", r" \1", name).capitalize()
 
     def _element(self, stamp: str | None, pattern: str, otherwise: str) -> Markup:
         if not stamp:

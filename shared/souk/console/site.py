@@ -251,6 +251,7 @@ class Visit:
             **frame(shown, self.url),
             "url": self.url,
             "here": self.here,
+            "asked": self.query,
             "path": self.http.path,
             "csrf_field": CSRF_FIELD,
             "csrf": self.site.sessions.csrf_token(self.browser),

@@ -19,6 +19,12 @@ class Setup:
     """What is set up."""
 
     named: bool
+    terms: bool
+    """Whether there are terms and a privacy policy."""
+    support: bool
+    """Whether people know where to ask for help."""
+    sender: bool
+    """Whether the deployment sends mail from an address of its own."""
     real_payments: bool
     """Whether a payment provider moves money, unlike the sandbox."""
 
@@ -26,6 +32,7 @@ class Setup:
 UNKNOWN: Final = "UNKNOWN"
 """The beginning of the codes of parts that are not known."""
 _BRAND: Final = "/operator/settings/brand"
+_RULES: Final = "/operator/settings/rules"
 _DEPLOYMENT: Final = "/operator/settings/deployment"
 
 
@@ -33,7 +40,13 @@ def warnings(setup: Setup) -> list[OperatorWarning]:
     """Return what is left to set up."""
     found = []
     if not setup.named:
-        found.append(OperatorWarning("NAME", "Give the marketplace a name of its own.", _BRAND))
+        found.append(OperatorWarning("NAME", "Give the marketplace a name and a logo.", _BRAND))
+    if not setup.sender:
+        found.append(OperatorWarning("MAIL", "Send mail from your own domain.", _DEPLOYMENT))
+    if not setup.terms:
+        found.append(OperatorWarning("TERMS", "Add terms and a privacy page.", _RULES))
+    if not setup.support:
+        found.append(OperatorWarning("SUPPORT", "Say where people get support.", _BRAND))
     if not setup.real_payments:
         found.append(OperatorWarning("PAYMENTS", "The sandbox takes payments now; no money moves.", _DEPLOYMENT))
     return found

@@ -4,7 +4,7 @@ WEBHOOKS#<organization>   SUBSCRIPTION#<id>   a subscription   GSI1 WEBHOOK#<id>
                                                                GSI3 WEBHOOKS#EVERYBODY / <id>: with public events
 WEBHOOKS#<organization>   COUNT               the number of an organization's subscriptions
 WEBHOOK#<subscription>    DELIVERY#<event>    a delivery       GSI1 WEBHOOK#<subscription>#<state> / <event>
-                                                               GSI2 WEBHOOKS#FAILED#<shard 0-7> / <time>#<id>: failed
+                                                               GSI2 WEBHOOKS#FAILED#<shard 0-7> / <time>#...: failed
 WEBHOOK#<subscription>    SLOW                the mark of a slow address
 
 Event ids sort by time, so deliveries do, too. Deliveries are kept for RETENTION.
@@ -80,7 +80,10 @@ def _failed_index_key(one: Delivery) -> Key | None:
     if one.state is not DeliveryState.FAILED:
         return None
     failed = one.attempts[-1].attempted_date_time if one.attempts else one.created_date_time
-    return Key(f"WEBHOOKS#FAILED#{crc32(one.id.encode()) % SHARDS}", f"{failed}#{one.id}")
+    return Key(
+        f"WEBHOOKS#FAILED#{crc32(one.subscription_id.encode()) % SHARDS}",
+        f"{failed}#{one.subscription_id}#{one.event_id}",
+    )
 
 
 DELIVERIES: Collection[Delivery] = Collection(

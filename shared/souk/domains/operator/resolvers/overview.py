@@ -17,6 +17,7 @@ from souk.domains.ledger import views as ledger
 from souk.domains.ledger.store import month_tallies
 from souk.domains.machinery.lists import late_deadlines
 from souk.domains.machinery.views import SearchIndexState
+from souk.domains.marketplace.deployment import deployment_settings
 from souk.domains.marketplace.store import current
 from souk.domains.operator.resolvers.declared import SCOPES, domain
 from souk.domains.operator.setup import OperatorWarning, Setup, unknown, warnings
@@ -29,10 +30,12 @@ from souk.domains.reviews.model import Review
 from souk.domains.reviews.store import OPEN_REVIEWS, SHARDS
 from souk.domains.webhooks.store import count_failed_deliveries
 from souk.graph import Context
+from souk.graph.context import Source
 from souk.runtime.log import logger
-from souk.storage import DayCounter, Table, View
+from souk.storage import DayCounter, Key, Reading, Table, View
 from souk.storage.lists import COUNT_BOUND
 from souk.storage.merged import Group, MergedList
+from souk.values.brand import SOUK
 from souk.values.errors import SoukError
 from souk.values.times import stamp
 
@@ -41,6 +44,7 @@ PERIODS: Final = (1, 7, 30)
 MOST: Final = COUNT_BOUND.items
 """What is shown of numbers that are higher."""
 _MOST_LATE: Final = 100
+_FEW: Final = 50
 _DAY: Final = timedelta(days=1)
 _COUNTERS: Final[Mapping[str, DayCounter]] = {
     "sign_ups": SIGN_UPS,
@@ -87,29 +91,22 @@ class _Part(NamedTuple):
     otherwise: Any
 
 
-@domain.query("operatorOverview", scopes=SCOPES)
+def _needed(_ctx: Context) -> dict[Key, Source]:
+    return {_STORED.key(""): _STORED}
+
+
+@domain.query("operatorOverview", scopes=SCOPES, needs=_needed)
 def overview(ctx: Context) -> Overview:
     """Return what needs operators."""
-    parts = (
-        _Part("openReviews", _reviews, (0, None)),
-        _Part("failedDeliveries", _failed_deliveries, 0),
-        _Part("paymentsWaiting", _stuck_payments, 0),
-        _Part("ledgerBalanced", _is_balanced, False),
-        _Part("lateDeadlines", _late, (0, None)),
+    ctx.fetch(_needed(ctx))
+    answers = (
         _Part("deadLetters", lambda _table: sum(_ask(ctx, "letters").values()), 0),
         _Part("searchIndexes", lambda _table: [SearchIndexState(**one) for one in _ask(ctx, "indexes")], []),
         _Part("apiRequests", lambda _table: _ask(ctx, "requests_by_day"), {}),
-        *(_Part(name, partial(_by_day, counter), {}) for name, counter in _COUNTERS.items()),
-        _Part("warnings", _setup, []),
     )
-    found: dict[str, Any] = {}
-    missing: list[OperatorWarning] = []
-    for part, (value, failure) in zip(
-        parts, ctx.table.concurrently([partial(_read, part) for part in parts]), strict=True
-    ):
-        found[part.name] = value
-        if failure:
-            missing.append(unknown(part.name, failure))
+    read: dict[str, tuple[Any, str | None]] = ctx.entities[_STORED.key("")] | _read_all(answers, ctx.table)
+    found = {name: value for name, (value, _) in read.items()}
+    missing = [unknown(name, failure) for name, (_, failure) in read.items() if failure]
     (reviews, oldest_review), (late, oldest_deadline) = found["openReviews"], found["lateDeadlines"]
     by_day = {name: found[name] for name in _COUNTERS} | {"api_requests": found["apiRequests"]}
     return Overview(
@@ -126,6 +123,12 @@ def overview(ctx: Context) -> Overview:
         warnings=[*missing, *found["warnings"]],
         checked_date_time=stamp(ctx.now),
     )
+
+
+def _read_all(parts: Sequence[_Part], table: Table) -> dict[str, tuple[Any, str | None]]:
+    """Return each part by its name, and why it is not known, if it is not."""
+    found = table.concurrently([partial(_read, part) for part in parts])
+    return dict(zip((part.name for part in parts), found, strict=True))
 
 
 def _read(part: _Part, table: Table) -> tuple[Any, str | None]:
@@ -147,7 +150,7 @@ def _reviews(table: Table) -> tuple[int, str | None]:
     """Return the number of open reviews, and since when the oldest waits."""
     listed = MergedList(OPEN_REVIEWS, table, [Group([(kind, str(shard)) for kind in KINDS for shard in range(SHARDS)])])
     everything: View[Review, Review] = View()
-    page = listed.page(everything, 1)
+    page = listed.page(everything, _FEW)  # mostly all, and then they are counted
     return _count(page.count()), page.rows[0].opened if page.rows else None
 
 
@@ -175,7 +178,34 @@ def _by_day(counter: DayCounter, table: Table) -> dict[str, int]:
 
 
 def _setup(table: Table) -> list[OperatorWarning]:
-    return warnings(Setup(named=bool(current(table).name), real_payments=provider_name() != SANDBOX))
+    settings = current(table)
+    deployment = {one.name: one.value for one in deployment_settings()}
+    setup = Setup(
+        named=settings.name != SOUK,
+        terms=bool(settings.terms_url and settings.privacy_url),
+        support=bool(settings.support_email or settings.support_url),
+        sender=bool(deployment.get("mailFrom")),
+        real_payments=provider_name() != SANDBOX,
+    )
+    return warnings(setup)
+
+
+_STORED: Final = Reading(
+    "operatorOverview",
+    lambda table, _id: _read_all(
+        (
+            _Part("openReviews", _reviews, (0, None)),
+            _Part("failedDeliveries", _failed_deliveries, 0),
+            _Part("paymentsWaiting", _stuck_payments, 0),
+            _Part("ledgerBalanced", _is_balanced, False),
+            _Part("lateDeadlines", _late, (0, None)),
+            *(_Part(name, partial(_by_day, counter), {}) for name, counter in _COUNTERS.items()),
+            _Part("warnings", _setup, []),
+        ),
+        table,
+    ),
+)
+"""The parts that are in the table, read with everything else that a request needs."""
 
 
 def _activity(ctx: Context, days: int, by_day: Mapping[str, Mapping[str, int]]) -> ActivityCount:
