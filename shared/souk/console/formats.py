@@ -36,6 +36,10 @@ class Formats:
             return ""
         return f"{Decimal(amount['rawValue']):,} {amount['currency']}"
 
+    def opposite(self, amount: Mapping[str, str]) -> str:
+        """Return the opposite of an amount with its currency."""
+        return f"{-Decimal(amount['rawValue']):,} {amount['currency']}"
+
     def number(self, number: int) -> str:
         """Return a number with separators, such as `40,000`."""
         return f"{number:,}"

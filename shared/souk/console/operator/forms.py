@@ -32,7 +32,13 @@ class Change:
     variables: Callable[[Visit], Mapping[str, Any]]
 
 
-def make(visit: Visit, changes: Mapping[str, Change], show: ShowForm, path: str = "") -> Response:
+def make(
+    visit: Visit,
+    changes: Mapping[str, Change],
+    show: ShowForm,
+    path: str = "",
+    query: Mapping[str, str] | None = None,
+) -> Response:
     """Make the change of the button (`do`), and go on with a page: `path`, or this one again.
 
     If the API refuses the change, the form is shown again as it was filled.
@@ -41,7 +47,9 @@ def make(visit: Visit, changes: Mapping[str, Change], show: ShowForm, path: str 
     if change is None:
         raise NotFound("This form has no such button.")
     refused = attempt(visit, change)
-    return show(visit, refused) if refused else visit.redirect(path or visit.http.path, said=change.said)
+    return (
+        show(visit, refused) if refused else visit.redirect(path or visit.http.path, **(query or {}), said=change.said)
+    )
 
 
 def attempt(visit: Visit, change: Change) -> ApiError | None:

@@ -10,6 +10,7 @@ from souk.values.ids import Id
 class OrderFilter(Input):
     """PaymentOrderFilter: the payments to list."""
 
+    id_eq: Id | None = None
     state_eq: OrderState | None = None
     stuck_eq: bool | None = None
     organization_id_eq: Id | None = None

@@ -7,9 +7,9 @@ from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.payments.inputs import OrderFilter
 from souk.domains.payments.model import PaymentOrder
 from souk.domains.payments.rules.orders import is_stuck
-from souk.domains.payments.store import COMPANY_ORDERS, every_order, unfinished_orders
+from souk.domains.payments.store import COMPANY_ORDERS, ORDERS, every_order, unfinished_orders
 from souk.graph import Context
-from souk.graph.lists import Connection, Pagination, connection
+from souk.graph.lists import Connection, Pagination, connection, connection_in_memory
 from souk.storage import View
 from souk.values.moments import Period
 from souk.values.times import stamp
@@ -21,6 +21,10 @@ def payment_orders(ctx: Context, criteria: OrderFilter | None, pagination: Pagin
     given = wanted.created_date_time_bt
     period = given.period("filter.createdDateTime_bt") if given else Period(None, None)
     conditions = _conditions(ctx, wanted)
+    if wanted.id_eq is not None:
+        order = ctx.load(ORDERS, wanted.id_eq)
+        found = [order] if order and period.includes(order.created) and all(test(order) for test in conditions) else []
+        return connection_in_memory(ctx.cursors, [wanted.model_dump(mode="json")], found, pagination)
     if wanted.stuck_eq:
         listed: Any = unfinished_orders(ctx.table)
         within: tuple[str, str] | None = ("0", f"{stamp(ctx.now)}$")

@@ -1,0 +1,38 @@
+"""What operators did: `/operator/audit`."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from souk.console.operator.forms import asked, given, nodes, page_of, period
+from souk.console.site import Visit
+from souk.web import Response
+
+_PAGES: Final[Mapping[str, str]] = {
+    "User": "/operator/people/{}",
+    "Organization": "/operator/organizations/{}",
+    "JobPosting": "/operator/content/JOB_POSTING/{}",
+    "Gig": "/operator/content/GIG/{}",
+    "FreelancerProfile": "/operator/content/FREELANCER_PROFILE/{}",
+    "LedgerBooking": "/operator/money/bookings/{}",
+    "PaymentOrder": "/operator/money/payments/{}",
+}
+"""The pages of subjects, by their types."""
+
+
+def show_actions(visit: Visit) -> Response:
+    """GET: show actions, newest first."""
+    criteria = given(
+        operatorId_eq=asked(visit, "operator"),
+        action_eq=asked(visit, "action"),
+        subjectId_eq=asked(visit, "subject"),
+        createdDateTime_bt=period(visit),
+    )
+    data = visit.ask("operator/audit", filter=criteria, pagination=page_of(visit))
+    listed = data["operatorActions"]
+    rows = [one | {"path": _path(one)} for one in nodes(listed)]
+    return visit.render("operator/audit.html", actions=rows, listed=listed)
+
+
+def _path(action: Mapping[str, Any]) -> str | None:
+    page = _PAGES.get(action["subjectType"] or "")
+    return page.format(action["subjectId"]) if page and action["subjectId"] else None
