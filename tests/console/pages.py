@@ -3,7 +3,7 @@
 from typing import Final
 
 from souk.console.routes import ROUTES
-from tests.domains.identity.people import ACME, OLIVIA
+from tests.authority.fixtures import ACME, OLIVIA
 
 MEMBER: Final = (
     "/developer/keys",

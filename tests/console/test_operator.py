@@ -1,10 +1,8 @@
 """The console of operators: who sees it, what needs them, and the changes that they make."""
 
-import pytest
-
 from tests.accounts.browser import Browser
 from tests.console.world import Pages
-from tests.domains.identity.people import OLIVIA, SOFIA
+from tests.domains.identity.people import OLIVIA
 
 
 def test_stranger_is_sent_to_log_in_and_others_find_nothing(pages: Pages, operator: Browser) -> None:

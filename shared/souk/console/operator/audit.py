@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from souk.console.operator.forms import asked, given, nodes, page_of, period
+from souk.console.operator.forms import asked, given, in_path, nodes, page_of, period
 from souk.console.site import Visit
 from souk.web import Response
 
@@ -35,4 +35,4 @@ def show_actions(visit: Visit) -> Response:
 
 def _path(action: Mapping[str, Any]) -> str | None:
     page = _PAGES.get(action["subjectType"] or "")
-    return page.format(action["subjectId"]) if page and action["subjectId"] else None
+    return page.format(in_path(action["subjectId"])) if page and action["subjectId"] else None

@@ -110,6 +110,16 @@ def nodes(connection: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [edge["node"] for edge in connection["edges"]]
 
 
+def in_path(entity_id: str) -> str:
+    """Return an id as a part of an address. Some ids have slashes."""
+    return entity_id.replace("/", "~")
+
+
+def named(visit: Visit) -> str:
+    """Return the id that the address names."""
+    return visit.parameters["id"].replace("~", "/")
+
+
 def new_key() -> str:
     """Return an idempotency key for a form that is shown."""
     return secrets.token_urlsafe(16)

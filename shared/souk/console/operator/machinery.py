@@ -50,7 +50,14 @@ def change_machinery(visit: Visit) -> Response:
 
 
 def _deadlines(visit: Visit) -> dict[str, Any]:
-    criteria = given(kind_eq=asked(visit, "kind"), entityId_eq=asked(visit, "entity"), late_eq=yes(visit, "late"))
+    # Without a period, only the next day is read: the hours of a week take a round trip a day.
+    until_tomorrow = {"rangeEnd": (visit.http.received + timedelta(days=1)).isoformat()}
+    criteria = given(
+        kind_eq=asked(visit, "kind"),
+        entityId_eq=asked(visit, "entity"),
+        late_eq=yes(visit, "late"),
+        dueDateTime_bt=period(visit) or until_tomorrow,
+    )
     data = visit.ask("operator/deadlines", filter=criteria, pagination=page_of(visit))
     return {"deadlines": nodes(data["deadlines"]), "listed": data["deadlines"]}
 

@@ -9,7 +9,20 @@ from typing import Any, Final
 
 from souk.console.graph import ApiError
 from souk.console.operator import charts
-from souk.console.operator.forms import Change, asked, given, make, new_key, nodes, page_of, period, show_form, yes
+from souk.console.operator.forms import (
+    Change,
+    asked,
+    given,
+    in_path,
+    make,
+    named,
+    new_key,
+    nodes,
+    page_of,
+    period,
+    show_form,
+    yes,
+)
 from souk.console.site import Visit
 from souk.values.errors import NotFound
 from souk.web import Response
@@ -96,11 +109,11 @@ def show_reversal(visit: Visit, error: ApiError | None = None) -> Response:
 
 def reverse(visit: Visit) -> Response:
     """POST: reverse the booking."""
-    return make(visit, _CHANGES, show_reversal, path=f"/operator/money/bookings/{visit.parameters['id']}")
+    return make(visit, _CHANGES, show_reversal, path=f"/operator/money/bookings/{in_path(named(visit))}")
 
 
 def _booking(visit: Visit) -> Mapping[str, Any]:
-    found: Mapping[str, Any] | None = visit.ask("operator/booking", id=visit.parameters["id"])["ledgerBooking"]
+    found: Mapping[str, Any] | None = visit.ask("operator/booking", id=named(visit))["ledgerBooking"]
     if found is None:
         raise NotFound("There is no such booking.")
     return found
@@ -131,7 +144,7 @@ _CHANGES: Final = {
         "booking-reversed",
         lambda visit: {
             "input": {
-                "bookingId": visit.parameters["id"],
+                "bookingId": named(visit),
                 "reason": visit.fields.get("reason", ""),
                 "idempotencyKey": visit.fields.get("key", ""),
             }

@@ -9,6 +9,8 @@ from souk.console.operator.forms import (
     asked,
     attempt,
     given,
+    in_path,
+    named,
     new_key,
     nodes,
     page_of,
@@ -92,11 +94,11 @@ def decide(visit: Visit) -> Response:
 
 def path_of(review_id: str) -> str:
     """Return the address of a review, whose id has slashes."""
-    return f"{_PATH}/{review_id.replace('/', '~')}"
+    return f"{_PATH}/{in_path(review_id)}"
 
 
 def _review(visit: Visit) -> Mapping[str, Any]:
-    data = visit.ask("operator/review", id=visit.parameters["id"].replace("~", "/"))
+    data = visit.ask("operator/review", id=named(visit))
     review: Mapping[str, Any] | None = data["operatorReview"]
     if review is None:
         raise NotFound("There is no such review.")

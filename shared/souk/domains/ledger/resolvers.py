@@ -54,7 +54,7 @@ def ledger_balance(ctx: Context) -> list[LedgerBalance]:
     return books.ledger_balances(ctx)
 
 
-@domain.query("feeIncome", scopes=_OPERATORS)
+@domain.query("feeIncome", scopes=_OPERATORS, needs=books.fees_of)
 def fee_income(ctx: Context, range_start: str, range_end: str) -> list[FeeIncome]:
     """Return the marketplace's fees by month and currency."""
     return books.fee_income(ctx, range_start, range_end)

@@ -24,8 +24,9 @@ from souk.domains.ledger.store import (
     month_tallies,
 )
 from souk.graph import Context
+from souk.graph.context import Source
 from souk.graph.lists import Connection, Pagination, connection
-from souk.storage import View
+from souk.storage import Key, Reading, View
 from souk.storage.merged import Group, MergedList
 from souk.values.errors import Unprocessable
 from souk.values.moments import Period
@@ -45,6 +46,18 @@ def ledger_balances(ctx: Context) -> list[views.LedgerBalance]:
     return views.balances(month_tallies(ctx.table), stamp(ctx.now))
 
 
+_TALLIES: Final = Reading("monthTallies", lambda table, months: month_tallies(table, *months.split("/")))
+"""The sums of the months of a range, by its ends: `2026-01/2026-06`."""
+
+
+def fees_of(_ctx: Context, range_start: str, range_end: str) -> dict[Key, Source]:
+    """Return what `fee_income` needs; nothing for a range that it refuses."""
+    months = (range_start, range_end)
+    if not all(map(_MONTH.fullmatch, months)) or not 0 <= _number(range_end) - _number(range_start) < MAX_MONTHS:
+        return {}
+    return {_TALLIES.key("/".join(months)): _TALLIES}
+
+
 def fee_income(ctx: Context, first: str, last: str) -> list[views.FeeIncome]:
     """Return the fees of some months. Raises Unprocessable for other texts than months, and for too many."""
     for path, text in (("rangeStart", first), ("rangeEnd", last)):
@@ -54,7 +67,9 @@ def fee_income(ctx: Context, first: str, last: str) -> list[views.FeeIncome]:
         raise Unprocessable("rangeEnd: must not be before rangeStart.")
     if _number(last) - _number(first) >= MAX_MONTHS:
         raise Unprocessable(f"rangeEnd: at most {MAX_MONTHS} months at a time.")
-    return views.fee_income(month_tallies(ctx.table, first, last))
+    wanted = fees_of(ctx, first, last)
+    ctx.fetch(wanted)
+    return views.fee_income(tally for key in wanted for tally in ctx.entities[key])
 
 
 def _number(month: str) -> int:

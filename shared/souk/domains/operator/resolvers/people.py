@@ -60,14 +60,22 @@ from souk.storage import Key, Reading
 from souk.values.money import Money
 
 
-@domain.query("operatorUser", scopes=SCOPES)
+def _user(_ctx: Context, id: str) -> dict[Key, Source]:
+    return {USERS.key(id): USERS}
+
+
+def _organization(_ctx: Context, id: str) -> dict[Key, Source]:
+    return {ORGANIZATIONS.key(id): ORGANIZATIONS}
+
+
+@domain.query("operatorUser", scopes=SCOPES, needs=_user)
 def operator_user(ctx: Context, id: str) -> User | None:
     """Return a person, read together with their standing."""
     ctx.fetch({user_key(id): USERS, person_key(id): STANDINGS})
     return ctx.load(USERS, id)
 
 
-@domain.query("operatorOrganization", scopes=SCOPES)
+@domain.query("operatorOrganization", scopes=SCOPES, needs=_organization)
 def operator_organization(ctx: Context, id: str) -> Organization | None:
     """Return a company or a team, read together with the standing of a company."""
     ctx.fetch({organization_key(id): ORGANIZATIONS, company_key(id): STANDINGS})
