@@ -72,6 +72,14 @@ ROWS = (
         enterprise_eq=True,
         createdDateTime_bt={"rangeStart": "2020-01-01"},
     ),
+    _row(
+        "Query.operatorOverview",
+        """{ operatorOverview { openReviews oldestReviewDateTime failedDeliveries deadLetters paymentsWaiting
+          ledgerBalanced lateDeadlines oldestDeadlineDateTime searchIndexes { index documents lagSeconds }
+          activity { days signUps jobPostings contracts apiRequests } warnings { code message url } checkedDateTime
+          } }""",
+        '"ledgerBalanced":true',
+    ),
     _list("operatorActions", "OperatorActionFilter", _ACTION, "canary-action", subjectId_eq=OLIVIA, operatorId_eq=ODA),
     _row(
         "Mutation.setOperator",

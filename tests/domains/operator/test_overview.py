@@ -8,8 +8,7 @@ import pytest
 from souk.accounts.users import Users
 from souk.deadlines.model import schedule
 from souk.domains.identity.store import SIGN_UPS
-from souk.domains.machinery import views
-from souk.domains.machinery.providers import requests
+from souk.domains.machinery.providers import indexes, requests
 from souk.domains.reviews.model import Review, ReviewKind
 from souk.domains.reviews.store import open_review
 from souk.domains.webhooks.model import Attempt, Delivery, DeliveryState
@@ -60,8 +59,8 @@ def test_overview_shows_what_needs_operators(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     queues.waiting["dead-delivery"] = ["1", "2"]
-    monkeypatch.setattr(views.indexes, "pointers", lambda: {"gigs": Pointer(meta='{"segments": []}')})
-    monkeypatch.setattr(views.indexes, "lag_seconds", lambda _now: 3)
+    monkeypatch.setattr(indexes, "pointers", lambda: {"gigs": Pointer(meta='{"segments": []}')})
+    monkeypatch.setattr(indexes, "lag_seconds", lambda _now: 3)
     today, before = CLOCK.real().date(), CLOCK.real().date() - timedelta(days=9)
     monkeypatch.setattr(requests, "by_day", lambda _now, _days: {today.isoformat(): 40, before.isoformat(): 2})
     fail_delivery(market.table, "1", timedelta(hours=23))
@@ -96,7 +95,7 @@ def test_parts_that_cannot_be_read_are_named(market: Market, monkeypatch: pytest
     def break_down(*_: object) -> Any:
         raise ValueError("canary-secret")
 
-    monkeypatch.setattr(views.indexes, "pointers", refuse)
+    monkeypatch.setattr(indexes, "pointers", refuse)
     monkeypatch.setattr(requests, "by_day", break_down)
     shown = ask(market)
     unknown = {one["code"]: one["message"] for one in shown["warnings"] if one["code"].startswith("UNKNOWN")}

@@ -105,7 +105,7 @@ def page_of(visit: Visit) -> dict[str, Any]:
     return {"first": ROWS, "after": asked(visit, "after")}
 
 
-def nodes(connection: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def nodes(connection: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the rows of a page of a list."""
     return [edge["node"] for edge in connection["edges"]]
 

@@ -157,5 +157,5 @@ def _story(visit: Visit, review: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return next((one for one in found if one["storyId"] == review["storyId"]), None)
 
 
-def _weeks(visit: Visit, review: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _weeks(visit: Visit, review: Mapping[str, Any]) -> list[dict[str, Any]]:
     return nodes(visit.ask("operator/review_week", contract=review["contractId"])["timesheets"])
