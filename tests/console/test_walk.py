@@ -37,9 +37,9 @@ def pages(world: World) -> Pages:  # noqa: F811
     for person in (ODA, OLIVIA, LIAM):
         terms.accept(table, person, "2026-1", CLOCK.market())
     admit_mail = Meter(table.client, COUNTERS).admit_mail
-    oauth = OAuth(table, RefreshTokens(SECRET))
-    accounts = application(table, Cognito().directory, oauth, SECRET, admit_mail=admit_mail)
-    return Pages(table, accounts)
+    oauth, cognito = OAuth(table, RefreshTokens(SECRET)), Cognito()
+    accounts = application(table, cognito.directory, oauth, SECRET, admit_mail=admit_mail)
+    return Pages(table, accounts, cognito)
 
 
 def links_of(page: Page) -> Iterator[str]:
