@@ -1,6 +1,6 @@
 """A browser without scripts: it keeps cookies, follows redirects within the site, and fills in forms."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from types import SimpleNamespace
@@ -24,6 +24,8 @@ class Form:
     fields: dict[str, str] = field(default_factory=dict)
     buttons: list[str] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    checked: dict[str, list[str]] = field(default_factory=dict)
+    """The values of its checked boxes, by their name."""
 
 
 class _Reader(HTMLParser):
@@ -33,6 +35,8 @@ class _Reader(HTMLParser):
         self.text: list[str] = []
         self.tags: list[tuple[str, dict[str, str]]] = []
         self._inside = False
+        self._area = ""
+        self._select = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -44,19 +48,38 @@ class _Reader(HTMLParser):
             return
         form = self.forms[-1]
         form.names.add(given.get("name", ""))
-        if tag == "input" and "name" in given and (given.get("type") != "radio" or "checked" in given):
-            form.fields[given["name"]] = given.get("value", "")
+        if tag == "input" and "name" in given:
+            match given.get("type"), "checked" in given:
+                case "checkbox", True:
+                    form.checked.setdefault(given["name"], []).append(given.get("value", "on"))
+                case "checkbox" | "radio", False:
+                    pass
+                case _:
+                    # Hidden fields can repeat a name, such as the permissions that a search leaves out.
+                    if given["name"] in form.fields and given.get("type") == "hidden":
+                        form.checked.setdefault(given["name"], []).append(given.get("value", ""))
+                    form.fields[given["name"]] = given.get("value", "")
         elif tag == "select":
-            form.fields.setdefault(given["name"], "")
+            self._select = given["name"]
+            form.fields.setdefault(self._select, "")
+        elif tag == "option" and "selected" in given:
+            form.fields[self._select] = given.get("value", "")
+        elif tag == "textarea":
+            self._area = given["name"]
+            form.fields[self._area] = ""
         elif tag == "button":
             form.buttons.append(f"{given.get('name', '')}={given.get('value', '')}")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._inside = False
+        elif tag == "textarea":
+            self._area = ""
 
     def handle_data(self, data: str) -> None:
         self.text.append(data)
+        if self._area:  # the line break after the tag is not part of the text
+            self.forms[-1].fields[self._area] += data.removeprefix("\n")
 
 
 @dataclass
@@ -112,8 +135,15 @@ class Browser:
     def get(self, address: str, *, follow: bool = True) -> Page:
         return self._follow(self.send("GET", address), follow=follow)
 
-    def post(self, address: str, fields: dict[str, str], *, follow: bool = True) -> Page:
-        return self._follow(self.send("POST", address, fields), follow=follow)
+    def post(
+        self,
+        address: str,
+        fields: dict[str, str],
+        *,
+        follow: bool = True,
+        checked: Mapping[str, Sequence[str]] | None = None,
+    ) -> Page:
+        return self._follow(self.send("POST", address, fields, checked), follow=follow)
 
     def submit(
         self,
@@ -123,18 +153,30 @@ class Browser:
         having: str = "",
         button: str = "",
         follow: bool = True,
+        checked: Mapping[str, Sequence[str]] | None = None,
         **more: str,
     ) -> Page:
-        """Fill in the first form that has these fields (and one more, `having`), and press a button (`name=value`)."""
+        """Fill in the first form that has these fields (and one more, `having`), and press a button (`name=value`).
+
+        `checked` are the boxes to check, by name, in place of those that are checked.
+        """
         values = {**(fields or {}), **more}
         form = page.form(*values, *([having] if having else []), button=button)
         filled = form.fields | values
         if button:
             name, _, value = button.partition("=")
             filled[name] = value
-        return self.post(urljoin(page.url, form.action) if form.action else page.url, filled, follow=follow)
+        boxes = form.checked | {name: list(values) for name, values in (checked or {}).items()}
+        address = urljoin(page.url, form.action) if form.action else page.url
+        return self.post(address, filled, follow=follow, checked=boxes)
 
-    def send(self, method: str, address: str, fields: dict[str, str] | None = None) -> Page:
+    def send(
+        self,
+        method: str,
+        address: str,
+        fields: dict[str, str] | None = None,
+        checked: Mapping[str, Sequence[str]] | None = None,
+    ) -> Page:
         """Send one request with the browser's cookies."""
         url = urljoin(f"{self.base}/", address.lstrip("/")) if not address.startswith("http") else address
         parts = urlsplit(url)
@@ -151,6 +193,7 @@ class Browser:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         if self.local:
             headers["X-Forwarded-Host"] = root.netloc
+        boxes = [(name, value) for name, values in (checked or {}).items() for value in values]
         CLOCK.wait(milliseconds=1)  # a request takes its time
         event = {
             "httpMethod": method,
@@ -164,7 +207,7 @@ class Browser:
                 "identity": {"sourceIp": "192.0.2.1"},
                 "requestTimeEpoch": CLOCK.real().timestamp() * 1000,
             },
-            "body": urlencode(fields) if fields is not None else None,
+            "body": urlencode([*fields.items(), *boxes]) if fields is not None else None,
             "isBase64Encoded": False,
         }
         answer: dict[str, Any] = self.router(event, SimpleNamespace(aws_request_id="request"))

@@ -10,11 +10,18 @@ from souk.storage import Table
 from tests.accounts.cognito import Cognito
 from tests.console.world import SECRET, Pages
 from tests.domains.identity import people
+from tests.domains.machinery.log import Log, install
 from tests.support.table import COUNTERS
 
 
 @pytest.fixture
-def pages(table: Table, aws: None) -> Pages:  # noqa: ARG001 - the user pool needs the mocked AWS
+def log(monkeypatch: pytest.MonkeyPatch) -> Log:
+    """Return the log of requests with API keys."""
+    return install(monkeypatch)
+
+
+@pytest.fixture
+def pages(table: Table, aws: None, log: Log) -> Pages:  # noqa: ARG001 - pages read the log and the user pool
     """Return the pages of a marketplace with the people of the identity tests."""
     people.settle(table)
     oauth = OAuth(table, RefreshTokens(SECRET))
