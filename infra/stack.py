@@ -23,9 +23,9 @@ from infra.operators import OperatorLog
 from infra.search import SearchFanout, SearchIndexer, SearchMatcher, SearchQueue
 from infra.storage import Storage
 from infra.webhooks import WebhookDelivery, WebhookFanout, WebhookQueues
-from souk.app import AUTH, CLOCK, FUNCTIONS, IMAGES, LIVE, LIVE_SENDER, WEB, FunctionSpec, Resource
+from souk.app import AUTH, CLOCK, FUNCTIONS, IMAGES, LIVE, LIVE_SENDER, FunctionSpec, Resource
 from souk.domains.files.model import ATTACHMENTS, COPIES, EXPORTS, PRIVATE_PICTURES
-from souk.graph.execution import GATEWAY
+from souk.graph.execution import GATEWAY, WEB
 
 
 class SoukStack(Stack):

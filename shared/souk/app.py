@@ -25,14 +25,12 @@ from souk.domains.webhooks.store import DELIVERY_WRITES, FANOUT_WRITES
 from souk.graph.assembly import assemble
 from souk.graph.binder import BindingError, Graph
 from souk.graph.domain import Domain
-from souk.graph.execution import GATEWAY
+from souk.graph.execution import GATEWAY, WEB
 from souk.storage.transaction import OUTBOX_PREFIX
 from souk.web import Route
 
 DOMAINS: tuple[Domain, ...] = tuple(map(load, names_with("resolvers")))
 
-WEB = "web"
-"""The function that renders pages."""
 AUTH = "auth"
 """The function with accounts, which also writes the texts of Cognito's mails."""
 CLOCK = "clock"

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from souk.accounts.sessions import Sessions
-from souk.app import FUNCTIONS, WEB
+from souk.app import FUNCTIONS
 from souk.app import graph as whole_graph
 from souk.authentication.rate_limits import Meter
 from souk.console.application import application
 from souk.console.graph import GraphClient
 from souk.domains.identity.store import USERS
+from souk.graph.execution import WEB
 from souk.graph.limits import LIMITS
 from souk.storage import Table
 from souk.web import Router

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from souk.app import CLOCK, DOMAINS, FUNCTIONS, IMAGES, LIVE, WEB, FunctionSpec
+from souk.app import CLOCK, DOMAINS, FUNCTIONS, IMAGES, LIVE, FunctionSpec
 from souk.domains import search_indexes
 from souk.domains.files.model import COPIES
-from souk.graph.execution import GATEWAY
+from souk.graph.execution import GATEWAY, WEB
 from tests.infra.conftest import MAIL_FROM
 from tests.infra.template import AUTH, Json, Template, listed, render
 

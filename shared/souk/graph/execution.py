@@ -33,6 +33,10 @@ from souk.values.errors import Forbidden, SoukError
 
 GATEWAY = "graphql"
 """The function that receives every request and owns no mutations."""
+WEB = "web"
+"""The function that renders pages, which run mutations of all functions."""
+_FORWARDING = frozenset({GATEWAY, WEB})
+"""The functions that forward mutations to their owners."""
 
 _MAX_DESCRIBED = 10
 """Root fields in a line of the log."""
@@ -178,7 +182,7 @@ class Engine:
         except GraphQLError as error:  # a variable of @skip or @include is null
             return self._refused_variables([error], ctx)
         groups = [(owner, list(keys)) for owner, keys in groupby(fields, key=lambda key: self._owner(fields[key][0]))]
-        if self.function != GATEWAY:
+        if self.function not in _FORWARDING:
             self._refuse_others(groups)
         ctx.consistent = True
         data: dict[str, Any] = {}
