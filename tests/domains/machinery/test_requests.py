@@ -8,8 +8,6 @@ import pytest
 from botocore.exceptions import ClientError
 
 from souk.domains.machinery.providers import request_log
-from souk.runtime import aws
-from souk.runtime.log import logger
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, RIVAL, WEB, settle
 from tests.domains.machinery.log import Log, install
 from tests.support.api import KEY_ID, Person, Souk, person
