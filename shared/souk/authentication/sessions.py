@@ -142,7 +142,7 @@ def identify(table: Table, cookie: Cookie, now: datetime) -> Caller | None:
         membership = _any_membership(table, session.user_id)
     if membership is None:
         raise Forbidden("You are not a member of an organization that is active.")
-    return Caller(session, _principal(membership))
+    return Caller(session, _principal(membership, session))
 
 
 def _suspended(table: Table, membership: Membership, items: Mapping[Key, Mapping[str, Any]]) -> bool:
@@ -162,7 +162,7 @@ def _any_membership(table: Table, user_id: str) -> Membership | None:
     return next((one for one in found if one.company_id not in suspended), None)
 
 
-def _principal(membership: Membership) -> Principal:
+def _principal(membership: Membership, session: Session) -> Principal:
     return Principal(
         user_id=membership.user_id,
         key_id=WEB_KEY,
@@ -172,4 +172,5 @@ def _principal(membership: Membership) -> Principal:
         scopes=_ALL if membership.operator else _ALL - {Scope.OPERATOR},
         operator=membership.operator,
         permissions=frozenset(membership.permissions),
+        session_hash=session.hash,
     )

@@ -9,6 +9,7 @@ from pydantic import PrivateAttr
 
 from souk.authentication.records import API_KEYS, ApiKey, Grant
 from souk.authentication.scopes import Scope
+from souk.authentication.tokens import session_of
 from souk.domains.identity.model import Location, User
 from souk.domains.identity.rules.locations import time_zone_of
 from souk.domains.identity.views import country_of
@@ -52,7 +53,7 @@ class ConnectedProgram:
     scopes: tuple[Scope, ...]
     agreed_date_time: str
     last_used_date_time: str | None
-    explorer: bool = False
+    explorer: bool
 
     @classmethod
     def all(cls, ctx: Context, grants: Iterable[Grant]) -> "list[ConnectedProgram]":
@@ -80,6 +81,7 @@ class ConnectedProgram:
             scopes=tuple(scope for scope in Scope if scope.value in held),
             agreed_date_time=stamp(datetime.fromtimestamp(agreed, UTC)),
             last_used_date_time=stamp(datetime.fromtimestamp(renewed, UTC)) if renewed > agreed else None,
+            explorer=all(session_of(grant.id) for grant in grants),
         )
 
 
