@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import orjson
+from graphql import GraphQLSchema
 
 from souk.authentication import sessions
 from souk.authentication.principal import Principal, Role
@@ -86,6 +87,11 @@ class GraphClient:
         self._signer = signer
         self._invoke = invoke
         self._meter = meter
+
+    @property
+    def schema(self) -> GraphQLSchema:
+        """The served schema."""
+        return self._engine.graph.schema
 
     def run(
         self, document: str, variables: Mapping[str, Any], principal: Principal, cookie: Cookie, http: Request

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from souk.console.developer import key_forms, keys, webhook, webhooks
+from souk.console.developer import key_forms, keys, requests, schema, webhook, webhooks
 from souk.console.routing import Page, redirect_to
 from souk.console.sections import DEVELOPERS
 
@@ -18,5 +18,7 @@ PAGES: Final = (
     Page("/developer/webhooks/{id}", get=webhook.show_webhook, post=webhook.process_webhook),
     Page("/developer/webhooks/{id}/edit", get=webhooks.show_edit, post=webhooks.process_edit),
     Page("/developer/webhooks/{id}/delete", get=webhook.show_deletion, post=webhook.process_deletion),
+    Page("/developer/requests", get=requests.show_requests),
+    Page("/developer/schema", get=schema.show_schema),
 )
-ROUTES: Final = tuple(route for one in PAGES for route in one.routes(DEVELOPERS, "/developer/{page+}"))
+ROUTES: Final = (*(route for one in PAGES for route in one.routes(DEVELOPERS, "/developer/{page+}")), *schema.FILES)
