@@ -23,7 +23,13 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Log:
 @pytest.fixture
 def pages(table: Table, aws: None, log: Log) -> Pages:  # noqa: ARG001 - pages read the log and the user pool
     """Return the pages of a marketplace with the people of the identity tests."""
+    return make_pages(table)
+
+
+def make_pages(table: Table, *, local: bool = False) -> Pages:
+    """Return the pages. `local` is as in `Pages`."""
     people.settle(table)
     oauth = OAuth(table, RefreshTokens(SECRET))
     admit_mail = Meter(table.client, COUNTERS).admit_mail
-    return Pages(table, application(table, Cognito().directory, oauth, SECRET, admit_mail=admit_mail))
+    accounts = application(table, Cognito().directory, oauth, SECRET, admit_mail=admit_mail, behind_proxy=local)
+    return Pages(table, accounts, local=local)

@@ -26,8 +26,8 @@ SECRET = b"a secret of tests, at least 32 bytes long"
 class Pages:
     """The pages of a deployment, as API Gateway routes to them."""
 
-    def __init__(self, table: Table, accounts: Router) -> None:
-        """`accounts` has the pages of the log-in."""
+    def __init__(self, table: Table, accounts: Router, *, local: bool = False) -> None:
+        """`accounts` has the pages of the log-in. `local` is for real browsers, which need this machine's address."""
         self.souk = Souk.whole(table)
         self.table = table
         # Like the function `web`, it can write nothing itself.
@@ -39,7 +39,7 @@ class Pages:
             self.souk.invoke,
             Meter(table.client, COUNTERS),
         )
-        self.console = application(self.reader, graph, SECRET)
+        self.console = application(self.reader, graph, SECRET, behind_proxy=local)
         self.accounts = accounts
 
     def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
@@ -47,14 +47,16 @@ class Pages:
         served = (event["httpMethod"], event["path"]) in self.accounts.routes
         return (self.accounts if served else self.console)(event, context)
 
+    def log_in(self, user_id: str) -> str:
+        """Return the cookie of a new browser in which a person is logged in."""
+        user = self.table.get(USERS, user_id)
+        assert user
+        return str(Sessions(self.table, SECRET).create(user.id, user.organization_id, CLOCK.real()))
+
     def browser(self, user_id: str | None = None) -> Browser:
         """Return a new browser; with a user id, that person is logged in."""
         browser = Browser(self)
         if user_id:
-            user = self.table.get(USERS, user_id)
-            assert user
-            sessions = Sessions(self.table, SECRET)
-            cookie = sessions.create(user.id, user.organization_id, CLOCK.real())
             name = "__Host-souk" if BASE.startswith("https:") else "souk"
-            browser.cookies[name] = str(cookie)
+            browser.cookies[name] = self.log_in(user_id)
         return browser
