@@ -34,6 +34,7 @@ def show_requests(visit: Visit) -> Response:
         key=key,
         answer=answer,
         failed=failed,
+        later="after" in visit.query,
         filtered=failed or any(wanted.values()),
         form=wanted,
     )

@@ -39,6 +39,7 @@ def _show(visit: Visit, error: ApiError | None = None) -> Response:
         "opened": visit.query.get("delivery", ""),
         "deliveries": deliveries,
         "next_page": listed["pageInfo"]["endCursor"] if listed["pageInfo"]["hasNextPage"] else None,
+        "later": "after" in visit.query,
         "counts": _counts(found),
         "median": _median(deliveries),
         "failed_span": _span(found["failed"]),
