@@ -7,11 +7,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from urllib.parse import parse_qsl, urlsplit
 
-from souk.web import Router
+from tests.accounts.browser import Site
 
 
 @contextmanager
-def serve(router: Router) -> Iterator[str]:
+def serve(router: Site) -> Iterator[str]:
     """Serve a router as the local run's proxy does, and yield its URL."""
     one_at_a_time = threading.Lock()  # moto is not safe for threads
 

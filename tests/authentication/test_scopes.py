@@ -8,6 +8,7 @@ def test_each_scope_is_in_exactly_one_group() -> None:
     shown = [scope for _, scopes in grouped(Scope) for scope in scopes]
     assert sorted(shown) == sorted(Scope)
     assert [group for group, _ in grouped(Scope)] == list(ScopeGroup), "no group is empty"
+    assert grouped(Scope)[-1] == (ScopeGroup.OPERATORS, [Scope.OPERATOR]), "a scope names its group"
 
 
 def test_sensitive_scopes_come_first_in_their_group() -> None:
@@ -24,7 +25,7 @@ def test_scopes_to_read_run_no_mutation() -> None:
         (root.name, scope.id)
         for root in graph().roots.values()
         if root.kind == "Mutation" and root.name not in REPORTS
-        for scope in map(Scope, root.scopes)
+        for scope in root.scopes
         if scope.access is Access.READ
     }
     assert not changing

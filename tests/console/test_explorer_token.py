@@ -28,7 +28,8 @@ def ask(pages: Pages, cookie: Cookie, key_id: str) -> dict[str, Any]:
     headers = {"authorization": sessions.header(cookie), "content-type": "application/json"}
     event = proxy_event(orjson.dumps({"query": CREATE, "variables": {"id": key_id}}).decode(), headers)
     body = pages.souk.invoke("auth", event | {FORWARDED: ["createExplorerToken"]})["body"]
-    return orjson.loads(body)
+    answer: dict[str, Any] = orjson.loads(body)
+    return answer
 
 
 def call(pages: Pages, token: str) -> int:
@@ -38,7 +39,8 @@ def call(pages: Pages, token: str) -> int:
 
 
 def code(answer: dict[str, Any]) -> str:
-    return answer["errors"][0]["extensions"]["code"]
+    found: str = answer["errors"][0]["extensions"]["code"]
+    return found
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def window(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
     with (
         deployed(monkeypatch, target="aws"),
         with_webhooks(monkeypatch),
-        serve(pages) as address,  # type: ignore[arg-type] - answers events as a router does
+        serve(pages) as address,
         sync_playwright() as driver,
     ):
         browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])

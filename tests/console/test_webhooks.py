@@ -118,7 +118,7 @@ def test_deliveries_are_shown_tested_and_replayed(pages: Pages, world: WebhookWo
     failed = browser.get(f"{home}?state=FAILED")
     assert "503 1 none" in failed.text
     assert "1 delivered in 30 days 0 being retried 1 failed" in failed.text
-    assert "Replay 1 event?" in browser.submit(failed, button="do=replay", **hidden(failed, "from", "to")).text
+    assert "Replay 1 event?" in browser.submit(failed, hidden(failed, "from", "to"), button="do=replay").text
 
     world.addresses.statuses[URL] = 204
     again = browser.submit(failed, button="do=redeliver")

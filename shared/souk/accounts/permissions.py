@@ -6,6 +6,7 @@ from datetime import datetime
 
 from souk.authentication.records import GRANTS_OF_PERSON, ApiKey, Grant, live_grants
 from souk.authentication.scopes import Access, Scope, ScopeGroup, grouped
+from souk.authentication.standing import PERSON, STANDINGS
 from souk.authentication.tokens import session_of
 from souk.storage import Table, View
 
@@ -67,8 +68,9 @@ def asked(scopes: Iterable[str], agreed: frozenset[str] | None, *, named: bool) 
 
 def agreed_scopes(table: Table, user_id: str, key: ApiKey, now: datetime) -> frozenset[str] | None:
     """Return the scopes that a person has agreed to for a key, in all organizations; None if they never have."""
+    standing = table.get(STANDINGS, PERSON, user_id)
     # What the API explorer got was never asked on this page.
     conditions = (lambda one: one.key_id == key.id, lambda one: not session_of(one.id))
-    to_key: View[Grant, Grant] = View([*live_grants(now).conditions, *conditions])
+    to_key: View[Grant, Grant] = View([*live_grants(now, standing).conditions, *conditions])
     grants = [grant for chunk in GRANTS_OF_PERSON.of(table, user_id).chunks(to_key) for grant in chunk]
     return frozenset(scope for grant in grants for scope in grant.scopes) if grants else None

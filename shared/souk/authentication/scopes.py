@@ -37,9 +37,14 @@ class Scope(StrEnum):
     """Whether the consent page warns about it."""
 
     def __new__(
-        cls, name: str, description: str, group: ScopeGroup, access: Access, sensitive: bool = False
+        cls,
+        name: str,
+        description: str = "",
+        group: ScopeGroup = ScopeGroup.OPERATORS,
+        access: Access = Access.WRITE,
+        sensitive: bool = False,
     ) -> "Scope":
-        """Return a scope, whose value is its name."""
+        """Return a scope, whose value is its name. The defaults are for type checkers: `Scope(name)` looks one up."""
         scope = str.__new__(cls, name)
         scope._value_ = name
         scope.description = description

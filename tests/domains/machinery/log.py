@@ -6,8 +6,8 @@ import orjson
 import pytest
 
 from souk.domains.machinery.providers import request_log
-from souk.graph.http import logger
 from souk.runtime import aws
+from souk.runtime.log import logger
 from tests.support.clock import CLOCK
 
 

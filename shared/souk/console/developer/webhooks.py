@@ -94,7 +94,8 @@ def webhook_of(data: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def host_of(webhook: Mapping[str, Any]) -> str:
     """Return the host of a subscription's address."""
-    return urlsplit(webhook["url"]).hostname or webhook["url"]
+    address: str = webhook["url"]
+    return urlsplit(address).hostname or address
 
 
 def in_words(events: Iterable[Mapping[str, Any]], catalog: Iterable[Mapping[str, Any]]) -> str:
