@@ -1,7 +1,7 @@
 """A browser without scripts: it keeps cookies, follows redirects within the site, and fills in forms."""
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from types import SimpleNamespace
@@ -29,6 +29,8 @@ class Form:
     buttons: list[str] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
     multipart: bool = False
+    checked: dict[str, list[str]] = field(default_factory=dict)
+    """The values of its checked boxes, by their name."""
 
 
 class _Reader(HTMLParser):
@@ -38,8 +40,8 @@ class _Reader(HTMLParser):
         self.text: list[str] = []
         self.tags: list[tuple[str, dict[str, str]]] = []
         self._inside = False
+        self._area = ""
         self._select = ""
-        self._textarea = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -52,30 +54,38 @@ class _Reader(HTMLParser):
             return
         form = self.forms[-1]
         form.names.add(given.get("name", ""))
-        chosen = given.get("type") not in ("radio", "checkbox") or "checked" in given
-        if tag == "option" and "selected" in given and self._select:
+        if tag == "input" and "name" in given:
+            match given.get("type"), "checked" in given:
+                case "checkbox", True:
+                    form.checked.setdefault(given["name"], []).append(given.get("value", "on"))
+                case ("checkbox" | "radio", False) | ("file", _):
+                    pass
+                case _:
+                    # Hidden fields can repeat a name, such as the permissions that a search leaves out.
+                    if given["name"] in form.fields and given.get("type") == "hidden":
+                        form.checked.setdefault(given["name"], []).append(given.get("value", ""))
+                    form.fields[given["name"]] = given.get("value", "")
+        elif tag == "select":
+            self._select = given["name"]
+            form.fields.setdefault(self._select, "")
+        elif tag == "option" and "selected" in given:
             form.fields[self._select] = given.get("value", "")
         elif tag == "textarea":
-            self._textarea = given["name"]
-            form.fields[self._textarea] = ""
-        if tag == "input" and "name" in given and given.get("type") != "file" and chosen:
-            form.fields[given["name"]] = given.get("value", "")
-        elif tag == "select":
-            form.fields.setdefault(given["name"], "")
-            self._select = given["name"]
+            self._area = given["name"]
+            form.fields[self._area] = ""
         elif tag == "button":
             form.buttons.append(f"{given.get('name', '')}={given.get('value', '')}")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._inside = False
-        if tag == "textarea":
-            self._textarea = ""
+        elif tag == "textarea":
+            self._area = ""
 
     def handle_data(self, data: str) -> None:
         self.text.append(data)
-        if self._textarea:
-            self.forms[-1].fields[self._textarea] += data
+        if self._area:  # the line break after the tag is not part of the text
+            self.forms[-1].fields[self._area] += data.removeprefix("\n")
 
 
 @dataclass
@@ -131,8 +141,15 @@ class Browser:
     def get(self, address: str, *, follow: bool = True) -> Page:
         return self._follow(self.send("GET", address), follow=follow)
 
-    def post(self, address: str, fields: dict[str, str], *, follow: bool = True) -> Page:
-        return self._follow(self.send("POST", address, fields), follow=follow)
+    def post(
+        self,
+        address: str,
+        fields: dict[str, str],
+        *,
+        follow: bool = True,
+        checked: Mapping[str, Sequence[str]] | None = None,
+    ) -> Page:
+        return self._follow(self.send("POST", address, fields, checked), follow=follow)
 
     def submit(
         self,
@@ -143,25 +160,31 @@ class Browser:
         button: str = "",
         follow: bool = True,
         files: Mapping[str, Upload] | None = None,
+        checked: Mapping[str, Sequence[str]] | None = None,
         **more: str,
     ) -> Page:
-        """Fill in the first form that has these fields (and one more, `having`), and press a button (`name=value`)."""
+        """Fill in the first form that has these fields (and one more, `having`), and press a button (`name=value`).
+
+        `checked` are the boxes to check, by name, in place of those that are checked.
+        """
         values = {**(fields or {}), **more}
         form = page.form(*values, *([having] if having else []), button=button)
         filled = form.fields | values
         if button:
             name, _, value = button.partition("=")
             filled[name] = value
+        boxes = form.checked | {name: list(values) for name, values in (checked or {}).items()}
         address = urljoin(page.url, form.action) if form.action else page.url
         if not form.multipart:
-            return self.post(address, filled, follow=follow)
-        return self._follow(self.send("POST", address, filled, files or {}), follow=follow)
+            return self.post(address, filled, follow=follow, checked=boxes)
+        return self._follow(self.send("POST", address, filled, boxes, files or {}), follow=follow)
 
     def send(
         self,
         method: str,
         address: str,
         fields: dict[str, str] | None = None,
+        checked: Mapping[str, Sequence[str]] | None = None,
         files: Mapping[str, Upload] | None = None,
     ) -> Page:
         """Send one request with the browser's cookies."""
@@ -178,7 +201,8 @@ class Browser:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if fields is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        body, binary = urlencode(fields) if fields is not None else None, False
+        boxes = [(name, value) for name, values in (checked or {}).items() for value in values]
+        body, binary = urlencode([*fields.items(), *boxes]) if fields is not None else None, False
         if files is not None:
             given = {name: (file.name, file.content, file.media_type) for name, file in files.items()}
             encoded, headers["Content-Type"] = encode_multipart_formdata({**(fields or {}), **given})

@@ -41,6 +41,7 @@ def key(**facts: object) -> ApiKey:
     defaults = {
         "id": KEY_ID,
         "name": "Invoice Robot",
+        "description": "Sends your invoices.",
         "organization_id": people.RIVAL,
         "created_by": people.OMAR,
         "secrets": (ClientSecret(hash=digest(KEY_SECRET), expires=4_000_000_000),),

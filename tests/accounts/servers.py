@@ -2,16 +2,17 @@
 
 import base64
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.accounts.browser import Site
 
 
 @contextmanager
-def serve(router: Callable[[Mapping[str, Any], Any], dict[str, Any]]) -> Iterator[str]:
+def serve(router: Site) -> Iterator[str]:
     """Serve a router as the local run's proxy does, and yield its URL."""
     one_at_a_time = threading.Lock()  # moto is not safe for threads
 

@@ -7,13 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from souk.accounts.redirects import safe_redirect
-from souk.authentication.records import API_KEYS
+from souk.authentication.issuance import make_grant
+from souk.authentication.records import API_KEYS, GRANTS
 from souk.authentication.scopes import Scope
 from souk.storage import Table
 from souk.web import Router
 from tests.accounts.actions import CALLBACK, KEY_ID, authorize
 from tests.accounts.browser import BASE, Browser
 from tests.accounts.cognito import PASSWORD, Cognito
+from tests.domains.identity import people
+from tests.support.clock import CLOCK
 
 LEADING_AWAY = (
     "https://evil.example/",
@@ -97,16 +100,34 @@ def test_consent_validates_request_again(olivia: Browser, seeded_table: Table) -
     assert olivia.submit(page, button="decision=allow", follow=False).status == 400
 
 
-def test_consent_shows_sensitive_scopes_first(olivia: Browser, seeded_table: Table) -> None:
+def test_consent_tells_what_changes_things_from_what_only_looks(olivia: Browser, seeded_table: Table) -> None:
     found = seeded_table.get(API_KEYS, KEY_ID)
     assert found
-    assert "Sensitive" not in olivia.get(authorize()).text
+    page = olivia.get(authorize()).text
+    assert "Sensitive" not in page
+    assert "It can change things" not in page
+    assert "New:" not in page
+    assert "It asks for everything" not in page
+    assert f"“{found.description}”" in page
+    assert "payment method is not verified" in page
     tx = seeded_table.transaction()
-    tx.update(API_KEYS, found.model_copy(update={"scopes": (*found.scopes, Scope.ACCOUNT.value)}))
+    tx.create(GRANTS, make_grant(found, people.OLIVIA, people.ACME, CLOCK.real()))
+    scopes = tuple(scope.value for scope in Scope if scope is not Scope.OPERATOR)
+    tx.update(API_KEYS, found.model_copy(update={"scopes": scopes, "generation": found.generation + 1}))
     tx.commit()
-    _, shown = olivia.get(authorize()).text.split("It will be able to")
-    marked = shown.index(Scope.ACCOUNT.description)
-    assert marked < shown.index("Sensitive") < shown.index(Scope.COMMON_ENTITIES_READ.description)
+    grown = olivia.get(authorize())
+    changing, looking = grown.text.split("It can only look")
+    assert "It asks for everything that its key has." in changing
+    assert f"New: {Scope.PAYMENTS.description} Sensitive" in changing
+    assert f"New: {Scope.MESSAGES_READ.description}" in looking
+    assert f"New: {Scope.COMMON_ENTITIES_READ.description}" not in looking
+    account = changing.index(Scope.ACCOUNT.description)
+    assert account < changing.index(Scope.ORGANIZATIONS.description), "sensitive ones first in their group"
+    assert f"<b>{Scope.PAYMENTS.description}</b>" in grown.body.replace("&#39;", "'")
+    opened = [given for tag, given in grown.tags if tag == "details" and given.get("class") == "group"]
+    assert sum("open" in given for given in opened) == 7
+    named = olivia.get(authorize(scope="common-entities-read"))
+    assert "It asks for everything" not in named.text
 
 
 def test_consent_after_scope_change_asks_again(olivia: Browser, seeded_table: Table) -> None:

@@ -43,6 +43,8 @@ class Row:
     roleless: "Outcome | None" = None
     """The outcome for Acme's members without a role. This includes service accounts, which cannot run mutations."""
     owner: Viewer = OWNER
+    programs: bool = True
+    """Whether programs may use it. Otherwise only browsers that are logged in can, and the owner is refused, too."""
     about: str = ""
     """Distinguishes rows of the same field."""
 

@@ -97,7 +97,7 @@ def test_owner_gets_result(world: World, row: Row) -> None:
             reply = ask(world, row, row.owner, endpoint)
             assert row.shows in text_of(reply.answer)
             assert not reply.leaked
-            assert bool(world.changes()) is row.changes
+            assert bool(world.changes()) is (row.changes and row.programs)
 
 
 def test_each_change_by_an_operator_is_in_the_trail(world: World) -> None:

@@ -13,6 +13,7 @@ from tests.accounts.cognito import Cognito
 from tests.console.world import SECRET, Pages
 from tests.domains.conftest import bucket
 from tests.domains.identity import people
+from tests.domains.machinery.log import Log, install
 from tests.domains.operator.conftest import ADA, HOUSE
 from tests.support.clock import CLOCK
 from tests.support.table import COUNTERS
@@ -21,7 +22,13 @@ __all__ = ["bucket", "pages"]
 
 
 @pytest.fixture
-def pages(table: Table, aws: None) -> Pages:  # noqa: ARG001 - the user pool needs the mocked AWS
+def log(monkeypatch: pytest.MonkeyPatch) -> Log:
+    """Return the log of requests with API keys."""
+    return install(monkeypatch)
+
+
+@pytest.fixture
+def pages(table: Table, aws: None, log: Log) -> Pages:  # noqa: ARG001 - pages read the log and the user pool
     """Return the pages of a marketplace with the people of the identity tests."""
     return make_pages(table)
 

@@ -18,7 +18,7 @@ from jinja2.ext import babel_extract
 
 import souk
 from souk.authentication.principal import Role
-from souk.authentication.scopes import Scope
+from souk.authentication.scopes import Scope, ScopeGroup
 from souk.web.translations import CATALOGS, FILE
 
 PACKAGE: Final = Path(souk.__file__).parent
@@ -41,6 +41,8 @@ def texts() -> dict[str, str]:
                 found.setdefault(_text(message), str(path.relative_to(PACKAGE)))
     for scope in Scope:
         found.setdefault(scope.description, "authentication/scopes.py")
+    for group in ScopeGroup:
+        found.setdefault(group.value, "authentication/scopes.py")
     for title in ("Documentation", "Terms", "Privacy", "Support"):
         found.setdefault(title, "values/brand.py")
     for role in Role:

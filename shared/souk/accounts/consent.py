@@ -5,11 +5,11 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from souk.accounts.errors import FormError, StaleForm
+from souk.accounts.permissions import agreed_scopes, asked
 from souk.accounts.redirects import return_path
 from souk.accounts.request import PageRequest, Site
-from souk.authentication.scopes import Scope
-from souk.domains.identity.model import Organization, User
-from souk.domains.identity.store import ORGANIZATIONS, user_by_email
+from souk.domains.identity.model import IdentityVerificationStatus, Organization, User
+from souk.domains.identity.store import ORGANIZATIONS, USERS, user_by_email
 from souk.oauth import AuthorizationRequest, OAuth, RejectedRequest
 from souk.values.errors import Forbidden
 from souk.web import Response
@@ -88,16 +88,28 @@ class ConsentPage:
         choices = self._choices(user)
         if not choices:
             raise Forbidden(Text("This program needs an organization to act for, and you are not a member of one."))
+        key, table = authorization.key, self._site.table
+        items = table.batch_get([ORGANIZATIONS.key(key.organization_id), USERS.key(key.created_by)])
+        organization = items.get(ORGANIZATIONS.key(key.organization_id))
+        person = items.get(USERS.key(key.created_by))
+        maker = ORGANIZATIONS.decode(organization) if organization else None
+        creator = USERS.decode(person) if person else None
+        agreed = agreed_scopes(table, user.id, key, request.now)
+        named = bool(request.http.query.get("scope", "").strip())
         return request.render(
             "consent.html",
             status=422 if error else 200,
             form_targets=[_form_target(authorization.redirect_uri)],
             errors=error.fields if error else {},
             user=user,
-            program=authorization.key.name,
-            maker=self._site.table.get(ORGANIZATIONS, authorization.key.organization_id),
-            generation=authorization.key.generation,
-            scopes=sorted(map(Scope, authorization.scopes), key=lambda scope: not scope.sensitive),
+            program=key.name,
+            description=key.description,
+            maker=maker,
+            payment_verified=maker is not None and maker.payment_verified,
+            identity_verified=creator is not None
+            and creator.identity_verification is IdentityVerificationStatus.VERIFIED,
+            generation=key.generation,
+            asked=asked(authorization.scopes, agreed, named=named),
             target=_display_target(authorization.redirect_uri),
             choices=choices,
             here=return_path(request.http),

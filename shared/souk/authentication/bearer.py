@@ -17,7 +17,9 @@ from souk.authentication.principal import Principal
 from souk.authentication.records import (
     API_KEYS,
     GRANTS,
+    LOGOUTS,
     MEMBERSHIPS,
+    SESSIONS,
     TOKENS,
     AccessToken,
     ApiKey,
@@ -25,7 +27,9 @@ from souk.authentication.records import (
     Membership,
     api_key_key,
     grant_key,
+    logout_key,
     membership_key,
+    session_key,
     token_key,
 )
 from souk.authentication.scopes import Scope
@@ -38,7 +42,7 @@ from souk.authentication.standing import (
     remember_company,
     standing_at,
 )
-from souk.authentication.tokens import digest, parse_token
+from souk.authentication.tokens import digest, parse_token, session_of
 from souk.storage import Key, Table, market_time
 from souk.values.errors import Forbidden, InvalidToken, SoukError, Unauthorized
 
@@ -62,7 +66,11 @@ class Credential:
 
     @property
     def keys(self) -> tuple[Key, ...]:
-        """The keys of the records that prove it: token, API key, grant, membership, and both standings."""
+        """The keys of the records that prove it: token, API key, grant, membership, and both standings.
+
+        For a token of the API explorer also the session that it ends with, and the last logout everywhere.
+        """
+        session_hash = session_of(self.grant_id)
         return (
             token_key(self.token_hash),
             api_key_key(self.key_id),
@@ -70,6 +78,7 @@ class Credential:
             membership_key(self.user_id, self.organization_id),
             person_key(self.user_id),
             company_key(self.company_id or self.organization_id),
+            *((session_key(session_hash), logout_key(self.user_id)) if session_hash else ()),
         )
 
 
@@ -137,7 +146,19 @@ def _valid_token(credential: Credential, items: Items, now: datetime) -> _Proof:
     if not key.active or grant.revoked or access.generation != key.generation:
         raise _revoked()
     _require_standing(person_key(credential.user_id), items, grant, account_suspended)
+    if (session_hash := session_of(grant.id)) and not _session_is_live(credential, session_hash, items, now):
+        raise InvalidToken("This access token has ended with the session that it was made in.")
     return access, key, grant
+
+
+def _session_is_live(credential: Credential, session_hash: str, items: Items, now: datetime) -> bool:
+    """Return whether the session that a token of the API explorer ends with is in force."""
+    stored, ended = items.get(session_key(session_hash)), items.get(logout_key(credential.user_id))
+    session = SESSIONS.decode(stored) if stored else None
+    if session is None or session.user_id != credential.user_id:
+        return False
+    standing = standing_at(person_key(credential.user_id), items)
+    return session.is_live(LOGOUTS.decode(ended) if ended else None, standing, now)
 
 
 def _require_standing(at: Key, items: Items, grant: Grant, suspended: Callable[[], SoukError]) -> None:

@@ -132,10 +132,12 @@ def issue_access_token(
     now: datetime,
     secret: bytes | None = None,
     scopes: Iterable[str] | None = None,
+    *,
+    expires: int | None = None,
 ) -> str:
     """Issue an access token under a grant. It is valid after the commit; only its hash is stored.
 
-    Without `scopes` it has all scopes of the grant.
+    Without `scopes` it has all scopes of the grant. `expires` is in seconds since 1970, by default after `LIFETIME`.
     """
     token = new_access_token(grant, secret)
     access = AccessToken(
@@ -145,7 +147,7 @@ def issue_access_token(
         user_id=grant.user_id,
         scopes=grant.scopes if scopes is None else tuple(scopes),
         generation=grant.generation,
-        expires=int((now + LIFETIME).timestamp()),
+        expires=int((now + LIFETIME).timestamp()) if expires is None else expires,
     )
     tx.create(TOKENS, access)
     return token

@@ -50,6 +50,8 @@ class Principal:
     permissions: frozenset[Permission] = frozenset()
     service: bool = False
     """Whether this is a service account, which is read-only."""
+    session_hash: str = ""
+    """The hash under which the session of their browser is stored; "" for programs."""
     terms_overdue: bool = False
     """Whether the user has not accepted the marketplace's terms for so long that programs are refused."""
     session_id: str = ""

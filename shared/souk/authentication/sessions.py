@@ -173,4 +173,5 @@ def _principal(membership: Membership, session: Session) -> Principal:
         operator=membership.operator,
         permissions=frozenset(membership.permissions),
         session_id=session.public_id,
+        session_hash=session.hash,
     )

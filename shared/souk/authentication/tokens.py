@@ -19,6 +19,9 @@ _MAX_LENGTH = 512
 _INVALID = "This access token is not valid."
 
 
+_EXPLORER = "explorer."
+
+
 class TokenParts(NamedTuple):
     """The ids in a token."""
 
@@ -46,6 +49,17 @@ def parse_token(token: str) -> TokenParts:
         return TokenParts._make(part.decode() for part in parts)
     except (TypeError, ValueError, binascii.Error):
         raise InvalidToken(_INVALID) from None
+
+
+def explorer_grant_id(session_hash: str, id_: str) -> str:
+    """Return the id of a grant of the API explorer, which ends with a session (`souk.authentication.explorer`)."""
+    return f"{_EXPLORER}{session_hash}.{id_}"
+
+
+def session_of(grant_id: str) -> str | None:
+    """Return the hash of the session that a grant ends with; None if it is not one of the API explorer."""
+    session_hash, _, _ = grant_id.removeprefix(_EXPLORER).partition(".")
+    return session_hash if grant_id.startswith(_EXPLORER) else None
 
 
 def digest(token: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import orjson
+from graphql import GraphQLSchema
 
 from souk.authentication import sessions
 from souk.authentication.principal import Principal, Role
@@ -91,6 +92,11 @@ class GraphClient:
     def record_session(self, session_id: str, now: datetime) -> None:
         """Record that a browser's session is used."""
         self._meter.record_session(session_id, now)
+
+    @property
+    def schema(self) -> GraphQLSchema:
+        """The served schema."""
+        return self._engine.graph.schema
 
     def run(
         self, document: str, variables: Mapping[str, Any], principal: Principal, cookie: Cookie, http: Request

@@ -309,9 +309,9 @@ def _identify(table: Table, cookie: sessions.Cookie, http: Request) -> tuple[ses
 
 
 def _field_name(path: str, names: Mapping[str, str]) -> str:
-    """Return the name of a form's field for a path of the input, such as `input.location.zip`."""
-    last = path.rpartition(".")[2]
-    return names.get(path) or names.get(last) or last
+    """Return the name of a form's field for a path of the input, such as `input.location.zip` or `input.urls.0`."""
+    parts = [part for part in path.split(".") if not part.isdigit()]
+    return names.get(path) or next((names[part] for part in reversed(parts) if part in names), parts[-1])
 
 
 def _refused(visit: Visit, error: SoukError) -> Response:

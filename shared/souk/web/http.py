@@ -17,7 +17,7 @@ from souk.web.urls import base_url
 
 MAX_BODY = 100_000
 """Maximum size of a form in bytes."""
-_MAX_FIELDS = 100
+_MAX_FIELDS = 300  # the events of a webhook are more than a hundred boxes
 _FORM = "application/x-www-form-urlencoded"
 _FORM_WITH_FILES = "multipart/form-data"
 

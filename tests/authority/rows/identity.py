@@ -327,6 +327,14 @@ API_KEYS = (
         refused("NOT_FOUND"),
         input={"id": KEY, "name": "Ours", "scopeIds": _SCOPE_IDS},
     ),
+    Row(
+        field="Mutation.createExplorerToken",
+        document="mutation ($id: ID!) { createExplorerToken(apiKeyId: $id) { accessToken expiresDateTime } }",
+        variables={"id": KEY},
+        shows="FORBIDDEN",
+        strangers=refused("FORBIDDEN"),
+        programs=False,  # tests/console/test_explorer_token.py has what browsers get
+    ),
     _key(
         "Mutation.rotateApiKeySecret",
         "mutation ($id: ID!) { rotateApiKeySecret(id: $id) { clientSecret apiKey { id name } } }",

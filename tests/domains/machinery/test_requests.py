@@ -4,48 +4,23 @@ import json
 from datetime import timedelta
 from typing import Any
 
-import orjson
 import pytest
 from botocore.exceptions import ClientError
 
 from souk.domains.machinery.providers import request_log
-from souk.runtime import aws
-from souk.runtime.log import logger
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, RIVAL, WEB, settle
+from tests.domains.machinery.log import Log, install
 from tests.support.api import KEY_ID, Person, Souk, person
-from tests.support.clock import CLOCK
 
 LIST = """query Requests($filter: ApiKeyRequestFilter!) { apiKeyRequests(filter: $filter, pagination: { first: 100 }) {
   totalCount edges { node { id receivedDateTime user { name } organization { name } operation rootFields statusCode
   errorCodes durationMs } } } }"""
 
 
-class Log:
-    """CloudWatch with the lines that the functions have written."""
-
-    def __init__(self) -> None:
-        self.lines: list[tuple[int, str]] = []
-        self.calls = 0
-
-    def write(self, message: str, **values: Any) -> None:
-        at = int(CLOCK.real().timestamp() * 1000) - 1_000 + len(self.lines)
-        self.lines.append((at, orjson.dumps({"message": message, **values}).decode()))
-
-    def filter_log_events(self, startTime: int, endTime: int, filterPattern: str, **_: object) -> dict[str, Any]:  # noqa: N803
-        self.calls += 1
-        wanted = filterPattern.strip('"')
-        found = [(at, line) for at, line in self.lines if startTime <= at <= endTime and wanted in line]
-        return {"events": [{"timestamp": at, "message": line} for at, line in found]}
-
-
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> Log:
     """Return the log, to which the API writes."""
-    made = Log()
-    monkeypatch.setattr(logger, "info", made.write)
-    monkeypatch.setattr(aws, "logs", lambda: made)
-    monkeypatch.setattr(request_log, "settings", type("Own", (), {"function_name": lambda _, name: name}))
-    return made
+    return install(monkeypatch)
 
 
 @pytest.fixture

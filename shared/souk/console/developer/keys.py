@@ -1,10 +1,88 @@
-"""The API keys of an organization: `/developer/keys`."""
+"""The API keys of an organization: `/developer/keys` and the pages of one key."""
 
-from souk.console.site import Visit
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from souk.authentication.rate_limits import PER_DAY
+from souk.authentication.scopes import grouped
+from souk.console.developer.permissions import scopes_of
+from souk.console.site import PageError, Visit
+from souk.values.errors import NotFound
 from souk.web import Response
+
+KEYS: Final = "/developer/keys"
+_SOON: Final = timedelta(days=30)
+"""How long before its end a secret is marked."""
 
 
 def show_keys(visit: Visit) -> Response:
-    """GET: show the keys."""
-    data = visit.ask("developer/keys")
-    return visit.render("developer/keys.html", keys=data["apiKeys"])
+    """GET: show the keys, or with `tab=deleted` the deleted ones."""
+    answer = visit.run("developer/keys")
+    if answer.error and answer.error.code != "FORBIDDEN":
+        raise PageError(answer.error)
+    deleted = visit.query.get("tab") == "deleted"
+    keys = [] if answer.error else answer.data["apiKeys"]
+    shown = [key | {"secret": secret_state(key, visit)} for key in keys if (key["state"] == "REVOKED") is deleted]
+    return visit.render("developer/keys.html", keys=shown, manages=answer.error is None, deleted=deleted, limit=PER_DAY)
+
+
+def show_key(visit: Visit) -> Response:
+    """GET: show a key, and right after its creation or a rotation its secret."""
+    key = find_key(visit)
+    latest = visit.run("developer/latest_requests", key=key["id"]) if key["state"] != "REVOKED" else None
+    return visit.render(
+        "developer/key.html",
+        key=key,
+        groups=grouped(scopes_of(scope["id"] for scope in key["scopes"])),
+        secret=visit.secret().get("secret"),
+        secret_state=secret_state(key, visit),
+        latest=latest,
+        limit=PER_DAY,
+    )
+
+
+def process_key(visit: Visit) -> Response:
+    """POST: create a new secret, after a confirmation."""
+    key = find_key(visit)
+    visit.require_recent_login()
+    if visit.fields.get("confirmed") != "yes":
+        return visit.render("developer/key_rotate.html", key=key)
+    answer = visit.run("developer/rotate_key", id=key["id"])
+    if answer.error:
+        return visit.render_errors("developer/key_rotate.html", answer.error, key=key)
+    secret = answer.data["rotateApiKeySecret"]["clientSecret"]
+    return visit.show_once(f"{KEYS}/{key['id']}", {"secret": secret}, said="key-rotated")
+
+
+def show_deletion(visit: Visit) -> Response:
+    """GET: say what ends with a key, and ask for its name."""
+    return visit.render("developer/key_delete.html", key=find_key(visit))
+
+
+def process_deletion(visit: Visit) -> Response:
+    """POST: delete a key whose name was typed."""
+    key = find_key(visit)
+    if visit.fields.get("confirm", "").strip() != key["name"]:
+        errors = {"confirm": f"Type the name of the key: {key['name']}"}
+        return visit.render("developer/key_delete.html", status=422, key=key, errors=errors, form=visit.fields)
+    answer = visit.run("developer/delete_key", id=key["id"])
+    if answer.error:
+        return visit.render_errors("developer/key_delete.html", answer.error, key=key)
+    return visit.redirect(KEYS, said="key-deleted")
+
+
+def find_key(visit: Visit) -> Mapping[str, Any]:
+    """Return the key of the address. Raises NotFound, also for keys of other organizations."""
+    key: Mapping[str, Any] | None = visit.ask("developer/key", id=visit.parameters["id"])["apiKey"]
+    if key is None:
+        raise NotFound("This API key does not exist, or it belongs to another organization.")
+    return key
+
+
+def secret_state(key: Mapping[str, Any], visit: Visit) -> str:
+    """Return how the end of a key's secret is marked: `good`, `wait` if it is near, `bad` if it has passed."""
+    left = datetime.fromisoformat(key["secretExpiresDateTime"]) - visit.http.received.astimezone(UTC)
+    if left <= timedelta(0):
+        return "bad"
+    return "wait" if left < _SOON else "good"

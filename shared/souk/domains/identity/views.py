@@ -18,6 +18,7 @@ from souk.authentication.records import (
     live_sessions,
 )
 from souk.authentication.scopes import Scope
+from souk.authentication.tokens import session_of
 from souk.domains.files.model import ChosenPicture
 from souk.domains.identity.model import Location, Organization, PaymentVerificationStatus, User
 from souk.domains.identity.rules.locations import time_zone_of
@@ -109,7 +110,7 @@ class ConnectedProgram:
     scopes: tuple[Scope, ...]
     agreed_date_time: str
     last_used_date_time: str | None
-    explorer: bool = False
+    explorer: bool
 
     @classmethod
     def all(cls, ctx: Context, grants: Iterable[Grant]) -> "list[ConnectedProgram]":
@@ -137,6 +138,7 @@ class ConnectedProgram:
             scopes=tuple(scope for scope in Scope if scope.value in held),
             agreed_date_time=_stamp(agreed),
             last_used_date_time=_stamp(renewed) if renewed > agreed else None,
+            explorer=all(session_of(grant.id) for grant in grants),
         )
 
 

@@ -9,11 +9,18 @@ from souk.domains.webhooks.commands import access, redelivery, subscriptions
 from souk.domains.webhooks.inputs import DeliveriesFilter, NewSubscription, SubscriptionChange
 from souk.domains.webhooks.model import Delivery, Subscription
 from souk.domains.webhooks.personal import PERSONAL
-from souk.domains.webhooks.store import ATTEMPT, subscription_by_id, subscriptions_in_review, subscriptions_of
+from souk.domains.webhooks.store import (
+    ATTEMPT,
+    SUBSCRIPTIONS,
+    subscription_by_id,
+    subscriptions_in_review,
+    subscriptions_of,
+)
 from souk.events.catalog import EventEntity
 from souk.graph import Context, Domain, Scope
+from souk.graph.context import Source
 from souk.graph.lists import Connection, DateTimeRange, Pagination
-from souk.storage import Table
+from souk.storage import Key, Table
 
 domain = Domain("webhooks", function="webhooks", joins=("audit", "reviews"))
 domain.personal(PERSONAL)
@@ -36,7 +43,11 @@ def webhook_subscriptions(ctx: Context) -> list[Subscription]:
     return list({one.id: one for one in (*in_review, *own)}.values())
 
 
-@domain.query("webhookSubscription", scopes=_SCOPES)
+def _subscription(ctx: Context, id: str) -> dict[Key, Source]:
+    return {SUBSCRIPTIONS.key(ctx.principal.organization_id, id): SUBSCRIPTIONS}
+
+
+@domain.query("webhookSubscription", scopes=_SCOPES, needs=_subscription)
 def webhook_subscription(ctx: Context, id: str) -> Subscription | None:
     """Return a subscription of the organization in context. Operators can read those of any organization."""
     subscription = access.find_subscription(ctx, id)
@@ -102,9 +113,9 @@ def redeliver_webhook(ctx: Context, delivery_id: str) -> Delivery:
 
 
 @domain.mutation("replayWebhooks", scopes=_SCOPES)
-def replay_webhooks(ctx: Context, subscription_id: str, time_range: DateTimeRange) -> int:
-    """Send the events of a time range again."""
-    return redelivery.replay(ctx, subscription_id, time_range)
+def replay_webhooks(ctx: Context, subscription_id: str, time_range: DateTimeRange, dry_run: bool | None = None) -> int:
+    """Send the events of a time range again, or only count them."""
+    return redelivery.replay(ctx, subscription_id, time_range, dry_run=bool(dry_run))
 
 
 domain.link("WebhookSubscription.organization", to=ORGANIZATIONS, by="organization_id")

@@ -10,11 +10,14 @@ from pydantic import PrivateAttr
 from souk.authentication.rate_limits import Usage
 from souk.authentication.records import API_KEYS, ApiKey
 from souk.domains.identity.commands import api_keys as commands
+from souk.domains.identity.commands import explorer
+from souk.domains.identity.commands.explorer import ExplorerToken
 from souk.domains.identity.resolvers.declared import domain
 from souk.domains.identity.rules import api_keys as rules
 from souk.domains.identity.store import ORGANIZATIONS, USERS, api_keys_of
 from souk.graph import Context, Scope
 from souk.values.errors import Forbidden, NotFound
+from souk.values.times import stamp
 
 _MANAGING = (Scope.API_KEYS,)
 
@@ -124,6 +127,27 @@ def revoke_api_key(ctx: Context, id: str) -> bool:
     """Revoke a key. Returns True also if it was revoked before."""
     commands.revoke(ctx, id)
     return True
+
+
+@domain.mutation("createExplorerToken", scopes=_MANAGING)
+def create_explorer_token(ctx: Context, api_key_id: str) -> ExplorerToken:
+    """Make a token of the API explorer."""
+    return explorer.create_token(ctx, api_key_id)
+
+
+domain.link("ExplorerToken.organization", to=ORGANIZATIONS, by="organization_id")
+
+
+@domain.field("ExplorerToken.apiKey")
+def key_of_explorer(source: ExplorerToken, ctx: Context) -> ApiKey:
+    """Return the key that the explorer calls through."""
+    return shown_key(ctx, source.api_key)
+
+
+@domain.field("ExplorerToken.expiresDateTime")
+def explorer_expires(source: ExplorerToken, ctx: Context) -> str:
+    """Return when the token expires."""
+    return stamp(source.expires)
 
 
 def _with_secret(ctx: Context, made: commands.KeyWithSecret) -> dict[str, Any]:

@@ -54,8 +54,8 @@ def redeliver(ctx: Context, delivery_id: str) -> Delivery:
     return stored
 
 
-def replay(ctx: Context, subscription_id: str, time_range: DateTimeRange) -> int:
-    """Send the events of a time range again, and return their number.
+def replay(ctx: Context, subscription_id: str, time_range: DateTimeRange, *, dry_run: bool = False) -> int:
+    """Send the events of a time range again, and return their number. With `dry_run` nothing is sent.
 
     Raises Unprocessable if there are more than MAX_REPLAYED.
     """
@@ -66,7 +66,7 @@ def replay(ctx: Context, subscription_id: str, time_range: DateTimeRange) -> int
     if len(deliveries) > MAX_REPLAYED:
         raise Unprocessable(f"timeRange: it contains more than {MAX_REPLAYED} events. Choose a shorter range.")
     count = sum(replayable(one) for one in deliveries)
-    if count:
+    if count and not dry_run:
         tx = ctx.table.transaction()
         schedule(tx, REPLAY, f"{subscription.id}-{first}-{last}", ctx.now)
         tx.commit()
