@@ -1,0 +1,105 @@
+"""Importing rows: organizations, people and postings, again, in parts, and as a dry run."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import pytest
+
+from souk.authentication.principal import Role
+from souk.domains.dataimports.commands.importing import Options
+from souk.domains.dataimports.commands.kinds import importer
+from souk.domains.dataimports.model import ImportKind, Outcome, Position
+from souk.domains.dataimports.rules.reading import RowReader
+from souk.domains.identity.commands.erasing import erase
+from souk.domains.identity.store import ORGANIZATIONS, memberships_of, user_by_email
+from souk.domains.jobs.model import JobType, Status
+from souk.domains.jobs.store import JOBS
+from souk.storage import Table
+from souk.storage.rehearsal import Rehearsal
+
+NOW: Final = datetime(2026, 11, 25, 12, tzinfo=UTC)
+ORGS: Final = """external_id,name,side,country,summary,website,street,zip,enterprise,parent_external_id
+o-1,"Acme, Inc.",client,PT,We hire,https://acme.example,Rua 1,1000-001,true,
+o-2,Acme Design,client,Portugal,,,,,,o-1
+o-3,Studio Nord,agency,NO,,,,,,
+o-4,No Side,buyer,NO,,,,,,
+o-5,Nowhere,client,Atlantis,,,,,,
+o-6,Orphan,client,PT,,,,,,o-99
+"""
+USERS: Final = """external_id,email,first_name,last_name,organization_external_id,role,country,timezone,phone,nickname,created
+u-1,Olivia@Acme.test,Olivia,Oak,o-1,OWNER,PT,Europe/Lisbon,+351 912 345 678,olivia,2020-05-06T07:08:09Z
+u-2,hugo@acme.test,Hugo,Holm,o-2,HIRING_MANAGER,,,,,
+u-3,freya@example.test,Freya,Fox,,,NO,,,,
+u-4,olivia@acme.test,Olive,Twin,o-1,MEMBER,,,,,
+u-5,nobody,No,Body,o-1,BOSS,,,12,,
+"""
+JOBS_FILE: Final = """external_id,organization_external_id,title,description,type,category,amount,hourly_min,hourly_max,currency,skills,status,published,access
+j-1,o-1,Logo,"Two lines,
+one job",FIXED_PRICE,Logo Design,120.50,,,USD,Python;own words,published,2025-01-02,PUBLIC_INDEX
+j-2,o-2,Backend,Django,HOURLY,,,20,45.50,,,draft,,
+j-3,o-2,Done,Was done,FIXED_PRICE,,10,,,,,filled,2024-01-02,
+j-4,o-3,Wrong side,x,FIXED_PRICE,,10,,,,,,,
+j-5,o-1,Unknown category,x,FIXED_PRICE,Basket weaving under water,10,,,EUR,,,,
+j-6,o-1,No amount,x,FIXED_PRICE,,,,,,,,,
+"""
+
+
+def run(table: Table, kind: ImportKind, text: str | bytes, options: Options = Options()) -> list[Outcome]:
+    content = text.encode() if isinstance(text, str) else text
+    reader = RowReader(kind, [content[at : at + 64] for at in range(0, len(content), 64)], Position())
+    return [one for some in importer(kind, table, NOW, options).run(reader.rows()) for one in some]
+
+
+def results(outcomes: Iterable[Outcome]) -> list[str]:
+    return [one.result.value for one in outcomes]
+
+
+def fields(outcomes: Iterable[Outcome]) -> Mapping[str | None, list[str | None]]:
+    return {one.external_id: [problem.field for problem in one.problems] for one in outcomes if one.problems}
+
+
+def import_all(table: Table) -> list[list[Outcome]]:
+    files = ((ImportKind.ORGANIZATIONS, ORGS), (ImportKind.USERS, USERS), (ImportKind.JOB_POSTINGS, JOBS_FILE))
+    return [run(table, kind, text) for kind, text in files]
+
+
+def written(table: Table) -> dict[tuple[str, str], Any]:
+    items = table.client.scan(TableName=table.name)["Items"]
+    return {(item["PK"]["S"], item["SK"]["S"]): item for item in items}
+
+
+def test_rows_are_created_once_and_checked(table: Table) -> None:
+    organizations, users, jobs = import_all(table)
+    assert results(organizations) == ["created"] * 3 + ["refused"] * 3
+    assert fields(organizations) == {"o-4": ["side"], "o-5": ["country"], "o-6": ["parent_external_id"]}
+    assert results(users) == ["created"] * 3 + ["refused"] * 2
+    assert fields(users) == {"u-4": ["email"], "u-5": ["role", "email"]}
+    assert results(jobs) == ["created"] * 3 + ["refused"] * 3
+    assert fields(jobs) == {"j-4": ["organization_external_id"], "j-5": ["currency", "category"], "j-6": ["amount"]}
+
+    acme = table.get(ORGANIZATIONS, organizations[0].id or "")
+    assert acme
+    assert (acme.name, acme.enterprise, acme.location.address) == ("Acme, Inc.", True, "Rua 1")
+    assert acme.contact_user_id == users[0].id
+    olivia = user_by_email(table, "olivia@acme.test")
+    assert olivia
+    assert (olivia.nickname, olivia.phone, olivia.subject) == ("olivia", "+351912345678", None)
+    assert olivia.creation_date == "2020-05-06T07:08:09.000Z"
+    assert [(one.role, one.organization_id) for one in memberships_of(table, olivia.id)] == [(Role.OWNER, acme.id)]
+    logo, backend, done = (table.get(JOBS, one.id or "") for one in jobs[:3])
+    assert logo
+    assert backend
+    assert done
+    assert (logo.published, logo.info.type, logo.info.description) == (
+        "2025-01-02T00:00:00.000Z",
+        JobType.FIXED_PRICE,
+        "Two lines,\none job",
+    )
+    assert (backend.status, backend.owner_id, done.status) == (Status.DRAFT, users[1].id, Status.FILLED)
+
+    before = written(table)
+    again = import_all(table)
+    assert [results(one) for one in again] == [["unchanged"] * 3 + ["refused"] * len(one[3:]) for one in again]
+    assert written(table) == before
+    assert not [key for key in before if key[0].startswith(("OUTBOX#", "MAIL#"))]  # events are off
