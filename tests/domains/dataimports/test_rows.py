@@ -4,14 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import pytest
-
 from souk.authentication.principal import Role
 from souk.domains.dataimports.commands.importing import Options
 from souk.domains.dataimports.commands.kinds import importer
 from souk.domains.dataimports.model import ImportKind, Outcome, Position
 from souk.domains.dataimports.rules.reading import RowReader
-from souk.domains.identity.commands.erasing import erase
 from souk.domains.identity.store import ORGANIZATIONS, memberships_of, user_by_email
 from souk.domains.jobs.model import JobType, Status
 from souk.domains.jobs.store import JOBS
@@ -43,6 +40,7 @@ j-4,o-3,Wrong side,x,FIXED_PRICE,,10,,,,,,,
 j-5,o-1,Unknown category,x,FIXED_PRICE,Basket weaving under water,10,,,EUR,,,,
 j-6,o-1,No amount,x,FIXED_PRICE,,,,,,,,,
 """
+FILES: Final = ((ImportKind.ORGANIZATIONS, ORGS), (ImportKind.USERS, USERS), (ImportKind.JOB_POSTINGS, JOBS_FILE))
 
 
 def run(table: Table, kind: ImportKind, text: str | bytes, options: Options = Options()) -> list[Outcome]:
@@ -60,8 +58,7 @@ def fields(outcomes: Iterable[Outcome]) -> Mapping[str | None, list[str | None]]
 
 
 def import_all(table: Table) -> list[list[Outcome]]:
-    files = ((ImportKind.ORGANIZATIONS, ORGS), (ImportKind.USERS, USERS), (ImportKind.JOB_POSTINGS, JOBS_FILE))
-    return [run(table, kind, text) for kind, text in files]
+    return [run(table, kind, text) for kind, text in FILES]
 
 
 def written(table: Table) -> dict[tuple[str, str], Any]:
@@ -103,3 +100,65 @@ def test_rows_are_created_once_and_checked(table: Table) -> None:
     assert [results(one) for one in again] == [["unchanged"] * 3 + ["refused"] * len(one[3:]) for one in again]
     assert written(table) == before
     assert not [key for key in before if key[0].startswith(("OUTBOX#", "MAIL#"))]  # events are off
+
+
+def test_dry_run_reports_the_same_and_writes_nothing(table: Table) -> None:
+    for kind, text in FILES:
+        before, rehearsal = written(table), Rehearsal(table)
+        checked = run(rehearsal, kind, text)
+        repeated = run(
+            Rehearsal(table, rehearsal.keep()), kind, text
+        )  # it knows what an earlier part would have written
+        assert written(table) == before
+        real = run(table, kind, text)
+        assert (results(checked), fields(checked)) == (results(real), fields(real))
+        assert results(repeated) == results(run(table, kind, text))
+
+
+def test_changed_rows_update_and_events_are_sent_when_asked_for(table: Table) -> None:
+    import_all(table)
+    assert results(
+        run(table, ImportKind.ORGANIZATIONS, "external_id,name,side,country\no-3,Studio Sud,agency,NO\n")
+    ) == ["updated"]
+    users = "external_id,email,first_name,last_name,organization_external_id,role\n"
+    people = run(
+        table,
+        ImportKind.USERS,
+        f"{users}u-2,hugo@acme.test,Hugo,Holm,o-2,ADMIN\nu-3,freya@example.test,Freya,Fox,o-3,MEMBER\n",
+    )
+    assert results(people) == ["updated", "updated"]
+    freya = user_by_email(table, "freya@example.test")
+    assert freya
+    assert len(memberships_of(table, freya.id)) == len(freya.company_ids) == 2
+    refused = run(
+        table,
+        ImportKind.USERS,
+        f"{users}u-2,other@acme.test,Hugo,Holm,o-2,ADMIN\nu-1,olivia@acme.test,Olivia,Oak,o-1,MEMBER\n",
+    )
+    assert fields(refused) == {"u-2": ["email"], "u-1": ["role"]}
+    jobs = '{"external_id": "j-2", "organization_external_id": "o-2", "title": "Backend", "description": "Django", '
+    jobs += '"type": "HOURLY", "skills": ["Python", "Django"], "status": "published"}\n'
+    published = run(table, ImportKind.JOB_POSTINGS, jobs, Options(emits=True))
+    assert results(published) == ["updated"]
+    job = table.get(JOBS, published[0].id or "")
+    assert job
+    assert (job.status, job.hourly_max and job.hourly_max.minor) == (Status.REQUESTED, 4550)
+    assert [key[0] for key in written(table) if key[0].startswith("OUTBOX#")]
+    closed = jobs.replace("published", "cancelled")
+    assert results(run(table, ImportKind.JOB_POSTINGS, closed)) == ["updated"]
+    assert results(run(table, ImportKind.JOB_POSTINGS, closed)) == ["unchanged"]
+    reopened = run(table, ImportKind.JOB_POSTINGS, jobs)
+    assert "closed" in reopened[0].problems[0].message
+
+
+def test_invited_people_get_one_mail_and_have_no_login(table: Table) -> None:
+    for _ in range(2):
+        run(
+            table,
+            ImportKind.USERS,
+            USERS.replace("o-1", "").replace("o-2", ""),
+            Options(invite=True, base_url="https://x.test"),
+        )
+    mails = [item["doc"]["S"] for key, item in written(table).items() if item.get("type") == {"S": "QueuedMail"}]
+    assert len(mails) == 3
+    assert any("https://x.test/account/signup?email=freya%40example.test" in one for one in mails)

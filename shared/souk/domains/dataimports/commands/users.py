@@ -136,7 +136,13 @@ class Users(Importer):
         return Written(user.id, before=None, keys=tuple(written))
 
     def _change(
-        self, cells: Cells, external_id: str, before: User, email: str, organization: Organization | None, role: str | None
+        self,
+        cells: Cells,
+        external_id: str,
+        before: User,
+        email: str,
+        organization: Organization | None,
+        role: str | None,
     ) -> Written:
         if email != before.email.lower():
             cells.add("email", "people change their address themselves, in their account.")

@@ -104,5 +104,3 @@ def _labelled(text: str, entities: Iterable[Found]) -> Found | None:
     """Return the entity with a label, ignoring case. The first one of the ontology wins."""
     wanted = text.casefold()
     return next((one for one in entities if one.preferred_label.casefold() == wanted), None)
-
-
