@@ -1,6 +1,5 @@
 """Reading and validating form fields. No input or output."""
 
-import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

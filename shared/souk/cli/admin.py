@@ -72,7 +72,7 @@ def admin_commands(find: "Callable[[str | None, str | None, str | None], Deploym
         typer.echo(f"{email} is no longer an operator.")
 
     @commands.command("import")
-    def import_file(  # noqa: PLR0913 - the options of the command
+    def import_file(
         kind: Annotated[str, typer.Argument(help="organizations, users or jobs; in this order.")],
         file: Annotated[Path, typer.Argument(help="CSV with a header row, or JSON Lines, in UTF-8.")],
         *,

@@ -3,6 +3,7 @@
 Each row is its own transaction. After an interruption the same import goes on: rows that are there stay unchanged.
 """
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -73,6 +74,8 @@ def run_import(
         raise Problem(f"There is no file {file}.")
     if file.stat().st_size > MAX_SIZE:
         raise Problem(f"{file} is larger than {MAX_SIZE // 1_000_000} MB. Split it.")
+    # The rules ask for the currencies of the deployment, which functions have in their environment.
+    os.environ.setdefault("SOUK_CURRENCIES", deployment.outputs.get("Currencies", "USD"))
     table = open_table(deployment)
     done = Imported(file.with_name(f"{file.name}.report.csv"))
     options = Options(invite=invite, emits=events, base_url=deployment.url)

@@ -15,7 +15,7 @@ from souk.storage.transaction import Transaction
 
 
 class Rehearsal(Table):
-    """A table that writes nothing. `kept` is that of an earlier one, to go on after it (`keep`)."""
+    """A table that writes nothing. `kept` is that of an earlier one, to go on after it (`written`)."""
 
     def __init__(self, table: Table, kept: bytes = b"") -> None:
         super().__init__(table.client, table.name, table.clock, table.writes, table.appends)
@@ -24,7 +24,7 @@ class Rehearsal(Table):
         for pk, sk, item in orjson.loads(kept) if kept else ():
             self._written[Key(pk, sk)] = item
 
-    def keep(self) -> bytes:
+    def written(self) -> bytes:
         """Return all that would have been written so far."""
         return orjson.dumps([(key.pk, key.sk, item) for key, item in self._written.items()])
 

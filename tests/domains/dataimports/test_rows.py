@@ -8,6 +8,7 @@ from souk.authentication.principal import Role
 from souk.domains.dataimports.commands.importing import Options
 from souk.domains.dataimports.commands.kinds import importer
 from souk.domains.dataimports.model import ImportKind, Outcome, Position
+from souk.domains.dataimports.rules.columns import COLUMNS
 from souk.domains.dataimports.rules.reading import RowReader
 from souk.domains.identity.store import ORGANIZATIONS, memberships_of, user_by_email
 from souk.domains.jobs.model import JobType, Status
@@ -24,14 +25,14 @@ o-4,No Side,buyer,NO,,,,,,
 o-5,Nowhere,client,Atlantis,,,,,,
 o-6,Orphan,client,PT,,,,,,o-99
 """
-USERS: Final = """external_id,email,first_name,last_name,organization_external_id,role,country,timezone,phone,nickname,created
+USERS: Final = f"""{','.join(COLUMNS[ImportKind.USERS].names)}
 u-1,Olivia@Acme.test,Olivia,Oak,o-1,OWNER,PT,Europe/Lisbon,+351 912 345 678,olivia,2020-05-06T07:08:09Z
 u-2,hugo@acme.test,Hugo,Holm,o-2,HIRING_MANAGER,,,,,
 u-3,freya@example.test,Freya,Fox,,,NO,,,,
 u-4,olivia@acme.test,Olive,Twin,o-1,MEMBER,,,,,
 u-5,nobody,No,Body,o-1,BOSS,,,12,,
 """
-JOBS_FILE: Final = """external_id,organization_external_id,title,description,type,category,amount,hourly_min,hourly_max,currency,skills,status,published,access
+JOBS_FILE: Final = f"""{','.join(COLUMNS[ImportKind.JOB_POSTINGS].names)}
 j-1,o-1,Logo,"Two lines,
 one job",FIXED_PRICE,Logo Design,120.50,,,USD,Python;own words,published,2025-01-02,PUBLIC_INDEX
 j-2,o-2,Backend,Django,HOURLY,,,20,45.50,,,draft,,
@@ -43,10 +44,10 @@ j-6,o-1,No amount,x,FIXED_PRICE,,,,,,,,,
 FILES: Final = ((ImportKind.ORGANIZATIONS, ORGS), (ImportKind.USERS, USERS), (ImportKind.JOB_POSTINGS, JOBS_FILE))
 
 
-def run(table: Table, kind: ImportKind, text: str | bytes, options: Options = Options()) -> list[Outcome]:
+def run(table: Table, kind: ImportKind, text: str | bytes, options: Options | None = None) -> list[Outcome]:
     content = text.encode() if isinstance(text, str) else text
     reader = RowReader(kind, [content[at : at + 64] for at in range(0, len(content), 64)], Position())
-    return [one for some in importer(kind, table, NOW, options).run(reader.rows()) for one in some]
+    return [one for some in importer(kind, table, NOW, options or Options()).run(reader.rows()) for one in some]
 
 
 def results(outcomes: Iterable[Outcome]) -> list[str]:
@@ -107,7 +108,7 @@ def test_dry_run_reports_the_same_and_writes_nothing(table: Table) -> None:
         before, rehearsal = written(table), Rehearsal(table)
         checked = run(rehearsal, kind, text)
         repeated = run(
-            Rehearsal(table, rehearsal.keep()), kind, text
+            Rehearsal(table, rehearsal.written()), kind, text
         )  # it knows what an earlier part would have written
         assert written(table) == before
         real = run(table, kind, text)

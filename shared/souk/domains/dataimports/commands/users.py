@@ -114,11 +114,16 @@ class Users(Importer):
             creation_date=since,
             organization_id="",
         )
-        user = apply_change(blank, _account(cells))
+        user = apply_change(blank, _account(cells), current(self.table).languages)
         tx = self.table.transaction()
         self.reserve(tx, external_id, user.id)
         own = organization or new_company(
-            self.table.new_id(), public_name(user.first_name, user.last_name), Side.FREELANCER, user.location, since, current(self.table).currencies[0]
+            self.table.new_id(),
+            public_name(user.first_name, user.last_name),
+            Side.FREELANCER,
+            user.location,
+            since,
+            current(self.table).currencies[0],
         )
         membership = _membership(self.table.new_id(), user.id, own, role or ("MEMBER" if organization else "OWNER"))
         user = create_user(tx, user.model_copy(update={"organization_id": own.id, "company_ids": (own.company_id,)}))
@@ -149,7 +154,7 @@ class Users(Importer):
         if cells.get("nickname") not in (None, before.nickname):
             cells.add("nickname", "cannot change.")
         cells.check()
-        after = apply_change(before, _account(cells))
+        after = apply_change(before, _account(cells), current(self.table).languages)
         tx = self.table.transaction()
         joined = self._joined(cells, before, organization, role) if organization else None
         if after == before and joined is None:
