@@ -100,6 +100,24 @@ def admin_commands(find: "Callable[[str | None, str | None, str | None], Deploym
         if any(done.problems):
             raise typer.Exit(1)
 
+    @commands.command("export")
+    def export_directory(
+        directory: Annotated[Path, typer.Argument(help="A new directory, or that of an interrupted export.")],
+        *,
+        messages: Annotated[bool, typer.Option("--messages", help="Also the messages of all rooms.")] = False,
+        stack: Stack = None,
+        profile: Profile = None,
+        region: Region = None,
+    ) -> None:
+        """Export people, organizations, postings, contracts and bookings, in files that `import` reads.
+
+        The operators' audit trail says so. The manifest has the rows and the SHA-256 of each file.
+        """
+        from souk.operations.exports import MANIFEST, run_export
+
+        run_export(find(stack, profile, region), directory, messages=messages, say=lambda line: typer.echo(line))
+        typer.echo(f"Complete. See {directory / MANIFEST}")
+
     return commands
 
 
