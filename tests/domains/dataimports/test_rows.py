@@ -25,14 +25,14 @@ o-4,No Side,buyer,NO,,,,,,
 o-5,Nowhere,client,Atlantis,,,,,,
 o-6,Orphan,client,PT,,,,,,o-99
 """
-USERS: Final = f"""{','.join(COLUMNS[ImportKind.USERS].names)}
+USERS: Final = f"""{",".join(COLUMNS[ImportKind.USERS].names)}
 u-1,Olivia@Acme.test,Olivia,Oak,o-1,OWNER,PT,Europe/Lisbon,+351 912 345 678,olivia,2020-05-06T07:08:09Z
 u-2,hugo@acme.test,Hugo,Holm,o-2,HIRING_MANAGER,,,,,
 u-3,freya@example.test,Freya,Fox,,,NO,,,,
 u-4,olivia@acme.test,Olive,Twin,o-1,MEMBER,,,,,
 u-5,nobody,No,Body,o-1,BOSS,,,12,,
 """
-JOBS_FILE: Final = f"""{','.join(COLUMNS[ImportKind.JOB_POSTINGS].names)}
+JOBS_FILE: Final = f"""{",".join(COLUMNS[ImportKind.JOB_POSTINGS].names)}
 j-1,o-1,Logo,"Two lines,
 one job",FIXED_PRICE,Logo Design,120.50,,,USD,Python;own words,published,2025-01-02,PUBLIC_INDEX
 j-2,o-2,Backend,Django,HOURLY,,,20,45.50,,,draft,,

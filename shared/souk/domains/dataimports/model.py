@@ -96,6 +96,8 @@ class DataImport(Entity):
     file_name: str
     key: str
     """The file's object in the attachments bucket."""
+    size: int
+    """Bytes of the file."""
     base_url: str
     """The URL of this deployment, for links in mails."""
     started_by_id: str
