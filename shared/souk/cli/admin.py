@@ -90,9 +90,7 @@ def admin_commands(find: "Callable[[str | None, str | None, str | None], Deploym
         from souk.operations.imports import run_import
 
         deployment = find(stack, profile, region)
-        done = run_import(
-            deployment, kind, file, dry_run=dry_run, invite=invite, events=events, say=lambda line: typer.echo(line)
-        )
+        done = run_import(deployment, kind, file, dry_run=dry_run, invite=invite, events=events, say=typer.echo)
         for one in done.problems:
             column = f", {one.field}" if one.field else ""
             typer.echo(f"Row {one.row} ({one.external_id or '-'}{column}): {one.message}", err=True)
@@ -115,7 +113,7 @@ def admin_commands(find: "Callable[[str | None, str | None, str | None], Deploym
         """
         from souk.operations.exports import MANIFEST, run_export
 
-        run_export(find(stack, profile, region), directory, messages=messages, say=lambda line: typer.echo(line))
+        run_export(find(stack, profile, region), directory, messages=messages, say=typer.echo)
         typer.echo(f"Complete. See {directory / MANIFEST}")
 
     return commands

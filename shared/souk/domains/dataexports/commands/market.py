@@ -1,7 +1,7 @@
 """The files of an export of the marketplace, page by page, so that it can stop and go on."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import orjson
@@ -21,6 +21,7 @@ from souk.domains.proposals.store import PROPOSALS
 from souk.domains.rooms.store import STORIES
 from souk.graph.personal import row_of
 from souk.storage import Collection, Table
+from souk.values.moments import Period
 
 _PAGE: Final = 500
 """Items of the table that are read at once, of any kind."""
@@ -55,6 +56,17 @@ class MarketFile:
     passes: tuple[_Pass, ...]
     render: Render
     header: bytes = b""
+    time: Callable[[Any], str] = lambda one: one.created
+    """Returns the time by which `within` chooses."""
+
+    def within(self, first: str | None, last: str | None) -> "MarketFile":
+        """Return the file with what happened in a period alone. Both ends belong to it; None is an open end."""
+        period = Period(first, last)
+        passes = tuple(
+            _Pass(one.collection, lambda each, one=one: one.chosen(each) and period.includes(self.time(each)))
+            for one in self.passes
+        )
+        return replace(self, passes=passes)
 
     def pages(self, table: Table, start: Position | None) -> Iterator[MarketPage]:
         """Yield the pages from a position on. Each entity is as it is when its page is read."""
@@ -129,11 +141,15 @@ PROPOSALS_FILE: Final = _plain("proposals", PROPOSALS)
 OFFERS_FILE: Final = _plain("offers", OFFERS)
 CONTRACTS_FILE: Final = _plain("contracts", CONTRACTS)
 FEEDBACK_FILE: Final = _plain("feedback", FEEDBACKS)
-BOOKINGS_FILE: Final = _plain("bookings", BOOKINGS)
+BOOKINGS_FILE: Final = replace(_plain("bookings", BOOKINGS), time=lambda one: one.at)
 ACTIONS_FILE: Final = _plain("operator_actions", ACTIONS)
 MESSAGES_FILE: Final = _plain("messages", STORIES)
 LEDGER_TABLE: Final = MarketFile(
-    "ledger.csv", (_Pass(BOOKINGS, _anything),), _ledger, header=tables.lines([tables.LEDGER])
+    "ledger.csv",
+    (_Pass(BOOKINGS, _anything),),
+    _ledger,
+    header=tables.lines([tables.LEDGER]),
+    time=lambda one: one.at,
 )
 ACTIONS_TABLE: Final = MarketFile(
     "operator_actions.csv", (_Pass(ACTIONS, _anything),), _actions, header=tables.lines([tables.ACTIONS])

@@ -1,7 +1,7 @@
 """Importing organizations and teams."""
 
-from collections.abc import Iterable
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Final
 
 from souk.domains.dataimports.commands.importing import Importer, Written
 from souk.domains.dataimports.model import ImportKind, Row
@@ -23,7 +23,7 @@ class Organizations(Importer):
     """Imports organizations and teams, with the rules of `updateOrganization`, `createOrganization` and sign-up."""
 
     kind = ImportKind.ORGANIZATIONS
-    columns = {
+    columns: ClassVar[Mapping[str, str]] = {
         "organizationName": "name",
         "address": "street",
         "zipCode": "zip",

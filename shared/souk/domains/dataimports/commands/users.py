@@ -1,7 +1,7 @@
 """Importing people."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Final
 from urllib.parse import urlencode
 
 from souk.authentication.principal import Role
@@ -42,7 +42,7 @@ class Users(Importer):
     """
 
     kind = ImportKind.USERS
-    columns = {
+    columns: ClassVar[Mapping[str, str]] = {
         "firstName": "first_name",
         "lastName": "last_name",
         **{name: name for name in ("phone", "country", "timezone")},
