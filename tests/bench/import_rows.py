@@ -1,4 +1,7 @@
-"""How long imports of 2,000 rows take on moto, which copies its whole table in each transaction: `python -m tests.bench.import_rows [rows]`."""
+"""How long imports of 2,000 rows take: `python -m tests.bench.import_rows [rows]`.
+
+Moto copies its whole table in each transaction, so more rows measure moto.
+"""
 
 import sys
 import tempfile

@@ -9,7 +9,6 @@ from souk.domains.files.store import FILES
 from souk.domains.operator.commands.bootstrap import Founder, bootstrap
 from tests.conftest import REGION
 from tests.console.world import Pages
-from tests.domains.conftest import bucket  # noqa: F401 - a fixture
 from tests.domains.identity.people import OLIVIA
 from tests.support.clock import CLOCK
 

@@ -204,4 +204,4 @@ def _organization(organization_id: str, registration: Registration, since: str, 
     """Return the first organization of a new user."""
     location = Location(country=registration.country or None, timezone=registration.timezone or None)
     name = registration.organization_name
-    return new_company(organization_id, name, registration.side, location, since, currency)
+    return new_company(organization_id, name, registration.side, location=location, since=since, currency=currency)

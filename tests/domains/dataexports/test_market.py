@@ -87,6 +87,7 @@ def test_ledger_table_sums_to_zero_and_neutralizes_formulas() -> None:
     booking = LedgerTransaction.model_construct(
         id="1",
         kind=BookingKind.BONUS,
+        amount=11_000,
         lines=lines,
         deal=type("Deal", (), {"contract_id": "9"})(),
         description="=1+1",

@@ -77,9 +77,7 @@ def test_import_runs_in_parts_and_reports_each_row(
     assert sum("Company" in ORGANIZATIONS.decode(item).name for item in items) == 2
 
 
-def test_import_stops_when_cancelled_and_fails_when_unreadable(
-    market: Market, bucket: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_import_stops_when_cancelled_and_fails_when_unreadable(market: Market, bucket: str) -> None:
     file = uploaded(market, bucket, "external_id;name\n".encode("utf-16"))
     unreadable = start(market, file).data["startDataImport"]["id"]
     cancelled = start(market, uploaded(market, bucket, f"{HEADER}o-1,A,client,PT\n".encode()), key="two")

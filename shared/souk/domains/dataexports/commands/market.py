@@ -62,10 +62,11 @@ class MarketFile:
     def within(self, first: str | None, last: str | None) -> "MarketFile":
         """Return the file with what happened in a period alone. Both ends belong to it; None is an open end."""
         period = Period(first, last)
-        passes = tuple(
-            _Pass(one.collection, lambda each, one=one: one.chosen(each) and period.includes(self.time(each)))
-            for one in self.passes
-        )
+
+        def chosen(one: _Pass) -> Callable[[Any], bool]:
+            return lambda each: one.chosen(each) and period.includes(self.time(each))
+
+        passes = tuple(replace(one, chosen=chosen(one)) for one in self.passes)
         return replace(self, passes=passes)
 
     def pages(self, table: Table, start: Position | None) -> Iterator[MarketPage]:

@@ -71,7 +71,9 @@ class Organizations(Importer):
     def _blank(self, cells: Cells, side: Side, parent: Organization | None) -> Organization:
         name, since = cells.text("name"), stamp(self.now)
         if parent is None:
-            return new_company(self.table.new_id(), name, side, Location(), since, current(self.table).currencies[0])
+            currency = current(self.table).currencies[0]
+            new_id = self.table.new_id()
+            return new_company(new_id, name, side, location=Location(), since=since, currency=currency)
         if side_of(parent) != side:
             cells.refuse("side", "a team is on the side of its company.")
         wanted = CreateOrganization(parent_organization_id=parent.id, organization_name=name)

@@ -1,6 +1,7 @@
 """Importing people."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 from urllib.parse import urlencode
 
@@ -33,6 +34,16 @@ from souk.values.times import stamp
 
 _ROLES: Final = tuple(role.value for role in Role if role is not Role.NONE)
 _PLACE: Final = ("country", "timezone")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What the checked cells of a row say."""
+
+    email: str
+    organization: Organization | None
+    role: str | None
+    created: str | None
 
 
 class Users(Importer):
@@ -72,12 +83,12 @@ class Users(Importer):
         if email is None:
             cells.add("email", "must be an e-mail address, such as olivia@example.com.")
         cells.check()
-        organization = self._organization(cells)
+        wanted = _Wanted(email or "", self._organization(cells), role, created)
         if before:
             if created not in (None, before.creation_date):
                 cells.add("created", "cannot change.")
-            return self._change(cells, external_id, before, email or "", organization, role)
-        return self._create(cells, external_id, email or "", organization, role, created)
+            return self._change(cells, external_id, before, wanted)
+        return self._create(cells, external_id, wanted)
 
     def _organization(self, cells: Cells) -> Organization | None:
         name = cells.external_id("organization_external_id")
@@ -86,15 +97,8 @@ class Users(Importer):
         found: Organization | None = self.lookup.named(ImportKind.ORGANIZATIONS, name)
         return found or cells.refuse("organization_external_id", f"there is no organization {name[:60]!r} yet.")
 
-    def _create(
-        self,
-        cells: Cells,
-        external_id: str,
-        email: str,
-        organization: Organization | None,
-        role: str | None,
-        created: str | None,
-    ) -> Written:
+    def _create(self, cells: Cells, external_id: str, wanted: _Wanted) -> Written:
+        email, organization = wanted.email, wanted.organization
         nickname = cells.get("nickname")
         if self.lookup.holder(email_guard(email)):
             cells.add("email", "another account has this address.")
@@ -103,7 +107,7 @@ class Users(Importer):
         elif nickname and self.lookup.holder(nickname_guard(nickname)):
             cells.add("nickname", "another account has this nickname.")
         cells.check()
-        since = created or stamp(self.now)
+        since = wanted.created or stamp(self.now)
         first, last = cells.text("first_name"), cells.text("last_name")
         blank = User(
             id=self.table.new_id(),
@@ -121,11 +125,13 @@ class Users(Importer):
             self.table.new_id(),
             public_name(user.first_name, user.last_name),
             Side.FREELANCER,
-            user.location,
-            since,
-            current(self.table).currencies[0],
+            location=user.location,
+            since=since,
+            currency=current(self.table).currencies[0],
         )
-        membership = _membership(self.table.new_id(), user.id, own, role or ("MEMBER" if organization else "OWNER"))
+        membership = _membership(
+            self.table.new_id(), user.id, own, wanted.role or ("MEMBER" if organization else "OWNER")
+        )
         user = create_user(tx, user.model_copy(update={"organization_id": own.id, "company_ids": (own.company_id,)}))
         create_membership(tx, membership.model_copy(update={"since": since}))
         if organization is None:
@@ -140,23 +146,15 @@ class Users(Importer):
         written += [Key(guard, "UNIQ") for guard in (email_guard(email), nickname_guard(user.nickname))]
         return Written(user.id, before=None, keys=tuple(written))
 
-    def _change(
-        self,
-        cells: Cells,
-        external_id: str,
-        before: User,
-        email: str,
-        organization: Organization | None,
-        role: str | None,
-    ) -> Written:
-        if email != before.email.lower():
+    def _change(self, cells: Cells, external_id: str, before: User, wanted: _Wanted) -> Written:
+        if wanted.email != before.email.lower():
             cells.add("email", "people change their address themselves, in their account.")
         if cells.get("nickname") not in (None, before.nickname):
             cells.add("nickname", "cannot change.")
         cells.check()
         after = apply_change(before, _account(cells), current(self.table).languages)
         tx = self.table.transaction()
-        joined = self._joined(cells, before, organization, role) if organization else None
+        joined = self._joined(cells, before, wanted.organization, wanted.role) if wanted.organization else None
         if after == before and joined is None:
             return Written(before.id, before=before, changed=False)
         self.reserve(tx, external_id, before.id)

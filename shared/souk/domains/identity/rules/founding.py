@@ -14,7 +14,7 @@ class Side(StrEnum):
 
 
 def new_company(
-    organization_id: str, name: str, side: Side, location: Location, since: str, currency: str
+    organization_id: str, name: str, side: Side, *, location: Location, since: str, currency: str
 ) -> Organization:
     """Return a new company, agency, or organization of a freelancer. `since` is ISO 8601, UTC."""
     return Organization(
