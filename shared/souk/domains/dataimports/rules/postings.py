@@ -1,7 +1,8 @@
 """The request that creates or changes a posting from a row. Pure."""
 
-from collections.abc import Iterable
-from typing import Any, Final, TypeVar
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
 
 from souk.domains.dataimports.rules.cells import Cells
 from souk.domains.jobs.model import Access, HourlyBudgetType, JobType, PostingRequest, Status
@@ -33,8 +34,6 @@ COLUMNS: Final = {
 }
 """The columns of the last parts of paths in errors of postings."""
 _MONEY: Final = {"amount": "amount", "hourly_min": "hourlyBudgetMin", "hourly_max": "hourlyBudgetMax"}
-_ABSENT: Final = None
-Found = TypeVar("Found", Occupation, Skill)
 
 
 def status_of(cells: Cells) -> Status | None:
@@ -60,7 +59,7 @@ def request_of(cells: Cells, organization_id: str, status: Status | None) -> Pos
         place = _place(cells)
         info["groupId"], info["categoryId"], sands["occupationId"] = _ids(place)
     if cells.given("skills"):
-        sands["additionalSkills"] = [_skill(one) for one in _names(cells.text("skills"))] or _ABSENT
+        sands["additionalSkills"] = [_skill(one) for one in _names(cells.text("skills"))] or None
     cells.check()
     request: dict[str, Any] = {"organizationId": organization_id, "jobPostingInfo": info}
     return PostingRequest.model_validate(request | ({"sandsJobPost": sands} if sands else {}))
@@ -71,7 +70,7 @@ def _place(cells: Cells) -> Occupation | None:
     text = cells.get("category")
     if text is None:
         return None
-    found = ontology.occupation(text) or _labelled(text, ontology.ontology().occupations.values())
+    found = ontology.occupation(text) or _occupations().get(_key(text))
     if found is None:
         cells.add("category", f"there is no category {text[:60]!r}. Use an id or a label of the ontology.")
     return found
@@ -96,11 +95,21 @@ def _names(text: str) -> list[str]:
 
 def _skill(text: str) -> dict[str, str]:
     """Return a skill of the ontology by its id or label, or the client's own words."""
-    found = ontology.skill(text) or ontology.skill_by_slug(text) or _labelled(text, ontology.ontology().skills.values())
+    found = ontology.skill(text) or ontology.skill_by_slug(text) or _skills().get(_key(text))
     return {"skillId": found.id} if found else {"freetext": text}
 
 
-def _labelled(text: str, entities: Iterable[Found]) -> Found | None:
-    """Return the entity with a label, ignoring case. The first one of the ontology wins."""
-    wanted = text.casefold()
-    return next((one for one in entities if one.preferred_label.casefold() == wanted), None)
+def _key(label: str) -> str:
+    return label.strip().casefold()
+
+
+@lru_cache(1)
+def _occupations() -> Mapping[str, Occupation]:
+    """Return the categories, subcategories and services by label. Of several the first one of the ontology wins."""
+    return {_key(one.preferred_label): one for one in reversed(ontology.ontology().occupations.values())}
+
+
+@lru_cache(1)
+def _skills() -> Mapping[str, Skill]:
+    """Return the skills by label, as `_occupations` does."""
+    return {_key(one.preferred_label): one for one in reversed(ontology.ontology().skills.values())}
