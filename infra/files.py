@@ -51,11 +51,6 @@ def copies_provision(storage: Storage) -> Provision:
     return Provision({}, [grants.on_objects(storage.attachments, actions, COPIES), grants.scan_table(storage.table)])
 
 
-def imports_provision(storage: Storage) -> Provision:
-    """Return the permission of the function that imports files which operators have uploaded."""
-    return Provision({}, [grants.on_objects(storage.attachments, ["s3:GetObject"], ATTACHMENTS)])
-
-
 class Images(Consumer):
     """Processes each original of a picture, on the bucket's events.
 

@@ -12,7 +12,7 @@ from infra.clock import Clock
 from infra.config import Config
 from infra.consumer import Consumer
 from infra.events import Bus, Relay
-from infra.files import Images, copies_provision, files_provision, imports_provision
+from infra.files import Images, copies_provision, files_provision
 from infra.firewall import Firewall
 from infra.functions import Functions, Provision
 from infra.identity import Identity
@@ -115,7 +115,6 @@ class SoukStack(Stack):
             "directory": self._identity.deletion,
             "deployment": brand.deployment_provision(self._config),
             "files": files_provision(self._storage),
-            "imports": imports_provision(self._storage),
             "operator_log": self._operator_log.provision,
             "pages": self._identity.page_provision,
             "people": self._identity.provision,

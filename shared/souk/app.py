@@ -65,7 +65,6 @@ Resource = Literal[
     "directory",
     "files",
     "handshakes",
-    "imports",
     "machinery",
     "operator_log",
     "pages",
@@ -110,7 +109,6 @@ class _Extras(NamedTuple):
 
 _EXTRAS: Mapping[str, _Extras] = {
     "dataexports": _Extras(uses=("copies",)),
-    "dataimports": _Extras(uses=("imports",)),
     "erasure": _Extras(uses=("directory",)),
     "files": _Extras(PICTURES, ("files",)),
     "identity": _Extras(ACCOUNTS, ("people",)),
