@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 NOTICES: Final[Mapping[str, str]] = {
-    "export-requested": "The export is being built. It will be in the list when it is ready.",
+    "marketplace-export-requested": "The export is being built. It will be in the list when it is ready.",
     "key-created": "The API key was created.",
     "key-changed": "The API key was changed.",
     "key-deleted": "The API key was deleted. Its tokens have ended.",

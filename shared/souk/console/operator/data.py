@@ -82,7 +82,11 @@ def _export(visit: Visit) -> Response:
         "idempotencyKey": visit.fields.get("key", ""),
     }
     made = visit.run("operator/data_export", input=wanted)
-    return show_data(visit, made.error) if made.error else visit.redirect("/operator/data", said="export-requested")
+    return (
+        show_data(visit, made.error)
+        if made.error
+        else visit.redirect("/operator/data", said="marketplace-export-requested")
+    )
 
 
 def _require_operator(visit: Visit) -> None:
