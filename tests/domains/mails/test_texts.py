@@ -118,6 +118,7 @@ def test_operators_replace_preview_and_restore_a_text(house: House, monkeypatch:
         "jobInvitation": False,
         "accountDeletion": False,
         "accountErased": False,
+        "accountImported": False,
         "accountKept": False,
         "dataExportReady": False,
         "keyApproved": False,
