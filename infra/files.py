@@ -43,9 +43,12 @@ def files_provision(storage: Storage) -> Provision:
 
 
 def copies_provision(storage: Storage) -> Provision:
-    """Return the permissions of the one function that builds archives, in parts, and deletes them."""
+    """Return the permissions of the one function that builds archives, in parts, and deletes them.
+
+    An export of the marketplace reads the whole table.
+    """
     actions = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]
-    return Provision({}, [grants.on_objects(storage.attachments, actions, COPIES)])
+    return Provision({}, [grants.on_objects(storage.attachments, actions, COPIES), grants.scan_table(storage.table)])
 
 
 class Images(Consumer):

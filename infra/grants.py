@@ -1,4 +1,4 @@
-"""The policy statements of functions' roles. Each names its actions and resources. One function may scan."""
+"""The policy statements of functions' roles. Each names its actions and resources. Two functions may scan."""
 
 from collections.abc import Sequence
 
@@ -29,7 +29,7 @@ def read_table(table: dynamodb.Table, config: Config) -> iam.PolicyStatement:
 
 
 def scan_table(table: dynamodb.Table) -> iam.PolicyStatement:
-    """Allow reading the whole table, which only the rebuild of a search index does."""
+    """Allow reading the whole table: for the rebuild of a search index, and an export of the marketplace."""
     return iam.PolicyStatement(actions=["dynamodb:Scan"], resources=[table.table_arn])
 
 

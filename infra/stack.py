@@ -201,6 +201,7 @@ class SoukStack(Stack):
             "BusName": self._bus.event_bus_name,
             "Prefix": self._config.prefix,
             "Production": "true" if self._config.production else "false",
+            "Currencies": " ".join(self._config.currencies),
             "FunctionNames": ",".join(function.function_name for function in functions.values()),
         }
         if api.domain_target:

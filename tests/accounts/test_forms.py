@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from souk.accounts import forms as rules
 from souk.accounts.errors import FormError
-from souk.accounts.forms import Registration, Side
+from souk.accounts.forms import Registration
+from souk.domains.identity.rules.founding import Side
 
 COUNTRIES = {"NO": "Norway", "US": "United States"}
 FORM = {"first_name": "Nora", "last_name": "Nilsen", "side": "agency", "company": "Nordlys", "country": "NO"}

@@ -11,6 +11,7 @@ from souk.authentication.standing import ORGANIZATION, PERSON, Standing, Suspens
 from souk.domains.agreements.model import Parties
 from souk.domains.audit.model import OperatorAction
 from souk.domains.dataexports.model import DataExport
+from souk.domains.dataimports.model import DataImport, ImportKind, ImportState
 from souk.domains.files.model import Attachment, File
 from souk.domains.gigs.model import Gig
 from souk.domains.identity.model import (
@@ -51,6 +52,7 @@ BRIEF, SKETCH = "7200000000000000001", "7200000000000000002"
 KEY, SERVICE_KEY = "canary-key", "canary-service-key"
 CHANGE, INVITATION = "7500000000000000001", "7600000000000000001"
 DATA_EXPORT = "7650000000000000001"
+DATA_IMPORT, IMPORT_FILE = "7660000000000000001", "7660000000000000002"
 """Olivia's."""
 SESSION: Final = "7660000000000000001"
 CLOUD: Final = "7300000000000000001"
@@ -370,6 +372,38 @@ class Records:
             base_url="https://souk.test",
             requested="2026-01-05T08:00:00.000Z",
             kept_until=4_000_000_000,
+        )
+
+    def imports(self) -> Iterator[DataImport]:
+        """Return an import of an operator that goes on."""
+        yield DataImport(
+            id=DATA_IMPORT,
+            kind=ImportKind.USERS,
+            state=ImportState.RUNNING,
+            dry_run=False,
+            file_name=self.secrets.plant(Audience.OPERATORS, "import"),
+            key="attachments/none",
+            size=10,
+            base_url="https://souk.test",
+            started_by_id=ODA,
+            started="2026-01-05T08:00:00.000Z",
+            kept_until=4_000_000_000,
+        )
+
+    def import_files(self) -> Iterator[File]:
+        """Return a file that an operator has uploaded for an import."""
+        yield File(
+            id=IMPORT_FILE,
+            organization_id=OPERATIONS,
+            company_id=OPERATIONS,
+            user_id=ODA,
+            file_name="people.csv",
+            content_type="text/csv",
+            max_size=10,
+            created=SINCE,
+            purpose="dataimports.file",
+            size=10,
+            kept_key="attachments/none",
         )
 
     def invitations(self) -> Iterator[Invitation]:

@@ -30,6 +30,7 @@ from souk.domains.audit.store import ACTIONS
 from souk.domains.contracts.store import CHANGES as CONTRACT_CHANGES
 from souk.domains.contracts.store import CONTRACTS, create_contract
 from souk.domains.dataexports.store import EXPORTS
+from souk.domains.dataimports.store import IMPORTS
 from souk.domains.feedback.store import FEEDBACKS
 from souk.domains.files.store import FILES
 from souk.domains.gigs.search.index import INDEX as GIGS_INDEX
@@ -317,6 +318,8 @@ class World:
             (CHANGES, fixture_records.changes()),
             (ACTIONS, fixture_records.actions()),
             (EXPORTS, fixture_records.exports()),
+            (IMPORTS, fixture_records.imports()),
+            (FILES, fixture_records.import_files()),
             (INVITATIONS, fixture_records.invitations()),
             (API_KEYS, [_INTEGRATOR]),
             (SESSIONS, fixture_records.sessions()),

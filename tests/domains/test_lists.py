@@ -20,6 +20,7 @@ from souk.domains.audit.model import OperatorAction
 from souk.domains.clouds.model import Cloud, JoinRequest, SectionType
 from souk.domains.customfields.model import AnswerSheet, FieldDefinition, FieldType, Owner
 from souk.domains.dataexports.model import DataExport
+from souk.domains.dataimports.model import DataImport, ImportKind, ImportState
 from souk.domains.gigs.model import Gig
 from souk.domains.jobs.model import Job, Status
 from souk.domains.ledger.model import Account, AccountBalance, AccountKind
@@ -138,6 +139,19 @@ MADE: dict[str, Entity] = {
     ),
     "DataExport": DataExport(
         id=_NUMBER, user_id="4", base_url="https://souk.test", requested=_ROOM.created, kept_until=4_000_000_000
+    ),
+    "DataImport": DataImport(
+        id=_NUMBER,
+        kind=ImportKind.USERS,
+        state=ImportState.DONE,
+        dry_run=False,
+        file_name="people.csv",
+        key="attachments/none",
+        size=10,
+        base_url="https://souk.test",
+        started_by_id="4",
+        started=_ROOM.created,
+        kept_until=4_000_000_000,
     ),
     "Timesheet": Timesheet(
         contract_id=_NUMBER, week="2026-11-23", parties=_PARTIES, created=_ROOM.created, modified=_ROOM.created

@@ -69,11 +69,11 @@ def test_no_statement_allows_everything(aws_template: Template) -> None:
             assert "${" in service, f"{function} may reach beyond this stack: {resource}"
 
 
-def test_only_the_indexer_may_scan(aws_template: Template, table: str) -> None:
+def test_only_exports_and_the_indexer_may_scan(aws_template: Template, table: str) -> None:
     for function in FUNCTIONS:
         for resource in (table, *(f"{table}{end}" for end in ENDS)):
-            rebuilds = (function, resource) == ("search_indexer", table)
-            assert aws_template.may(function, "dynamodb:Scan", resource) is rebuilds
+            scans = function in ("search_indexer", "operator") and resource == table
+            assert aws_template.may(function, "dynamodb:Scan", resource) is scans
             assert not aws_template.may(function, "dynamodb:PartiQLSelect", resource)
 
 

@@ -460,6 +460,7 @@ def test_outputs_name_resources(local_template: Template) -> None:
         "BusName",
         "Prefix",
         "Production",
+        "Currencies",
         "FunctionNames",
         "LiveApiId",
         "LiveUrl",

@@ -12,6 +12,7 @@ from souk.app import FUNCTIONS, LIVE
 from souk.authentication.bearer import identify
 from souk.deadlines.runner import due_event
 from souk.domains.dataexports.commands.building import build
+from souk.domains.dataimports.commands.running import run as run_import
 from souk.domains.erasure.commands.running import begin, step
 from souk.domains.erasure.store import ERASURES
 from souk.domains.identity.commands.erasing import LEAVE
@@ -20,6 +21,7 @@ from souk.domains.identity.store import create_user
 from souk.domains.live.commands.connecting import connect
 from souk.domains.reference.ontology import ontology
 from souk.domains.savedsearches.search.matching import Matcher
+from souk.runtime import aws
 from souk.runtime.settings import talent_settings
 from souk.storage import Table
 from souk.values.times import stamp
@@ -99,6 +101,7 @@ class AccountScenario:
         self._custom_fields()
         self._portfolio()
         self._marketplace(operator)
+        self._imports(operator)
         self._rooms()
         self._socket()
         self._clouds()
@@ -386,6 +389,27 @@ class AccountScenario:
         comment = """mutation ($input: CommentWorkflowTaskInput!) {
           commentWorkflowTask(input: $input) { workflowId } }"""
         assert sofia.call(comment, {"input": names | {"message": "Signed."}}).data
+
+    def _imports(self, operator: Person) -> None:
+        """An import of organizations that is done, and one that waits."""
+        link = """mutation { createDirectUploadLinkForImport(input: {fileName: "organizations.csv"}) {
+          id formKeyValues { key value } } }"""
+        start = "mutation ($input: StartDataImportInput!) { startDataImport(input: $input) { id } }"
+        made = operator.call(link).data["createDirectUploadLinkForImport"]
+        (key,) = (one["value"] for one in made["formKeyValues"] if one["key"] == "key")
+        aws.s3().put_object(
+            Bucket=BUCKET, Key=key, Body=b"external_id,name,side,country\nbrought-1,Brought,client,PT\n"
+        )
+        confirm = "mutation ($ids: [ID!]!) { confirmFiles(fileIds: $ids, skipMissing: false) }"
+        assert operator.call(confirm, {"ids": [made["id"]]}).data
+        given = {"kind": "ORGANIZATIONS", "fileId": made["id"]}
+        done, _waiting = (
+            operator.call(start, {"input": given | {"dryRun": dry, "idempotencyKey": f"dry run: {dry}"}}).data[
+                "startDataImport"
+            ]["id"]
+            for dry in (False, True)
+        )
+        run_import(self.environment.souk.tables["operator"], done, CLOCK.market())
 
     def _personal_data(self) -> None:
         """A copy that is ready and one that is asked for; and erasures, one in each phase."""

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from souk.accounts.errors import FormError, ProofExpired, TooManyAttempts
-from souk.accounts.forms import Registration, Side
+from souk.accounts.forms import Registration
+from souk.domains.identity.rules.founding import Side
 from souk.runtime.log import logger
 from souk.values.errors import SoukError
 from souk.web.translations import Text

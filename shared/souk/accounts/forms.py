@@ -1,30 +1,21 @@
 """Reading and validating form fields. No input or output."""
 
-import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from souk.accounts.errors import FormError
 from souk.domains.identity.model import public_name
+from souk.domains.identity.rules.founding import Side
 from souk.domains.reference.world import only_time_zone, time_zone
+from souk.values.emails import email_address
 from souk.web.translations import Text
 
-_MAX_NAME, _MAX_COMPANY, _MAX_EMAIL, _MAX_PASSWORD, _MAX_CODE = 50, 100, 254, 256, 64
+_MAX_NAME, _MAX_COMPANY, _MAX_PASSWORD, _MAX_CODE = 50, 100, 256, 64
 _MIN_PASSWORD = 8
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 # Unicode categories of control, surrogate, private and unassigned characters; and bidirectional controls.
 _INVISIBLE = frozenset({"Cc", "Cs", "Co", "Cn"})
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-class Side(StrEnum):
-    """How a person wants to use the marketplace."""
-
-    CLIENT = "client"
-    FREELANCER = "freelancer"
-    AGENCY = "agency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +122,8 @@ def text(value: str, field: str, label: str, max_length: int, *, required: bool 
 
 def email(value: str, field: str = "email") -> str:
     """Return an e-mail address in lower case, as the directory stores it. Raises FormError if it is invalid."""
-    address = unicodedata.normalize("NFC", value.strip()).lower()
-    if len(address) > _MAX_EMAIL or not address.isprintable() or not _EMAIL.fullmatch(address):
+    address = email_address(value)
+    if address is None:
         raise FormError(Text("Enter your e-mail address, such as olivia@example.com."), field)
     return address
 

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from souk.accounts.directory import DirectoryUser
-from souk.accounts.forms import Registration, Side
+from souk.accounts.forms import Registration
 from souk.authentication.principal import Role
 from souk.authentication.records import Membership
 from souk.authentication.standing import company_key, suspended_of
 from souk.authentication.terms import accept
 from souk.domains.identity.commands.nicknames import new_nickname
-from souk.domains.identity.model import Location, Organization, OrganizationLegacyType, OrganizationType, User
+from souk.domains.identity.model import Location, Organization, User
+from souk.domains.identity.rules.founding import new_company
 from souk.domains.identity.store import (
     ORGANIZATIONS,
     SIGN_UPS,
@@ -203,14 +204,6 @@ def _require_person(user: User) -> User:
 
 def _organization(organization_id: str, registration: Registration, since: str, currency: str) -> Organization:
     """Return the first organization of a new user."""
-    client, freelancer = registration.side is Side.CLIENT, registration.side is Side.FREELANCER
-    return Organization(
-        id=organization_id,
-        name=registration.organization_name,
-        type=OrganizationType.SOLE_PROPRIETOR if freelancer else OrganizationType.BUSINESS,
-        legacy_type=OrganizationLegacyType.CLIENT if client else OrganizationLegacyType.VENDOR,
-        company_id=organization_id,
-        creation_date=since,
-        location=Location(country=registration.country or None, timezone=registration.timezone or None),
-        currency=currency,
-    )
+    location = Location(country=registration.country or None, timezone=registration.timezone or None)
+    name = registration.organization_name
+    return new_company(organization_id, name, registration.side, location=location, since=since, currency=currency)

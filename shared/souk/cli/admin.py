@@ -1,9 +1,10 @@
-"""`souk admin`: the operators of a deployment."""
+"""`souk admin`: the operators of a deployment, and its data in files."""
 # ruff: noqa: PLC0415 - imported when they run, as in `souk.cli.main`
 
 import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,7 +26,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def admin_commands(find: "Callable[[str | None, str | None, str | None], Deployment]") -> typer.Typer:
     """Return the commands. `find` returns the deployment of a stack, profile and region; None for the local run."""
-    commands = typer.Typer(help="The operators of a deployment.", no_args_is_help=True)
+    commands = typer.Typer(help="The operators of a deployment, and its data in files.", no_args_is_help=True)
 
     @commands.command()
     def bootstrap(
@@ -69,6 +70,51 @@ def admin_commands(find: "Callable[[str | None, str | None, str | None], Deploym
 
         Administration(find(stack, profile, region)).revoke(email)
         typer.echo(f"{email} is no longer an operator.")
+
+    @commands.command("import")
+    def import_file(
+        kind: Annotated[str, typer.Argument(help="organizations, users or jobs; in this order.")],
+        file: Annotated[Path, typer.Argument(help="CSV with a header row, or JSON Lines, in UTF-8.")],
+        *,
+        dry_run: Annotated[bool, typer.Option("--dry-run", help="Check all rows, and write nothing.")] = False,
+        invite: Annotated[bool, typer.Option("--invite", help="Mail new people how to set a password.")] = False,
+        events: Annotated[bool, typer.Option("--events", help="Tell subscribers about imported postings.")] = False,
+        stack: Stack = None,
+        profile: Profile = None,
+        region: Region = None,
+    ) -> None:
+        """Import organizations, people or postings. Repeating it updates what has changed, by external_id.
+
+        Writes what became of each row to FILE.report.csv. Ends with status 1 if rows were refused.
+        """
+        from souk.operations.imports import run_import
+
+        deployment = find(stack, profile, region)
+        done = run_import(deployment, kind, file, dry_run=dry_run, invite=invite, events=events, say=typer.echo)
+        for one in done.problems:
+            column = f", {one.field}" if one.field else ""
+            typer.echo(f"Row {one.row} ({one.external_id or '-'}{column}): {one.message}", err=True)
+        typer.echo(f"{'Checked' if dry_run else 'Imported'} {done.rows} rows: {done.sentence()}. See {done.report}")
+        if any(done.problems):
+            raise typer.Exit(1)
+
+    @commands.command("export")
+    def export_directory(
+        directory: Annotated[Path, typer.Argument(help="A new directory, or that of an interrupted export.")],
+        *,
+        messages: Annotated[bool, typer.Option("--messages", help="Also the messages of all rooms.")] = False,
+        stack: Stack = None,
+        profile: Profile = None,
+        region: Region = None,
+    ) -> None:
+        """Export people, organizations, postings, contracts and bookings, in files that `import` reads.
+
+        The operators' audit trail says so. The manifest has the rows and the SHA-256 of each file.
+        """
+        from souk.operations.exports import MANIFEST, run_export
+
+        run_export(find(stack, profile, region), directory, messages=messages, say=typer.echo)
+        typer.echo(f"Complete. See {directory / MANIFEST}")
 
     return commands
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 NOTICES: Final[Mapping[str, str]] = {
+    "marketplace-export-requested": "The export is being built. It will be in the list when it is ready.",
     "key-created": "The API key was created.",
     "key-in-review": "In review. You get a mail. Save the secret all the same.",
     "key-rotated": "The API key has a new secret. The one before works for 24 hours more.",

@@ -88,7 +88,7 @@ class Administration:
         founder = founding.Founder(address, first, last, organization)
         try:
             made = founding.bootstrap(
-                self._table, founder, self._reason("souk admin bootstrap"), self._table.clock.market()
+                self._table, founder, self._deployment.reason("souk admin bootstrap"), self._table.clock.market()
             )
         except SoukError as error:
             raise Problem(error.message) from error
@@ -121,17 +121,11 @@ class Administration:
         present = founding.Present.read(self._table, address)
         if not (present.user and present.organization and present.operator):
             raise Problem(f"{email} is not an operator. `souk admin operators` lists them.")
-        reason = self._reason("souk admin revoke")
+        reason = self._deployment.reason("souk admin revoke")
         try:
             set_operator(self._table, Actor(), present.organization.id, present.user.id, reason, operator=False)
         except SoukError as error:
             raise Problem(error.message) from error
-
-    def _reason(self, command: str) -> str:
-        """Return the reason for the audit trail, with the caller's AWS identity."""
-        if not self._deployment.in_aws:
-            return f"{command}, on this machine"
-        return f"{command}, by {self._deployment.client('sts').get_caller_identity()['Arn']}"
 
     def _ensure_login(self, email: str, first: str, last: str, *, known: bool) -> str | None:
         """Create the account in the user pool if it is missing. Returns its temporary password, if it got one.

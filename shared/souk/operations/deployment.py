@@ -29,6 +29,12 @@ class Deployment:
         """Whether its clock cannot be moved. So it is for stacks of earlier releases, which do not say it."""
         return self.outputs.get("Production") != "false"
 
+    def reason(self, command: str) -> str:
+        """Return the reason of a command for the audit trail, with the caller's AWS identity."""
+        if not self.in_aws:
+            return f"{command}, on this machine"
+        return f"{command}, by {self.client('sts').get_caller_identity()['Arn']}"
+
 
 def open_table(deployment: Deployment) -> Table:
     """Return a deployment's table, with the caller's rights. Its clock shows the market time as it is now."""

@@ -1,7 +1,8 @@
 """Copies of one's own data."""
 
 from tests.authority.fixtures import DATA_EXPORT
-from tests.authority.row import Row, own, sees
+from tests.authority.row import Row, own, refused, sees
+from tests.authority.world import OPERATOR
 
 ROWS = (
     Row(
@@ -15,5 +16,16 @@ ROWS = (
         document="mutation { requestDataExport { id state downloadUrl } }",
         shows='"state":"PREPARING"',
         strangers=own,
+    ),
+    Row(
+        field="Mutation.requestMarketplaceExport",
+        document="""mutation ($input: MarketplaceExportInput!) {
+          requestMarketplaceExport(input: $input) { id kind state downloadUrl } }""",
+        variables={
+            "input": {"kind": "USERS", "format": "JSON_LINES", "reason": "A test", "idempotencyKey": "authority"}
+        },
+        shows='"kind":"USERS"',
+        strangers=refused("FORBIDDEN"),
+        owner=OPERATOR,
     ),
 )

@@ -11,7 +11,7 @@ import moto.s3.models
 import pytest
 
 from souk.domains.dataexports import archives
-from souk.domains.dataexports.commands import building
+from souk.domains.dataexports.commands import building, contents
 from souk.domains.dataexports.store import EXPORTS as STORED
 from souk.graph.personal import PersonalFile, PersonalPage
 from souk.runtime import mail
@@ -59,7 +59,7 @@ def test_hundred_thousand_messages_are_built_in_parts(world: PersonalWorld, monk
     monkeypatch.setattr(archives.Uploader, "write", write)
     monkeypatch.setattr(archives, "_PART", 100_000)
     monkeypatch.setattr(moto.s3.models, "S3_UPLOAD_PART_MIN_SIZE", 1)
-    monkeypatch.setattr(building, "files_of", lambda: (PersonalFile("messages", "Messages.", pages),))
+    monkeypatch.setattr(contents, "_personal_files", lambda: [PersonalFile("messages", "Messages.", pages)])
     # The clock that a run looks at: every fortieth page, its time is over.
     clock = SimpleNamespace(monotonic=lambda: 100.0 * (next(asked_time) % 40 == 39))
     monkeypatch.setattr(building, "time", clock)

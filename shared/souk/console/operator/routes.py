@@ -5,6 +5,7 @@ from typing import Final
 from souk.console.operator import (
     audit,
     content,
+    data,
     machinery,
     mails,
     money,
@@ -42,6 +43,8 @@ PAGES: Final = (
     _page("/operator/money/payments", payments.show_payments),
     _page("/operator/money/payments/{id}", payments.show_payment, payments.change_payment),
     _page("/operator/machinery", machinery.show_machinery, machinery.change_machinery),
+    _page("/operator/data", data.show_data, data.change_data),
+    _page("/operator/data/{id}", data.show_import, data.stop_import),
     _page("/operator/audit", audit.show_actions),
     _page("/operator/settings", redirect_to("/operator/settings/brand")),
     _page("/operator/settings/brand", settings.show_brand, settings.change_brand),

@@ -18,6 +18,36 @@ class ExportState(StrEnum):
     FAILED = "FAILED"
 
 
+class MarketExportKind(StrEnum):
+    """What is exported of the marketplace: the contract's MarketplaceExportKind."""
+
+    EVERYTHING = "EVERYTHING"
+    USERS = "USERS"
+    ORGANIZATIONS = "ORGANIZATIONS"
+    JOB_POSTINGS = "JOB_POSTINGS"
+    PROPOSALS = "PROPOSALS"
+    OFFERS = "OFFERS"
+    CONTRACTS = "CONTRACTS"
+    FEEDBACK = "FEEDBACK"
+    LEDGER = "LEDGER"
+    OPERATOR_ACTIONS = "OPERATOR_ACTIONS"
+
+
+class ExportFormat(StrEnum):
+    """The format of the files of an export."""
+
+    CSV = "CSV"
+    JSON_LINES = "JSON_LINES"
+
+
+class Digest(Model):
+    """The digest of a part of a file, in the order of the file. One run writes a part."""
+
+    size: int
+    """Bytes."""
+    sha256: str
+
+
 class ZipEntry(Model):
     """A file in an archive. Sizes and the offset are bytes."""
 
@@ -64,6 +94,8 @@ class Progress(Model):
     """Where its next page begins; None for its beginning."""
     rows: Mapping[str, int] = Field(default_factory=dict)
     """The number of rows of each file that has been begun."""
+    digests: Mapping[str, tuple[Digest, ...]] = Field(default_factory=dict)
+    """The digests of the parts of each file, in order."""
 
 
 class DataExport(Entity):
@@ -71,7 +103,15 @@ class DataExport(Entity):
 
     id: str
     user_id: str
-    """The person who asked for it, and whose data it has."""
+    """The person who asked for it, and whose data it has unless it has a kind."""
+    kind: MarketExportKind | None = None
+    """What of the marketplace it has; None for a copy of a person's data."""
+    format: ExportFormat = ExportFormat.JSON_LINES
+    messages: bool = False
+    """Whether it has the messages of all rooms."""
+    first: str | None = None
+    """The first time of its rows, for LEDGER and OPERATOR_ACTIONS; None is an open end, here and in `last`."""
+    last: str | None = None
     state: ExportState = ExportState.PREPARING
     base_url: str
     """The URL of this deployment, for the mail."""

@@ -1,6 +1,7 @@
 """The table's items of exports, and their objects in the attachments bucket.
 
 EXPORT#<id>          EXPORT   an export   GSI1 EXPORTS#<user> / <id>: the exports of a person
+                                             GSI1 EXPORTS#MARKET / <id>: those of the marketplace
 EXPORT#OF#<user>     LATEST   the last export of a person
 UNIQ#export#<SHA-256>         held by the export that a request with an idempotency key has made
 
@@ -20,6 +21,8 @@ BUILD: Final = "dataexports.build"
 """The deadline that builds an archive, or goes on with it."""
 EXPIRE: Final = "dataexports.expire"
 """The deadline that deletes an archive."""
+MARKET: Final = "MARKET"
+"""The owner of the exports of the marketplace, in place of a person."""
 MOST: Final = 100
 """Exports of a person that are kept: one a day, for 90 days."""
 
@@ -39,14 +42,14 @@ EXPORTS: Collection[DataExport] = Collection(
     model=DataExport,
     key=export_key,
     key_of=lambda one: export_key(one.id),
-    indexes={"GSI1": lambda one: Key(f"EXPORTS#{one.user_id}", one.id)},
+    indexes={"GSI1": lambda one: Key(f"EXPORTS#{MARKET if one.kind else one.user_id}", one.id)},
     expires_at=lambda one: one.kept_until,
 )
 LATEST: Collection[LatestExport] = Collection(
     name="LatestExport", model=LatestExport, key=latest_key, key_of=lambda one: latest_key(one.user_id)
 )
 EXPORTS_OF_PERSON: Final = StoredList("dataExports", EXPORTS, "EXPORTS#{}".format, index="GSI1")
-"""The exports of a person."""
+"""The exports of a person, or of the marketplace."""
 LISTS: Final = (EXPORTS_OF_PERSON,)
 
 

@@ -25,6 +25,7 @@ _LINKS: Final = {
     "Logo": ("identity.logo", Scope.ORGANIZATIONS),
     "BrandLogo": ("marketplace.logo", Scope.OPERATOR),
     "Snapshot": ("time.snapshot", Scope.TIMESHEETS_WRITE),
+    "Import": ("dataimports.file", Scope.OPERATOR),
 }
 """The purpose and the scope of each mutation `createDirectUploadLinkFor...`. The purpose's domain declares its rule."""
 _OF_CONTRACTS: Final = {"Snapshot"}

@@ -171,8 +171,8 @@ PERSON_MEMBERSHIPS: Final = Series(
 def create_user(tx: Transaction, user: User) -> User:
     """Store a new user. The commit raises Conflict if the e-mail address or the nickname is taken."""
     taken = Conflict("This e-mail address is already taken.")
-    tx.reserve(_email_guard(user.email), user.id, taken)
-    tx.reserve(_nickname_guard(user.nickname), user.id, Conflict("This nickname is already taken."))
+    tx.reserve(email_guard(user.email), user.id, taken)
+    tx.reserve(nickname_guard(user.nickname), user.id, Conflict("This nickname is already taken."))
     return tx.create(USERS, user)
 
 
@@ -213,7 +213,7 @@ def delete_invitation(tx: Transaction, invitation: Invitation) -> None:
 
 def user_by_email(table: Table, email: str) -> User | None:
     """Return the user with an e-mail address, ignoring case."""
-    holder = table.holder(_email_guard(email))
+    holder = table.holder(email_guard(email))
     return table.get(USERS, holder, consistent=True) if holder else None
 
 
@@ -225,7 +225,7 @@ def reserve_subject(tx: Transaction, user: User) -> None:
 
 def release_login(tx: Transaction, table: Table, user: User) -> None:
     """Add to a transaction that a person's e-mail address, nickname and account in the directory are free again."""
-    guards = (_email_guard(user.email), _nickname_guard(user.nickname), _subject_guard(user.subject or ""))
+    guards = (email_guard(user.email), nickname_guard(user.nickname), _subject_guard(user.subject or ""))
     for guard in guards:
         if table.holder(guard) == user.id:
             tx.release(guard, user.id)
@@ -239,7 +239,7 @@ def user_by_subject(table: Table, subject: str) -> User | None:
 
 def user_by_nickname(table: Table, nickname: str) -> User | None:
     """Return the user with a nickname."""
-    holder = table.holder(_nickname_guard(nickname))
+    holder = table.holder(nickname_guard(nickname))
     return table.get(USERS, holder, consistent=True) if holder else None
 
 
@@ -343,11 +343,13 @@ def api_keys_of(table: Table, company_id: str) -> list[ApiKey]:
     return sorted((key for keys in found for key in keys), key=lambda key: key.created)
 
 
-def _email_guard(email: str) -> str:
+def email_guard(email: str) -> str:
+    """Return the unique value that the person with an e-mail address holds."""
     return f"UNIQ#email#{email.strip().lower()}"
 
 
-def _nickname_guard(nickname: str) -> str:
+def nickname_guard(nickname: str) -> str:
+    """Return the unique value that the person with a nickname holds."""
     return f"UNIQ#nickname#{nickname}"
 
 

@@ -25,7 +25,7 @@ from souk.domains.moderation.model import Content, ContentKind, Item, Takedown
 from souk.domains.reference.rules import reason, reasons
 from souk.graph import Context
 from souk.storage import Table, Transaction
-from souk.values.errors import Forbidden, NotFound, Unprocessable
+from souk.values.errors import Conflict, Forbidden, NotFound, Unprocessable
 from souk.values.problems import Problems
 from souk.values.times import stamp
 
@@ -44,17 +44,47 @@ def create(ctx: Context, request: PostingRequest) -> Job:
     unsupported.check(request)
     if (draft := _draft(ctx, request)) is not None:
         return _change(ctx, draft, request, states.published_status(request))
-    team, company = _client(ctx, request.organization_id)
     author = _author(ctx)
     status = states.target_status(request, None)
     event = states.transition(None, status)
-    record = ctx.table.read_tally(CLIENT_RECORDS, company.id, consistent=True)
-    company = company.model_copy(update={"currency": current(ctx.table).currency_of(company.currency)})
-    blank = changes.new_job(ctx.table.new_id(), team, with_record(company, record), author)
+    blank = _blank(ctx, request, author)
     job = changes.apply_request(blank, request, status, _attachments(ctx, request, blank), author)
     requirements.check(job)
     _check_clouds(ctx, None, job)
     return _save(ctx, None, job, event, _answers(ctx, None, blank, request, status))
+
+
+def _blank(ctx: Context, request: PostingRequest, author: changes.Author) -> Job:
+    """Return an empty posting of the organization of a request."""
+    team, company = _client(ctx, request.organization_id)
+    record = ctx.table.read_tally(CLIENT_RECORDS, company.id, consistent=True)
+    company = company.model_copy(update={"currency": current(ctx.table).currency_of(company.currency)})
+    return changes.new_job(ctx.table.new_id(), team, with_record(company, record), author)
+
+
+def bring_in(ctx: Context, before: Job | None, request: PostingRequest, origin: changes.Origin) -> Job:
+    """Create or update a posting that comes from another marketplace. Returns `before` itself if nothing changes.
+
+    It obeys the rules of `create` and `update`, but for its times and that it can be closed already.
+    """
+    unsupported.check(request)
+    author = _author(ctx)
+    was = before.status if before else None
+    open_status = states.target_status(request, was if was in states.OPEN else None)
+    wanted = origin.closed or open_status
+    applied = was if was and was not in states.OPEN else open_status
+    job = before or _blank(ctx, request, author)
+    changed = changes.dated(changes.apply_request(job, request, applied, job.attachments or (), author), origin)
+    requirements.check(changed)
+    if before and wanted is before.status and changes.same(before, changed):
+        return before
+    if before:
+        states.require_not_taken_down(before)
+    event = None if origin.closed and before is None else states.transition(was, wanted)
+    answers = _answers(ctx, was, job, request, applied)
+    if origin.closed:
+        changed = changes.close(changed, origin.closed, None, author)
+    return _save(ctx, before, changed, event, answers, origin)
 
 
 def update(ctx: Context, job_id: str, request: PostingRequest) -> Job:
@@ -234,17 +264,20 @@ def _save(
     job: Job,
     event: states.Event | None,
     changed_answers: answering.Answers | None = None,
+    origin: changes.Origin | None = None,
 ) -> Job:
-    """Store a posting. `before` is what it was; None for a new one."""
+    """Store a posting. `before` is what it was; None for a new one. `origin` is that of an imported one."""
     tx = ctx.table.transaction()
     if job.status in states.OPEN:
         require_standing(tx, job.company_id)
     stored = tx.update(JOBS, job) if job.version else tx.create(JOBS, job)
     if changed_answers is not None:
         changed_answers.save(tx)
-    if event:
+    if origin:
+        tx.reserve(origin.name, job.id, Conflict("Another import has just created this posting."))
+    if event and (origin is None or origin.emits):
         tx.emit("JP", event, job.id, to=(job.organization_id, job.company_id), opens=opens(before, job))
-    if event is states.Event.NEW and (before is None or before.published is None):
+    if job.published and (before is None or before.published is None):
         tx.count(posted_key(job.company_id))
         NEW_POSTINGS.add(tx, job.id)
     if event is states.Event.CLOSE:

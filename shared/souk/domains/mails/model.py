@@ -15,6 +15,7 @@ class MailTemplate(StrEnum):
     ROOM_INVITATION = "room_invitation"
     ACCOUNT_DELETION = "account_deletion"
     ACCOUNT_ERASED = "account_erased"
+    ACCOUNT_IMPORTED = "account_imported"
     ACCOUNT_KEPT = "account_kept"
     DATA_EXPORT_READY = "data_export_ready"
     JOB_INVITATION = "job_invitation"

@@ -1,4 +1,4 @@
-"""Builds the copy of a person's data: a ZIP archive of JSON Lines, page by page.
+"""Builds an export, of a person's data or of the marketplace: a ZIP archive, page by page.
 
 A run has some seconds. When they are over it stores how far it has come, in the export's record and beside the archive
 in S3, and the next run goes on there. In memory is a page of rows, and a part of the archive.
@@ -9,20 +9,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-import orjson
-
 from souk.deadlines.model import schedule
-from souk.domains import personal_data
 from souk.domains.dataexports import archives
+from souk.domains.dataexports.commands.contents import ExportFile, PartDigest, about, files_of
 from souk.domains.dataexports.model import DataExport, ExportState, Progress
-from souk.domains.dataexports.rules.readme import readme
 from souk.domains.dataexports.rules.zipping import ZipWriter
 from souk.domains.dataexports.store import BUILD, EXPIRE, EXPORTS
 from souk.domains.mails.commands import queue
 from souk.domains.mails.model import MailTemplate
-from souk.graph.personal import PersonalFile
 from souk.runtime.log import logger
-from souk.storage import Table
+from souk.storage import Table, Transaction
 from souk.values.errors import LimitExceeded
 from souk.values.times import stamp
 
@@ -69,11 +65,6 @@ def _save(table: Table, export: DataExport, **changes: object) -> DataExport:
     return stored
 
 
-def files_of() -> tuple[PersonalFile, ...]:
-    """Return the files of a copy, in the order of their names."""
-    return tuple(sorted((one for data in personal_data().values() for one in data.files), key=lambda one: one.name))
-
-
 class _Builder:
     """One run."""
 
@@ -85,11 +76,12 @@ class _Builder:
         self._uploader = archives.Uploader(progress.upload)
         self._zip = ZipWriter(progress.archive, datetime.fromisoformat(export.requested))
         self._rows = dict(progress.rows)
+        self._digests = dict(progress.digests)
         self._file, self._position = progress.file, progress.position
 
     def run(self) -> None:
         """Write until all is written, or the time is over."""
-        files = files_of()
+        files = files_of(self._export)
         for file in sorted(files, key=lambda one: one.name != self._file):  # the one that was begun comes first
             if self._is_done(file):
                 continue
@@ -98,24 +90,29 @@ class _Builder:
                 return
         self._finish(files)
 
-    def _is_done(self, file: PersonalFile) -> bool:
-        complete = {one.name for one in self._zip.state.entries}
-        return f"{file.name}.jsonl" in complete
+    def _is_done(self, file: ExportFile) -> bool:
+        return file.name in {one.name for one in self._zip.state.entries}
 
-    def _write(self, file: PersonalFile) -> bool:
+    def _write(self, file: ExportFile) -> bool:
         """Write the rest of a file. Returns whether it is complete."""
         if self._zip.state.current is None:
-            self._uploader.write(self._zip.begin(f"{file.name}.jsonl"))
+            self._uploader.write(self._zip.begin(file.name))
             self._file, self._position, self._rows[file.name] = file.name, None, 0
-        for page in file.pages(self._table, self._export.user_id, self._position):
-            content = b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in page.rows)
-            self._uploader.write(self._zip.write(content))
-            self._rows[file.name] += len(page.rows)
+        part = PartDigest()
+        for page in file.pages(self._table, self._position):
+            self._uploader.write(self._zip.write(page.content))
+            part.add(page.content)
+            self._rows[file.name] += page.rows
             self._position = page.end
             if page.end is not None and time.monotonic() > self._until:
+                self._digest(file, part)
                 return False
+        self._digest(file, part)
         self._uploader.write(self._zip.end())
         return time.monotonic() <= self._until
+
+    def _digest(self, file: ExportFile, part: PartDigest) -> None:
+        self._digests[file.name] = (*self._digests.get(file.name, ()), part.result)
 
     def _pause(self) -> None:
         self._uploader.write(self._zip.pause())
@@ -125,21 +122,16 @@ class _Builder:
             file=self._file,
             position=self._position,
             rows=self._rows,
+            digests=self._digests,
         )
         tx = self._table.transaction()
         tx.update(EXPORTS, self._export.model_copy(update={"progress": progress, "attempts": 0}))
         schedule(tx, BUILD, self._export.id, self._now)
         tx.commit()
 
-    def _finish(self, files: Sequence[PersonalFile]) -> None:
-        named = [(one.name, one.about) for one in files]
-        text = readme(self._export.user_id, self._export.requested, named, self._rows)
-        for part in (
-            self._zip.begin("README.txt"),
-            self._zip.write(text.encode()),
-            self._zip.end(),
-            self._zip.finish(),
-        ):
+    def _finish(self, files: Sequence[ExportFile]) -> None:
+        name, text = about(self._export, files, self._rows, self._digests)
+        for part in (self._zip.begin(name), self._zip.write(text), self._zip.end(), self._zip.finish()):
             self._uploader.write(part)
         key = self._uploader.complete()
         expires = self._now + KEPT
@@ -154,6 +146,10 @@ class _Builder:
         tx = self._table.transaction()
         tx.update(EXPORTS, self._export.model_copy(update=done))
         schedule(tx, EXPIRE, self._export.id, expires)
+        if self._export.kind is None:
+            self._queue_mail(tx, expires)
+        tx.commit()
+
+    def _queue_mail(self, tx: Transaction, expires: datetime) -> None:
         link = f"{self._export.base_url}/account/data"
         queue(tx, MailTemplate.DATA_EXPORT_READY, self._export.user_id, self._now, link=link, until=stamp(expires)[:10])
-        tx.commit()

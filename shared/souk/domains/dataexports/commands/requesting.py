@@ -5,13 +5,19 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from souk.deadlines.model import schedule
+from souk.domains.audit.inputs import reason_of
+from souk.domains.audit.model import Subject
+from souk.domains.audit.store import actor_of, record
 from souk.domains.dataexports import archives
-from souk.domains.dataexports.model import DataExport, ExportState, LatestExport
+from souk.domains.dataexports.commands.contents import TABLES
+from souk.domains.dataexports.inputs import MarketExport
+from souk.domains.dataexports.model import DataExport, ExportFormat, ExportState, LatestExport, MarketExportKind
 from souk.domains.dataexports.store import BUILD, EXPORTS, EXPORTS_OF_PERSON, LATEST, idempotency_guard
 from souk.graph import Context
 from souk.storage import Table, Transaction, View
 from souk.values import idempotency
 from souk.values.errors import Conflict, LimitExceeded
+from souk.values.moments import Period
 from souk.values.problems import Problems
 from souk.values.times import stamp
 
@@ -35,14 +41,7 @@ def request(ctx: Context, key: str | None) -> DataExport:
             return first
         latest = ctx.table.get(LATEST, user_id, consistent=True)
         _check_pause(ctx, latest)
-        now = stamp(ctx.now)
-        new = DataExport(
-            id=ctx.table.new_id(),
-            user_id=user_id,
-            base_url=ctx.base_url,
-            requested=now,
-            kept_until=int((ctx.table.clock.real() + timedelta(days=_RECORD_DAYS)).timestamp()),
-        )
+        now, new = stamp(ctx.now), _new(ctx)
         if guard:
             tx.reserve(guard, new.id, Conflict("A request with this idempotency key is running right now. Repeat it."))
         mark = LatestExport(user_id=user_id, export_id=new.id, requested=now, version=latest.version if latest else 0)
@@ -54,6 +53,58 @@ def request(ctx: Context, key: str | None) -> DataExport:
         return tx.create(EXPORTS, new)
 
     return ctx.table.retry_until_committed(attempt)
+
+
+def request_market(ctx: Context, wanted: MarketExport) -> DataExport:
+    """Ask for an export of the marketplace. The same idempotency key returns the same export.
+
+    Raises Unprocessable for a format, messages or a range that the kind does not have.
+    """
+    reason, problems, user_id = reason_of(wanted.reason), Problems("input"), ctx.principal.user_id
+    key = idempotency.key(problems, wanted.idempotency_key)
+    if wanted.format is ExportFormat.CSV and wanted.kind not in TABLES:
+        problems.add("format", "CSV is for LEDGER and OPERATOR_ACTIONS; use JSON_LINES.")
+    if wanted.range and wanted.kind not in TABLES:
+        problems.add("range", "only LEDGER and OPERATOR_ACTIONS have a range; leave it out.")
+    if wanted.include_messages and wanted.kind is not MarketExportKind.EVERYTHING:
+        problems.add("includeMessages", "only EVERYTHING can have messages.")
+    if not key:
+        problems.add("idempotencyKey", "is required.")
+    problems.raise_if_any()
+    period = wanted.range.period("input.range") if wanted.range else Period(None, None)
+    guard = idempotency_guard(user_id, f"market#{key}")
+
+    def attempt(tx: Transaction) -> DataExport:
+        holder = ctx.table.holder(guard)
+        if holder and (first := ctx.table.get(EXPORTS, holder, consistent=True)):
+            return first
+        new = _new(ctx).model_copy(
+            update={
+                "kind": wanted.kind,
+                "format": wanted.format,
+                "messages": wanted.include_messages,
+                "first": period.first,
+                "last": period.last,
+            }
+        )
+        tx.reserve(guard, new.id, Conflict("A request with this idempotency key is running right now. Repeat it."))
+        title = f"{wanted.kind}, messages" if wanted.include_messages else wanted.kind.value
+        subject = Subject(type="DataExport", id=new.id, title=title)
+        record(tx, actor_of(ctx), "requestMarketplaceExport", subject, reason=reason)
+        schedule(tx, BUILD, new.id, ctx.now)
+        return tx.create(EXPORTS, new)
+
+    return ctx.table.retry_until_committed(attempt)
+
+
+def _new(ctx: Context) -> DataExport:
+    return DataExport(
+        id=ctx.table.new_id(),
+        user_id=ctx.principal.user_id,
+        base_url=ctx.base_url,
+        requested=stamp(ctx.now),
+        kept_until=int((ctx.table.clock.real() + timedelta(days=_RECORD_DAYS)).timestamp()),
+    )
 
 
 def _check_pause(ctx: Context, latest: LatestExport | None) -> None:

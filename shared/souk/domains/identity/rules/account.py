@@ -1,5 +1,6 @@
 """Changing one's own account. Pure."""
 
+import re
 from typing import Any, Final
 
 from souk.domains.identity.inputs import AccountLocationChange, UpdateAccount
@@ -11,6 +12,7 @@ from souk.values import texts
 from souk.values.problems import Problems
 
 _MAX_NAME: Final = 50
+_NICKNAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 _MAX_LENGTHS: Final = {"address": 200, "additional_info": 200, "city": 100, "state": 100, "zip": 20}
 _PARTS: Final = {
     "street": "address",
@@ -46,6 +48,11 @@ def apply_change(user: User, wanted: UpdateAccount, languages: tuple[str, ...]) 
         problems.add("defaultOrganizationId", "cannot be null: every account has a default organization.")
     problems.raise_if_any()
     return user.model_copy(update=changes)
+
+
+def nickname_problem(text: str) -> str | None:
+    """Return what is wrong with a nickname; None if nothing is."""
+    return None if _NICKNAME.fullmatch(text) else "use 1 to 40 lower-case letters, digits and hyphens."
 
 
 def _name(problems: Problems, path: str, text: str | None) -> str:

@@ -39,6 +39,20 @@ class Author:
     new_id: Callable[[], str]
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an imported posting comes from."""
+
+    name: str
+    """The unique value that the posting holds, so that it is imported once."""
+    published: str | None = None
+    """When it was first published there. ISO 8601, UTC."""
+    closed: Status | None = None
+    """FILLED or CANCELLED, if it is closed there."""
+    emits: bool = False
+    """Whether the import tells subscribers."""
+
+
 def new_job(job_id: str, team: Organization, company: Organization, author: Author) -> Job:
     """Return an empty posting, before the request is applied."""
     return Job(
@@ -108,6 +122,22 @@ def close(job: Job, status: Status, reason_id: str | None, author: Author) -> Jo
             "last_client_activity": author.now,
         }
     )
+
+
+def dated(job: Job, origin: Origin) -> Job:
+    """Return an imported posting with the time at which it was first published. It is created then at the latest."""
+    if origin.published is None or job.published is None:
+        return job
+    created = min(job.created, origin.published)
+    return job.model_copy(update={"published": origin.published, "created": created})
+
+
+def same(before: Job, after: Job) -> bool:
+    """Return whether two versions of a posting differ in nothing but in who changed it and when."""
+    return before == after.model_copy(update={name: getattr(before, name) for name in _NOTED})
+
+
+_NOTED = ("modified", "changed_by_id", "last_client_activity")
 
 
 def saves_ptc_info(request: PostingRequest) -> bool:

@@ -30,6 +30,11 @@ CATALOG: Final[Mapping[MailTemplate, MailInfo]] = {
         "The account will be deleted, as its person has asked", {"date": "2026-12-13"}, ("date",)
     ),
     MailTemplate.ACCOUNT_ERASED: MailInfo("The account is being deleted now", {}),
+    MailTemplate.ACCOUNT_IMPORTED: MailInfo(
+        "An account was imported, and its person is invited to set a password",
+        {"link": "https://example.com/account/signup?email=olivia%40example.com", "email": "olivia@example.com"},
+        ("link",),
+    ),
     MailTemplate.ACCOUNT_KEPT: MailInfo(
         "The account could not be deleted on its day",
         {"obstacles": "- The contract “A new logo” has not ended. End it first."},

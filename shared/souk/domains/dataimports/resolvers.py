@@ -1,0 +1,80 @@
+"""What operators do with imports of data."""
+
+from typing import Final
+
+from souk.domains.dataimports.commands import running, starting
+from souk.domains.dataimports.inputs import StartImport
+from souk.domains.dataimports.lists import imports
+from souk.domains.dataimports.model import DataImport
+from souk.domains.dataimports.store import ALL_IMPORTS, IMPORTS, RUN
+from souk.domains.files.store import download_link
+from souk.domains.identity.store import USERS
+from souk.graph import Context, Domain, Scope
+from souk.graph.lists import Connection, Pagination
+from souk.values.errors import Forbidden
+
+# Of identity and jobs it writes the people, organizations and postings alone, and no key, token or session.
+domain = Domain(
+    "dataimports",
+    function="operator",
+    joins=("audit", "mails"),
+    joins_keys=("JOB#", "ORG#", "UNIQ#email#", "UNIQ#nickname#", "USER#"),
+)
+domain.due(RUN)(running.run)
+
+_SCOPES: Final = (Scope.OPERATOR,)
+_PROBLEMS: Final = 100
+
+
+@domain.upload(starting.PURPOSE)
+def may_upload(ctx: Context) -> None:
+    """Require an operator."""
+    if not ctx.principal.operator:
+        raise Forbidden("Only operators of this marketplace can import data.")
+
+
+@domain.query("dataImports", scopes=_SCOPES, size=ALL_IMPORTS)
+def data_imports(ctx: Context, pagination: Pagination | None = None) -> Connection:
+    """Return the imports, newest first."""
+    return imports(ctx, pagination)
+
+
+@domain.query("dataImport", scopes=_SCOPES)
+def data_import(ctx: Context, id: str) -> DataImport | None:
+    """Return an import."""
+    return ctx.load(IMPORTS, id, consistent=True)
+
+
+@domain.mutation("startDataImport", scopes=_SCOPES)
+def start_data_import(ctx: Context, input: StartImport) -> DataImport:
+    """Start an import."""
+    return starting.start(ctx, input)
+
+
+@domain.mutation("cancelDataImport", scopes=_SCOPES)
+def cancel_data_import(ctx: Context, id: str) -> DataImport:
+    """Stop an import."""
+    return starting.cancel(ctx, id)
+
+
+domain.list_size("DataImport.problems", size=_PROBLEMS)
+domain.link("DataImport.startedBy", to=USERS, by="started_by_id")
+
+
+@domain.field("DataImport.startedDateTime")
+def started(source: DataImport, ctx: Context) -> str:
+    """Return when it was started."""
+    return source.started
+
+
+@domain.field("DataImport.finishedDateTime")
+def finished(source: DataImport, ctx: Context) -> str | None:
+    """Return when it ended."""
+    return source.finished
+
+
+@domain.field("DataImport.reportUrl")
+def report_url(source: DataImport, ctx: Context) -> str | None:
+    """Return a link to the report, which works for 15 minutes."""
+    name = f"{source.kind.lower()}-{source.started[:10]}.csv"
+    return download_link(source.report_key, name) if source.report_key else None
