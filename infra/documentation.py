@@ -5,6 +5,7 @@ are made from the schema (`infra.reference`). A link that leads nowhere fails th
 """
 
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -43,6 +44,7 @@ def main() -> None:
     subprocess.run(
         [_environment() / "bin" / "mkdocs", "build", "--quiet", "--config-file", SOURCE / CONFIG, "-d", unfinished],
         check=True,
+        env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},  # advertises another program
     )
     for path in [path for path in unfinished.rglob("*") if path.is_file() and path.suffix not in SERVED]:
         path.unlink()
@@ -62,7 +64,7 @@ def sections() -> Iterator[tuple[str, list[tuple[str, str]]]]:
 
 
 def portable(text: str) -> str:
-    """Return Markdown as mkdocs reads it: with an empty line before lists, and four spaces before what is in an item."""
+    """Return Markdown as mkdocs reads it: an empty line before lists, and four spaces before what is in an item."""
     lines: list[str] = []
     shift, fenced, listed = 0, False, False
     for line in text.splitlines():
