@@ -41,11 +41,15 @@ def main() -> None:
     _write_source()
     unfinished = BUILD / "docs.unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
-    subprocess.run(
-        [_environment() / "bin" / "mkdocs", "build", "--quiet", "--config-file", SOURCE / CONFIG, "-d", unfinished],
-        check=True,
+    built = subprocess.run(  # quietly, a broken link would be no failure
+        [_environment() / "bin" / "mkdocs", "build", "--strict", "--config-file", SOURCE / CONFIG, "-d", unfinished],
         env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},  # advertises another program
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
     )
+    if built.returncode:
+        sys.exit(built.stderr)
     for path in [path for path in unfinished.rglob("*") if path.is_file() and path.suffix not in SERVED]:
         path.unlink()
     size = sum(path.stat().st_size for path in unfinished.rglob("*") if path.is_file())
@@ -96,7 +100,8 @@ def _write_source() -> None:
     shutil.copytree(ROOT / "docs", pages, ignore=shutil.ignore_patterns("*.dot"))
     for path in pages.rglob("*.md"):
         path.write_text(portable(path.read_text("utf-8")), "utf-8")
-    (pages / "changelog.md").write_text(portable((ROOT / "CHANGELOG.md").read_text("utf-8")), "utf-8")
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8").replace("](docs/", "](")
+    (pages / "changelog.md").write_text(portable(changes), "utf-8")
     (pages / "favicon.svg").write_text(favicon(ACCENT), "utf-8")
     written = reference.pages()
     (pages / "reference").mkdir()
