@@ -28,6 +28,7 @@ from souk import app
 from souk.console.developer.examples import Example, examples
 from souk.events.catalog import catalog
 from souk.graph.assembly import PACKAGE, sdl_files
+from souk.graph.domain import ComputedField, Link, RootField
 
 COMMON: Final = "common"
 """The page of types that no domain declares."""
@@ -47,7 +48,7 @@ EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "clouds": ("TALENT_CLOUD",),
     "feedback": ("CFB",),
     "gigs": ("GIG",),
-    "identity": ("USER",),
+    "identity": ("ORG", "USER"),
     "jobs": ("JP",),
     "messages": ("ROOM",),
     "milestones": ("MILESTONE",),
@@ -89,12 +90,10 @@ def pages() -> list[Page]:
 
 def scopes_of() -> dict[str, list[str]]:
     """Return the scopes of which a token needs one, by the coordinates of fields."""
-    return {
-        field.coordinate: sorted(scope.value for scope in field.scopes)
-        for domain in app.DOMAINS
-        for field in (*domain.roots, *domain.computed, *domain.links)
-        if field.scopes
-    }
+    declared: list[RootField | ComputedField | Link] = [
+        field for domain in app.DOMAINS for field in (*domain.roots, *domain.computed, *domain.links)
+    ]
+    return {field.coordinate: sorted(scope.value for scope in field.scopes) for field in declared if field.scopes}
 
 
 class _Writer:

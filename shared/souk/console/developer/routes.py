@@ -14,5 +14,5 @@ PAGES: Final = (
 )
 ROUTES: Final = (
     *(route for one in PAGES for route in one.routes(DEVELOPERS, "/developer/{page+}")),
-    Route("GET", "/assets/{version}/{name}", explorer.serve_asset, resource="/assets/{file+}"),
+    Route("GET", "/assets/{version}/{name}", explorer.serve_asset, resource="/assets/{page+}"),
 )
