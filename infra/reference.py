@@ -90,9 +90,9 @@ def pages() -> list[Page]:
 
 def scopes_of() -> dict[str, list[str]]:
     """Return the scopes of which a token needs one, by the coordinates of fields."""
-    declared: list[RootField | ComputedField | Link] = [
-        field for domain in app.DOMAINS for field in (*domain.roots, *domain.computed, *domain.links)
-    ]
+    declared: list[RootField | ComputedField | Link] = []
+    for domain in app.DOMAINS:
+        declared += [*domain.roots, *domain.computed, *domain.links]
     return {field.coordinate: sorted(scope.value for scope in field.scopes) for field in declared if field.scopes}
 
 
