@@ -1,6 +1,6 @@
 # `make run` and `make test` need nothing but Python >= 3.11 and Node >= 20; each sets up what it needs, once.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench synth reset lock setup
+.PHONY: help run test check bench docs synth reset lock setup
 
 BIN := .venv/bin
 # The environment is brought up to date when the lock, or what is installed with it, has changed.
@@ -28,7 +28,10 @@ check: setup ## the quick gate: format, lint, types, import laws, rules for the 
 bench: setup ## measure cold start, reads, small queries and search
 	@exec $(BIN)/python -m tests.bench
 
-synth: setup ## write the CloudFormation templates to cdk.out/ (CONTEXT="name=value ..."); no AWS account is needed
+docs: setup ## build the documentation site, which is then deployed with the functions
+	@$(BIN)/python -m infra.documentation
+
+synth: docs ## write the CloudFormation templates to cdk.out/ (CONTEXT="name=value ..."); no AWS account is needed
 	@CDK_OUTDIR=cdk.out exec $(BIN)/python -m infra.app $(addprefix -c ,$(CONTEXT))
 
 reset: setup ## remove the local data
@@ -41,6 +44,8 @@ lock: setup ## resolve the dependencies anew
 		--group images -o requirements/images.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
 		--group emulator -o requirements/emulator.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
+		--group docs -o requirements/docs.txt
 
 # Without bytecode, every process of the tests compiles hundreds of modules anew, which takes longer than most tests.
 unexport PYTHONDONTWRITEBYTECODE
@@ -50,8 +55,8 @@ setup: $(STAMP)
 $(STAMP):
 	@.ci/setup $@
 
-# A folder is no target: without this, `make docs` would do nothing and succeed.
-FOLDERS := $(patsubst %/,%,$(wildcard */))
+# A folder is no target: without this, `make infra` would do nothing and succeed.
+FOLDERS := $(filter-out docs,$(patsubst %/,%,$(wildcard */)))
 .PHONY: $(FOLDERS)
 $(FOLDERS):
 	@echo "make: *** No rule to make target '$@'. \`make help\` lists the targets." >&2; exit 2

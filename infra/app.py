@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from aws_cdk import App
 from aws_cdk.cx_api import CloudAssembly
 
+from infra import assets
 from infra.bytecode import PythonMissingError
 from infra.config import Config, read_config
 from infra.layer import ROOT
@@ -46,8 +47,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Synthesize with the context in `-c key=value` options, as the CDK CLI does."""
     parser = ArgumentParser(prog="python -m infra.app", description=__doc__)
     parser.add_argument("-c", "--context", metavar="KEY=VALUE", type=_pair, action="append", default=[])
+    context = dict(parser.parse_args(arguments).context)
+    if context.get("target") != "local" and not assets.DOCS.exists():
+        print("The documentation is not built: run `make docs` before you deploy.", file=sys.stderr)  # noqa: T201
     try:
-        synthesize(dict(parser.parse_args(arguments).context))
+        synthesize(context)
     except PythonMissingError as missing:
         parser.exit(1, f"{missing}\n")
 

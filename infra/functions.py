@@ -11,6 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from infra import assets
 from infra.archive import content_hash, pack, source_files
 from infra.config import Config
 from infra.grants import invoke
@@ -180,7 +181,7 @@ class Functions(Construct):
         return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if keep else RemovalPolicy.DESTROY
 
     def _pack_code(self, spec: FunctionSpec) -> Path:
-        """Return the archive of a function's code, with the packages that only this function has."""
+        """Return the archive of a function's code, with the packages and assets that only this function has."""
         directory = ROOT / "functions" / spec.name
         files = source_files(directory)
         if directory / "handler.py" not in files:
@@ -189,6 +190,8 @@ class Functions(Construct):
         if spec.packages:
             packages = build_packages(spec.packages, self.config.target, precompile=self.config.precompile)
             named |= {path.relative_to(packages).as_posix(): path for path in packages.rglob("*") if path.is_file()}
+        for name in spec.assets:
+            named |= assets.files(name)
         if spec.kind in ("api", "pages"):
             named |= self._files
         archive = BUILD / "functions" / f"{spec.name}-{content_hash(named)}.zip"

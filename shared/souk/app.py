@@ -98,6 +98,8 @@ class FunctionSpec:
     """Variables that only this function has."""
     packages: str = ""
     """The lock in `requirements/` of packages that only this function has, without `.txt`."""
+    assets: tuple[str, ...] = ()
+    """The folders of built files that only this function has (`infra.assets`)."""
 
 
 class _Extras(NamedTuple):
@@ -173,6 +175,7 @@ def _functions() -> list[FunctionSpec]:
             _GATEWAY_SIZE,
             invokes=tuple(sorted(owned)),
             routes=PAGES,
+            assets=("docs", "explorer"),
             uses=("deployment", "operator_log", "pages"),
         ),
         FunctionSpec("relay", "relay", Size(memory=512, timeout=60)),

@@ -37,7 +37,7 @@ class Pages:
         self.table = table
         # Like the function `web`, it can write nothing itself.
         self.reader = Table(table.client, table.name, table.clock, FUNCTIONS[WEB].writes)
-        graph = GraphClient(
+        self.graph = GraphClient(
             engine(whole_graph(), WEB, LIMITS.cost),
             self.reader,
             Signer(lambda: b"a key that only tests use"),
@@ -46,7 +46,7 @@ class Pages:
         )
         self.sent_files: list[Upload] = []
         self.bucket = ""
-        self.console = application(self.reader, graph, SECRET, send_file=self._store, behind_proxy=behind_proxy)
+        self.console = application(self.reader, self.graph, SECRET, send_file=self._store, behind_proxy=behind_proxy)
         self.accounts = accounts
 
     def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:

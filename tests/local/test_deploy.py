@@ -13,6 +13,7 @@ from souk.local.home import PROJECT
 from souk.operations.problem import Problem
 
 SOURCES = {
+    "build/docs/index.html": "documentation",
     "cdk.json": "{}",
     "infra/app.py": "app",
     "functions/graphql/handler.py": "handler",

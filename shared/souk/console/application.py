@@ -1,6 +1,7 @@
 """The router of the pages."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from souk.accounts.form_state import FormState
 from souk.accounts.sessions import Sessions
@@ -23,13 +24,16 @@ def application(
     behind_proxy: bool = False,
     admit: Callable[[Request], None] | None = None,
     send_file: SendFile = send,
+    files: Path | None = None,
 ) -> Router:
     """Return the router of the pages.
 
     `secret` is the deployment's, and `front_page` the address of a founder's own site. The others are as in `Router`;
-    only the local run is behind a proxy. `send_file` sends a file of a form to an upload link.
+    only the local run is behind a proxy. `send_file` sends a file of a form to an upload link, and `files` is the
+    folder of the files that the function brings along.
     """
-    site = Site(table, graph, Sessions(table, secret), FormState(secret), send_file, front_page, local=behind_proxy)
+    form_state = FormState(secret)
+    site = Site(table, graph, Sessions(table, secret), form_state, send_file, front_page, behind_proxy, files)
     missing = site.page(_show_missing, PUBLIC)
     router = Router(table.clock, behind_proxy=behind_proxy, admit=admit, not_found=missing)
     router.serve(ROUTES, site)

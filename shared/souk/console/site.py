@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -83,6 +84,8 @@ class Site:
     """The address of a founder's own site, which `/` leads to; "" if there is none."""
     local: bool = False
     """Whether this is a local run."""
+    files: Path | None = None
+    """The folder of the files that the function brings along; None in tests without them."""
 
     def brand(self, base_url: str) -> Brand:
         """Return what pages show of the marketplace. `base_url` is the deployment's."""

@@ -3,8 +3,10 @@
 It only reads. What pages change is done by the functions that own it.
 """
 
+import os
 from collections.abc import Callable, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from souk.console.application import application
@@ -40,6 +42,7 @@ def make_handler() -> Handler:
                 front_page=marketplace_settings().front_page or "",
                 behind_proxy=own.behind_proxy,
                 admit=admit,
+                files=_task_root(),
             )
         )
 
@@ -48,3 +51,9 @@ def make_handler() -> Handler:
 
     snapshot.before(import_domains)
     return handle
+
+
+def _task_root() -> Path | None:
+    """Return the folder of the function's own package; None outside of Lambda."""
+    root = os.environ.get("LAMBDA_TASK_ROOT")
+    return Path(root) if root else None

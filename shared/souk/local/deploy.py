@@ -28,6 +28,7 @@ from souk.operations import NOT_SHIPPED
 from souk.operations.problem import Problem
 
 READ_BY_SYNTHESIS = (
+    "build/docs",
     "cdk.json",
     "functions",
     "infra",

@@ -79,11 +79,13 @@ class Router:
         return {(method, path) for path, handlers in self._routes.items() for method in handlers}
 
     def add(self, method: str, path: str, handler: Handler) -> None:
-        """Add a route. GET routes handle HEAD as well. A part of the path such as `{id}` stands for any value."""
+        """Add a route. GET routes handle HEAD as well.
+
+        A part of the path such as `{id}` stands for any value, and `{page+}` for the rest of the path.
+        """
         self._routes.setdefault(path, {})[method] = handler
         if "{" in path:
-            parts = (f"(?P<{part[1:-1]}>[^/]+)" if part[:1] == "{" else re.escape(part) for part in path.split("/"))
-            self._patterns[path] = re.compile("/".join(parts))
+            self._patterns[path] = re.compile("/".join(map(_pattern, path.split("/"))))
 
     def serve(self, routes: Iterable[Route[App]], application: App) -> None:
         """Add the routes of an application."""
@@ -140,6 +142,14 @@ class Router:
                 "error_description": "The service is busy. Please try again.",
             }
             return json(body, 503, cors=True)
+
+
+def _pattern(part: str) -> str:
+    """Return the regular expression of a part of a route's path."""
+    if part[:1] != "{":
+        return re.escape(part)
+    name = part[1:-1]
+    return f"(?P<{name[:-1]}>.+)" if name.endswith("+") else f"(?P<{name}>[^/]+)"
 
 
 def status_of(error: SoukError) -> int:

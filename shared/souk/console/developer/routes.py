@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from souk.console.developer import key_forms, keys, requests, schema, webhook, webhooks
+from souk.console.developer import explorer, key_forms, keys, requests, schema, webhook, webhooks
 from souk.console.routing import Page, redirect_to
 from souk.console.sections import DEVELOPERS
+from souk.web import Route
 
 PAGES: Final = (
     Page("/developer", get=redirect_to("/developer/keys")),
@@ -20,5 +21,10 @@ PAGES: Final = (
     Page("/developer/webhooks/{id}/delete", get=webhook.show_deletion, post=webhook.process_deletion),
     Page("/developer/requests", get=requests.show_requests),
     Page("/developer/schema", get=schema.show_schema),
+    Page("/developer/explorer", get=explorer.show_explorer, post=explorer.process_explorer),
 )
-ROUTES: Final = (*(route for one in PAGES for route in one.routes(DEVELOPERS, "/developer/{page+}")), *schema.FILES)
+ROUTES: Final = (
+    *(route for one in PAGES for route in one.routes(DEVELOPERS, "/developer/{page+}")),
+    *schema.FILES,
+    Route("GET", "/assets/{version}/{name}", explorer.serve_asset, resource="/assets/{page+}"),
+)

@@ -104,8 +104,8 @@ class Marketplace(Model):
         """Return the currency of new work for a company: its own, or the default if its own is not used any more."""
         return preferred if preferred in self.currencies else self.currencies[0]
 
-    def brand(self, logo_url: str = "", logo_origin: str = "") -> Brand:
-        """Return what pages and mails show of it."""
+    def brand(self, logo_url: str = "", logo_origin: str = "", docs_url: str = "") -> Brand:
+        """Return what pages and mails show of it. `docs_url` is the address of the deployment's own documentation."""
         return Brand(
             name=self.name,
             tagline=self.tagline,
@@ -117,7 +117,7 @@ class Marketplace(Model):
             support_url=self.support_url or "",
             terms_url=self.terms_url or "",
             privacy_url=self.privacy_url or "",
-            docs_url=self.docs_url or "",
+            docs_url=self.docs_url or docs_url,
             powered_by=self.powered_by,
         )
 

@@ -22,6 +22,8 @@ WRITES: Final = ("SETTINGS",)
 """The prefix of the partition key that this domain owns."""
 DEPLOYMENT_LOGO: Final = "/logo.svg"
 """The path of the logo that the deployment brings."""
+DOCS: Final = "/docs/"
+"""The path of the documentation site that the deployment brings."""
 LOGO_SIZE: Final = 192
 """Pixels: 96 on screens with two for one."""
 
@@ -57,4 +59,4 @@ def brand(table: Table, base_url: str) -> Brand:
     """Return what pages and mails show of the marketplace. `base_url` is the deployment's."""
     settings = current(table)
     url = logo_url(settings.logo, settings.logo_version, base_url)
-    return settings.brand(url, origin() if settings.logo and settings.logo.name else "")
+    return settings.brand(url, origin() if settings.logo and settings.logo.name else "", f"{base_url}{DOCS}")
