@@ -94,7 +94,7 @@ class MilestoneRecords:
 
     def _store_refundable(self, table: Table, like: PaymentOrder) -> None:
         """Store a payment that an operator can refund: its money is in the client's funds."""
-        title = self.secrets.plant(Audience.TEAM, "order-title")
+        title = self.secrets.plant(Audience.OPERATORS, "order-title")
         money = {"amount": 19_000_000, "charge": 20_000_000, "title": title, "reason": None}
         order = like.model_copy(update={"id": REFUNDABLE, "state": OrderState.FULFILLED, **money})
         tx = table.transaction()

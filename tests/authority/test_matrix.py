@@ -101,7 +101,13 @@ def test_owner_gets_result(world: World, row: Row) -> None:
 
 
 def test_each_change_by_an_operator_is_in_the_trail(world: World) -> None:
-    rows = [row for row in ROWS if row.changes and Scope.OPERATOR in graph().roots[row.field].scopes]
+    rows = [
+        row
+        for row in ROWS
+        if row.changes
+        and Scope.OPERATOR in graph().roots[row.field].scopes
+        and not row.name.startswith("createDirectUploadLink")  # a link changes nothing yet
+    ]
     assert len(rows) >= 5
     for row in rows:
         with world.restored():

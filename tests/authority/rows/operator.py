@@ -56,7 +56,7 @@ ROWS = (
         _USER,
         "canary-mail",
         searchExpression_eq="canary-mail",
-        state_eq="ACTIVE",
+        state_eq="DELETING",
         operator_eq=False,
         organizationId_eq=ACME,
         createdDateTime_bt={"rangeStart": "2020-01-01"},
