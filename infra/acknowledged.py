@@ -69,6 +69,11 @@ ACKNOWLEDGED: tuple[Acknowledged, ...] = (
     ),
     Acknowledged("AwsSolutions-IAM5[Resource::<Storage*.Arn>/*]", "Functions/*", _PARTS),
     Acknowledged(
+        "AwsSolutions-IAM5[Resource::*:table/*/stream/[*]]",
+        "Functions/*",
+        "the name of a stream is its creation time; only with `-c table=`",
+    ),
+    Acknowledged(
         "AwsSolutions-IAM5[Resource::*:log-group:*:[*]]",
         "Functions/*",
         "AWS names a log group in two ways, and one ends so",

@@ -1,6 +1,7 @@
 """The CDK app. `cdk deploy` runs it; `python -m infra.app -c target=local` writes the templates without the CLI."""
 
 import json
+import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Mapping, Sequence
@@ -29,11 +30,30 @@ def synthesize(context: Mapping[str, str], outdir: str | None = None) -> CloudAs
         analytics_reporting=False,
         tree_metadata=False,
     )
+    name = app.node.try_get_context("table")
+    if name and not app.node.try_get_context("tableStream"):
+        app.node.set_context("tableStream", newest_stream(name))
     config = read_config(app.node.try_get_context)
     SoukStack(app, config)
     for warning in warnings(config):
         sys.stderr.write(f"Warning: {warning}\n")
     return app.synth()
+
+
+def newest_stream(table: str) -> str:
+    """Return the ARN of a table's stream, with the credentials that boto3 finds. Raises ValueError if it has none."""
+    import boto3  # noqa: PLC0415 - only for a restored table
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
+    region = os.environ.get("AWS_REGION") or os.environ.get("CDK_DEFAULT_REGION")  # the CDK CLI sets the second
+    try:
+        found = boto3.client("dynamodb", region_name=region).describe_table(TableName=table)["Table"]
+    except (BotoCoreError, ClientError) as error:
+        raise ValueError(f"context table={table!r}: it cannot be read: {error}. Give tableStream too.") from error
+    stream = found.get("StreamSpecification", {})
+    if not stream.get("StreamEnabled") or stream.get("StreamViewType") != "NEW_AND_OLD_IMAGES":
+        raise ValueError(f"context table={table!r}: enable its stream, with new and old images (docs/restoring.md)")
+    return found["LatestStreamArn"]
 
 
 def warnings(config: Config) -> list[str]:

@@ -26,6 +26,8 @@ _EVERYTHING: Final = {
     "liveDomain": "live.example.com",
     "mailFrom": "souk@mail.example.com",
     "snapStart": "on",
+    "table": "restored",
+    "tableStream": "arn:aws:dynamodb:eu-west-1:123456789012:table/restored/stream/2026-11-29T10:00:00.000",
     "stripeSecret": "stripe",
     "threatProtection": "on",
     "tracing": "on",

@@ -33,6 +33,7 @@ _SHOWN = {
     "mailFrom": "",
     "alarmEmail": "",
     "stripeSecret": "",
+    "table": "",
     "requestsPerMinute": "300",
     "maxCost": "10000",
     "implicit": "false",
@@ -132,6 +133,8 @@ class Config:
     """What only a deployment sets, to show to operators: option, value and whether it was chosen. No secrets."""
     retention_years: int
     """How long what law asks for is kept after an account was erased, in years."""
+    table: str | None
+    """The ARN of the stream of a restored table, which the stack uses instead of a table of its own (ADR 57)."""
     stripe_secret: str | None
     """The name of the secret that holds Stripe's keys; without it, the sandbox takes payments and no money moves."""
 
@@ -201,6 +204,7 @@ def read_config(context: Context) -> Config:
         docs=_matching(context, "docs", _URL, "an https URL"),
         deployment=_deployment(context),
         retention_years=_number(context, "retentionYears", default=10, least=1, most=30),
+        table=_table_stream(context),
         stripe_secret=_text(context, "stripeSecret"),
     )
     if not re.fullmatch(r"[a-z][a-z0-9]{0,11}", config.stage):
@@ -223,6 +227,23 @@ def read_config(context: Context) -> Config:
     if config.auto_consent and not local:
         raise ValueError("context autoConsent: whoever asks would be let in as that person; it is for target=local")
     return config
+
+
+def _table_stream(context: Context) -> str | None:
+    """Return the ARN of the stream of the table that an operator chose. `infra.app` looks it up if it is not given."""
+    name, stream = _text(context, "table"), _text(context, "tableStream")
+    if not name and not stream:
+        return None
+    if not name or not re.fullmatch(r"[A-Za-z0-9_.-]{3,255}", name):
+        raise ValueError(f"context table={name!r}: the name of a table in DynamoDB")
+    if not re.fullmatch(
+        rf"arn:aws:dynamodb:[a-z0-9-]+:\d{{12}}:table/{re.escape(name)}/stream/[0-9T:.-]+", stream or ""
+    ):
+        raise ValueError(
+            f"context tableStream={stream!r}: the ARN of the stream of the table {name}. A restored table has none "
+            "until it is enabled (docs/restoring.md)"
+        )
+    return stream
 
 
 def _deployment(context: Context) -> tuple[tuple[str, str, str], ...]:

@@ -8,7 +8,7 @@ from infra import grants
 from infra.config import Config
 from infra.functions import Functions
 from infra.storage import Storage
-from infra.stream import StreamConsumer, new_items
+from infra.stream import ENDLESS, StreamConsumer, new_items
 from souk.app import FunctionSpec
 from souk.deadlines.model import DEADLINES, DUE_PREFIX
 from souk.storage.transaction import OUTBOX, OUTBOX_PREFIX
@@ -32,8 +32,11 @@ class Bus(Construct):
 class Relay(StreamConsumer):
     """Outbox records and deadlines on the table's stream -> events on the bus.
 
-    The clock does not read the stream itself, because AWS recommends at most two readers.
+    The clock does not read the stream itself, because AWS recommends at most two readers. A bus that refuses events for
+    hours costs none: they are retried for nearly as long as the stream keeps them.
     """
+
+    retries = ENDLESS
 
     def __init__(
         self,

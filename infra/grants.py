@@ -18,7 +18,7 @@ SEARCH = "search/"
 """The key prefix of the search indexes."""
 
 
-def read_table(table: dynamodb.Table, config: Config) -> iam.PolicyStatement:
+def read_table(table: dynamodb.ITable, config: Config) -> iam.PolicyStatement:
     """Allow reading items by key, and querying partitions of the table and its indexes. In production no test clock."""
     all_but = {"ForAllValues:StringNotEquals": {"dynamodb:LeadingKeys": [market_time.PREFIX]}}
     return iam.PolicyStatement(
@@ -28,12 +28,12 @@ def read_table(table: dynamodb.Table, config: Config) -> iam.PolicyStatement:
     )
 
 
-def scan_table(table: dynamodb.Table) -> iam.PolicyStatement:
+def scan_table(table: dynamodb.ITable) -> iam.PolicyStatement:
     """Allow reading the whole table: for the rebuild of a search index, and an export of the marketplace."""
     return iam.PolicyStatement(actions=["dynamodb:Scan"], resources=[table.table_arn])
 
 
-def read_items(table: dynamodb.Table, prefixes: Sequence[str], config: Config) -> iam.PolicyStatement:
+def read_items(table: dynamodb.ITable, prefixes: Sequence[str], config: Config) -> iam.PolicyStatement:
     """Allow reading items by key and querying partitions, for partition keys with one of the prefixes."""
     return iam.PolicyStatement(
         actions=["dynamodb:GetItem", "dynamodb:Query"],
@@ -42,7 +42,7 @@ def read_items(table: dynamodb.Table, prefixes: Sequence[str], config: Config) -
     )
 
 
-def test_clock(table: dynamodb.Table, config: Config) -> list[iam.PolicyStatement]:
+def test_clock(table: dynamodb.ITable, config: Config) -> list[iam.PolicyStatement]:
     """Allow reading how far the market time has been moved, which it cannot be in production."""
     if config.production:
         return []
@@ -54,7 +54,7 @@ def test_clock(table: dynamodb.Table, config: Config) -> list[iam.PolicyStatemen
     return [statement]
 
 
-def write_table(table: dynamodb.Table, prefixes: Sequence[str], config: Config) -> iam.PolicyStatement:
+def write_table(table: dynamodb.ITable, prefixes: Sequence[str], config: Config) -> iam.PolicyStatement:
     """Allow writing items whose partition key has one of the prefixes.
 
     DynamoDB checks the permission for each operation of a transaction, so this applies within transactions too.
@@ -70,7 +70,7 @@ def write_table(table: dynamodb.Table, prefixes: Sequence[str], config: Config) 
     )
 
 
-def append_table(table: dynamodb.Table, prefixes: Sequence[str], config: Config) -> iam.PolicyStatement:
+def append_table(table: dynamodb.ITable, prefixes: Sequence[str], config: Config) -> iam.PolicyStatement:
     """Allow putting items whose partition key has one of the prefixes, and neither updating nor deleting them.
 
     IAM cannot require that a put creates its item. The storage layer does (`Transaction.create`).
@@ -89,19 +89,19 @@ def _only(prefixes: Sequence[str], config: Config) -> dict[str, dict[str, list[s
     return {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{prefix}*" for prefix in prefixes]}}
 
 
-def check_table(table: dynamodb.Table) -> iam.PolicyStatement:
+def check_table(table: dynamodb.ITable) -> iam.PolicyStatement:
     """Allow condition checks of a transaction on all items. A check writes nothing."""
     return iam.PolicyStatement(actions=["dynamodb:ConditionCheckItem"], resources=[table.table_arn])
 
 
-def check_items(table: dynamodb.Table, prefixes: Sequence[str], config: Config) -> iam.PolicyStatement:
+def check_items(table: dynamodb.ITable, prefixes: Sequence[str], config: Config) -> iam.PolicyStatement:
     """Allow condition checks of a transaction on items whose partition key has one of the prefixes."""
     return iam.PolicyStatement(
         actions=["dynamodb:ConditionCheckItem"], resources=[table.table_arn], conditions=_only(prefixes, config)
     )
 
 
-def count(counters: dynamodb.Table) -> iam.PolicyStatement:
+def count(counters: dynamodb.ITable) -> iam.PolicyStatement:
     """Allow counting requests and reading the counts."""
     return iam.PolicyStatement(actions=["dynamodb:UpdateItem", "dynamodb:BatchGetItem"], resources=[counters.table_arn])
 

@@ -6,12 +6,12 @@ from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra import grants
 from infra.config import Config
 from infra.functions import Provision
+from infra.secret import make_secret
 
 _NAMES = cognito.StandardAttribute(required=True, mutable=True)
 # The answers of the sign-up form. The account is created from them when the address is confirmed. After that Souk's
@@ -88,13 +88,11 @@ class Identity(Construct):
         )
         if config.threat_protection:
             self._refuse_known_passwords()
-        self.token_secret = secretsmanager.CfnSecret(
+        self.token_secret = make_secret(
             self,
             "TokenSecret",
+            config,
             description="Refresh tokens are made under it. Replacing it ends all of them.",
-            generate_secret_string=secretsmanager.CfnSecret.GenerateSecretStringProperty(
-                password_length=64, exclude_punctuation=True
-            ),
         )
 
     def write_code_mails(self, arn: str, function: lambda_.IFunction) -> None:

@@ -65,7 +65,7 @@ def concurrency() -> cloudwatch.MathExpression:
     )
 
 
-def table_throttles(name: str, table: dynamodb.Table, indexes: Sequence[str]) -> cloudwatch.MathExpression:
+def table_throttles(name: str, table: dynamodb.ITable, indexes: Sequence[str]) -> cloudwatch.MathExpression:
     """Return the number of throttled reads and writes of a table and its indexes."""
     places = [{"TableName": table.table_name}]
     places += [{"TableName": table.table_name, "GlobalSecondaryIndexName": index} for index in indexes]

@@ -3,10 +3,10 @@
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.config import Config
+from infra.secret import make_secret
 from souk.domains.files.model import COPIES, EXPORTS, ORIGINALS, PRIVATE_PICTURES, UPLOADS
 
 INDEXES = ("GSI1", "GSI2", "GSI3")
@@ -20,7 +20,7 @@ class Storage(Construct):
         super().__init__(scope, id_)
         self._tls_only = config.tls_only
         removal = RemovalPolicy.RETAIN if config.retain else RemovalPolicy.DESTROY
-        self.table = self._table(config, removal)
+        self.table = self._restored(config.table) if config.table else self._table(config, removal)
         # A separate table, so that counting requests does not add to the main table's stream, and functions that only
         # read need no write access to it. Losing it loses only today's counts.
         self.counters = dynamodb.Table(
@@ -75,13 +75,11 @@ class Storage(Construct):
         _send_events(self.attachments)
         # The search indexes can be rebuilt from the table, so they are not retained.
         self.search = self._bucket("Search", RemovalPolicy.DESTROY)
-        self.cursor_secret = secretsmanager.CfnSecret(
+        self.cursor_secret = make_secret(
             self,
             "CursorSecret",
+            config,
             description="Signs page cursors. Replacing it ends the pages that clients are on, and nothing else.",
-            generate_secret_string=secretsmanager.CfnSecret.GenerateSecretStringProperty(
-                password_length=64, exclude_punctuation=True
-            ),
         )
 
     @property
@@ -89,11 +87,16 @@ class Storage(Construct):
         """The ARN, from `Fn::GetAtt`. The emulator returns the name for `Ref`, which is not valid in a policy."""
         return self.cursor_secret.attr_id
 
-    def indexes_of(self, table: dynamodb.Table) -> tuple[str, ...]:
+    def indexes_of(self, table: dynamodb.ITable) -> tuple[str, ...]:
         """Return the names of a table's indexes."""
         return INDEXES if table is self.table else ()
 
-    def _table(self, config: Config, removal: RemovalPolicy) -> dynamodb.Table:
+    def _restored(self, stream_arn: str) -> dynamodb.ITable:
+        """Return a table that exists already, with this stream. Permissions name its indexes by `INDEXES`."""
+        table_arn = stream_arn.partition("/stream/")[0]
+        return dynamodb.Table.from_table_attributes(self, "Table", table_arn=table_arn, table_stream_arn=stream_arn)
+
+    def _table(self, config: Config, removal: RemovalPolicy) -> dynamodb.ITable:
         table = dynamodb.Table(
             self,
             "Table",

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -18,13 +19,21 @@ from souk.search.indexer import Items
 BATCH = 100
 """The maximum number of records in a batch."""
 RETRIES = 20
-"""Retries of a failed batch, which is split in half each time, before its records become dead letters."""
+"""Retries of a failed batch whose work can be made again otherwise, before its records become dead letters."""
+ENDLESS = -1
+"""Lambda's number for as many retries as the age of records allows."""
+OLDEST = Duration.hours(23)
+"""The age at which records become dead letters. The stream deletes them after 24 hours, without a dead letter."""
 
 
 class StreamConsumer(Consumer):
-    """Reads the stream from its beginning. Failed records are retried alone, then become dead letters."""
+    """Reads the stream from its beginning. Failed records are retried alone, then become dead letters.
+
+    A batch that fails is split in half each time, which does not count as a retry.
+    """
 
     letter_kind = LetterKind.STREAM
+    retries = RETRIES
 
     def __init__(
         self,
@@ -68,7 +77,8 @@ class StreamConsumer(Consumer):
             batch_size=BATCH,
             maximum_batching_window_in_seconds=0,
             bisect_batch_on_function_error=True,
-            maximum_retry_attempts=RETRIES,
+            maximum_retry_attempts=self.retries,
+            maximum_record_age_in_seconds=int(OLDEST.to_seconds()),
             function_response_types=["ReportBatchItemFailures"],
             filter_criteria=lambda_.CfnEventSourceMapping.FilterCriteriaProperty(
                 filters=[

@@ -1,7 +1,6 @@
 """Webhooks: from the event bus, through queues, to the URLs of subscribers."""
 
 from aws_cdk import aws_events as events
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra import grants
@@ -9,6 +8,7 @@ from infra.config import Config
 from infra.consumer import make_dead_letters
 from infra.functions import Functions, Provision
 from infra.queue import QueueConsumer, QueueSource, make_queue
+from infra.secret import make_secret
 from infra.storage import Storage
 from souk.app import FunctionSpec
 
@@ -26,13 +26,11 @@ class WebhookQueues(Construct):
         self.dead_letters = make_dead_letters(self, config)
         self.common = make_queue(self, "Deliveries", config, delivery.size.timeout, self.dead_letters)
         self.slow = make_queue(self, "SlowDeliveries", config, delivery.size.timeout, self.dead_letters)
-        secret = secretsmanager.CfnSecret(
+        secret = make_secret(
             self,
             "Secret",
+            config,
             description="The secrets of webhook subscriptions are made of it. Replacing it replaces all of them.",
-            generate_secret_string=secretsmanager.CfnSecret.GenerateSecretStringProperty(
-                password_length=64, exclude_punctuation=True
-            ),
         )
         # The settings of webhooks are read together, so both provisions have all of them.
         environment = {

@@ -53,6 +53,25 @@ LOST: Final = (
     "tests/infra/stateful.json."
 )
 
+KEPT: Final = {
+    "AWS::Cognito::UserPool": ["IdentityPeople"],
+    "AWS::DynamoDB::Table": ["StorageTable"],
+    "AWS::Logs::LogGroup": ["OperatorReadsLog"],
+    "AWS::S3::Bucket": ["StorageAttachments"],
+    "AWS::SecretsManager::Secret": ["IdentityTokenSecret", "StorageCursorSecret", "WebhooksSecret"],
+}
+"""The resources that outlive the stack with `retain`, by type: the beginnings of their logical ids."""
+GONE: Final = {
+    "AWS::Cognito::UserPoolClient": "it holds settings only; a new stack has its own",
+    "AWS::DynamoDB::Table": "Counters: the requests of today",
+    "AWS::Events::Archive": "its events were delivered, and it cannot outlive the bus",
+    "AWS::Events::EventBus": "it stores nothing itself",
+    "AWS::Logs::LogGroup": "logs of functions and requests",
+    "AWS::S3::Bucket": "Search: indexes, which are made from the table",
+    "AWS::SQS::Queue": "work in progress; its causes are in the table",
+}
+"""Why the other resources of these types go with the stack."""
+
 Resources = dict[str, dict[str, Any]]
 
 
@@ -70,6 +89,19 @@ def test_every_type_of_a_stateful_service_is_listed(target: str, request: pytest
     types = {resource["Type"] for resource in template.resources.values()}
     unknown = {kind for kind in types if kind.rpartition("::")[0] in services} - DATA.keys() - STATELESS
     assert not unknown, "Add it to DATA or STATELESS."
+
+
+def test_data_and_secrets_outlive_the_stack(aws_template: Template, local_template: Template) -> None:
+    resources = {id_: aws_template.resources[id_] for id_ in stateful(aws_template)}
+    data = {id_: one for id_, one in resources.items() if one["Type"] in DATA}
+    for id_, one in data.items():
+        kept = any(id_.rstrip("0123456789ABCDEF") == name for name in KEPT.get(one["Type"], ()))
+        policies = {one.get("DeletionPolicy", "Delete"), one.get("UpdateReplacePolicy", "Delete")}
+        assert policies == {"Retain" if kept else "Delete"}, f"{id_}: is it in KEPT or GONE?"
+        assert kept or one["Type"] in GONE, id_
+    assert sum(map(len, KEPT.values())) == sum(one.get("DeletionPolicy") == "Retain" for one in data.values())
+    local = [local_template.resources[id_] for id_ in stateful(local_template)]
+    assert not [one for one in local if one.get("DeletionPolicy") == "Retain"], "a trial leaves nothing"
 
 
 def stateful(template: Template) -> Resources:

@@ -364,6 +364,7 @@ def test_guide_deletes_every_retained_resource(aws_template: Template) -> None:
         "AWS::DynamoDB::Table": ("dynamodb update-table", "dynamodb delete-table"),
         "AWS::Logs::LogGroup": ("logs delete-log-group",),
         "AWS::S3::Bucket": ("s3api delete-bucket",),
+        "AWS::SecretsManager::Secret": ("secretsmanager delete-secret",),
     }
     assert kept == commands.keys() | account_wide
     guide = (ROOT / "docs" / "deploying.md").read_text()

@@ -206,7 +206,7 @@ def test_missing_and_invalid_options_write_nothing(market: Market, arguments: di
 
 def test_revoke_takes_flag_and_membership_but_not_the_last(market: Market) -> None:
     market.found()
-    with pytest.raises(Problem, match="This is the last operator of the marketplace"):
+    with pytest.raises(Problem, match="This is the last active operator of the marketplace"):
         market.admin.revoke(ADA)
     with pytest.raises(Problem, match=r"bob@example\.com is not an operator"):
         market.admin.revoke(BOB)

@@ -11,6 +11,8 @@ import typer
 
 from souk.cli.admin import Stack, admin_commands
 from souk.cli.clock import clock_commands
+from souk.cli.machinery import event_commands, letter_commands
+from souk.cli.people import people_commands
 from souk.operations.problem import Problem
 
 if TYPE_CHECKING:
@@ -252,8 +254,12 @@ def _deployment(stack: str | None, profile: str | None = None, region: str | Non
     return Deployment(running.outputs, emulator.clients_of(Home.from_environment(), running), running.url)
 
 
-cli.add_typer(admin_commands(_deployment), name="admin")
+admin_cli = admin_commands(_deployment)
+admin_cli.add_typer(people_commands(_deployment), name="people")
+cli.add_typer(admin_cli, name="admin")
 cli.add_typer(clock_commands(_deployment), name="clock")
+cli.add_typer(event_commands(_deployment), name="events")
+cli.add_typer(letter_commands(_deployment), name="deadletters")
 
 
 def _running() -> "Running":

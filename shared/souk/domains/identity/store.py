@@ -223,6 +223,15 @@ def reserve_subject(tx: Transaction, user: User) -> None:
     tx.reserve(_subject_guard(user.subject or ""), user.id, taken)
 
 
+def move_subject(tx: Transaction, user: User, subject: str) -> User:
+    """Link a person to another account in the directory, instead of the one that they have."""
+    if user.subject:
+        tx.release(_subject_guard(user.subject), user.id)
+    moved = user.model_copy(update={"subject": subject, "authenticator": False})
+    reserve_subject(tx, moved)
+    return tx.update(USERS, moved)
+
+
 def release_login(tx: Transaction, table: Table, user: User) -> None:
     """Add to a transaction that a person's e-mail address, nickname and account in the directory are free again."""
     guards = (email_guard(user.email), nickname_guard(user.nickname), _subject_guard(user.subject or ""))

@@ -201,7 +201,7 @@ def count_letters(table: Table, _arguments: Mapping[str, Any]) -> dict[str, int]
 
 
 def _count(queue: queues.LetterQueue, _table: Table) -> int:
-    return queues.count(queue)
+    return queues.count(queue, queues.own_access())
 
 
 @domain.mutation("redriveDeadLetters", scopes=_SCOPES)

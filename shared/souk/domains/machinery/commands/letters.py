@@ -3,7 +3,7 @@
 from souk.domains.audit.model import Subject
 from souk.domains.audit.store import actor_of, record
 from souk.domains.machinery.providers import queues
-from souk.domains.machinery.providers.queues import LetterKind, LetterQueue
+from souk.domains.machinery.providers.queues import LetterKind
 from souk.graph import Context
 from souk.values.errors import Conflict, NotFound
 
@@ -24,13 +24,4 @@ def redrive(ctx: Context, name: str, reason: str) -> int:
     tx = ctx.table.transaction()
     record(tx, actor_of(ctx), "redriveDeadLetters", Subject(type="DeadLetterQueue", id=name), reason=reason)
     tx.commit()
-    return _move(queue)
-
-
-def _move(queue: LetterQueue) -> int:
-    moved = 0
-    for body, handle in queues.letters(queue):
-        queues.send_back(queue, body)
-        queues.delete(queue, handle)
-        moved += 1
-    return moved
+    return queues.move_back(queue, queues.own_access())
