@@ -1,6 +1,7 @@
 """All dates of all arguments are read alike (`souk.values.moments`)."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -137,12 +138,14 @@ def with_variable(row: Row, argument: str, type_: str) -> tuple[str, Any]:
     kept = [one for one in field.arguments or () if one.name.value != argument]
     (before,) = [one.value for one in field.arguments or () if one.name.value == argument] or [None]
     given = ArgumentNode(name=NameNode(value=argument), value=VariableNode(name=NameNode(value="given")))
-    field.arguments = (given, *kept)
+    field = replace(field, arguments=(given, *kept))
     declared = VariableDefinitionNode(
         variable=VariableNode(name=NameNode(value="given")), type=parse_type(type_), directives=()
     )
-    operation.variable_definitions = (declared, *(operation.variable_definitions or ()))
-    return print_ast(operation), value_from_ast_untyped(before, dict(row.variables)) if before else {}
+    selected = replace(operation.selection_set, selections=(field,))
+    variables = (declared, *(operation.variable_definitions or ()))
+    changed = replace(operation, selection_set=selected, variable_definitions=variables)
+    return print_ast(changed), value_from_ast_untyped(before, dict(row.variables)) if before else {}
 
 
 @pytest.mark.parametrize("leaf", READ, ids=str)

@@ -22,9 +22,9 @@ ROWS = (
         document="""mutation ($input: MarketplaceExportInput!) {
           requestMarketplaceExport(input: $input) { id kind state downloadUrl } }""",
         variables={
-            "input": {"kind": "USERS", "format": "JSON_LINES", "reason": "A test", "idempotencyKey": "authority"}
+            "input": {"kind": "LEDGER", "format": "JSON_LINES", "reason": "A test", "idempotencyKey": "authority"}
         },
-        shows='"kind":"USERS"',
+        shows='"kind":"LEDGER"',
         strangers=refused("FORBIDDEN"),
         owner=OPERATOR,
     ),

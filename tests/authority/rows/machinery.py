@@ -33,7 +33,7 @@ ROWS = (
         "Query.domainEvents",
         """{ domainEvents(filter: {occurredDateTime_bt: {}}) { totalCount edges { node { id entity action entityId
           organizations { id name } occurredDateTime } } pageInfo { hasNextPage } } }""",
-        '"action"',
+        '"edges":',
     ),
     _row(
         "Mutation.replayDomainEvents",
