@@ -25,14 +25,17 @@ from tests.support.worlds.jobs import CREATE
 PAGE: Final = Path(__file__).parents[2] / "docs" / "empty-fields.md"
 QUERIES: Final = [row for row in ROWS if not row.changes]
 FILLED_ELSEWHERE: Final = {
-    "Account": "phone",
+    "Account": "phone termsAcceptedDateTime termsVersion",
     "AccountLocation": "additionalInfo state",
+    "AccountSession": "current",
     "ApiKey": "lastUsedDateTime stateReason",
+    "ApiKeyRequest": "errorCodes organization rootFields user",
     "ApplicationsBidStats": "avgInterviewedRateBid avgRateBid maxRateBid minRateBid",
     "ClientJobInvitation": "clientProposal message reason",
     "ClientProposal": "hiddenReason",
     "ClientProposalStatus": "message reason",
     "CompanySelectorItem": "photoUrl",
+    "ConnectedProgram": "lastUsedDateTime",
     "Contract": "clientProposal vendorProposal weeklyChargeAmount",
     "ContractChange": "hideScreenshots manualTimeAllowed minutes rate week weeklyLimit",
     "ContractDetails": "endedBy kind scheduledRateIncrease",
@@ -42,6 +45,7 @@ FILLED_ELSEWHERE: Final = {
     "CurrentOrganization": "agencyTimeReport clientTimeReport photoUrl",
     "CurrentUser": "timeReport",
     "CustomFields": "firstContractId responseId rollupAssignmentId",
+    "DataExport": "downloadUrl expiresDateTime kind readyDateTime size",
     "FixedPriceContractTerm": "endDate",
     "FixedPriceContractTerms": "engagementDuration",
     "FreelancerProfile": "phoneNumber",
@@ -64,6 +68,7 @@ FILLED_ELSEWHERE: Final = {
     "skills weeklyBudget",
     "MarketplacePostingWorkFlowState": "closeResult",
     "MarketplacePublicCompanyInfo": "agencyDetails state",
+    "Marketplace": "logoUrl privacyUrl supportEmail supportUrl",
     "Metadata": "occupationUid",
     "Milestone": "attachments dueDateTime instructions payComments underpaymentReason",
     "ModernizedContractOffer": "agencyRootCompanyId attachedFiles attachments contractEndDateTime "
