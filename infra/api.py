@@ -96,7 +96,8 @@ class Api(Construct):
     def _serve(self, path: str, function: lambda_.IFunction, verbs: list[str], *, any_origin: bool) -> None:
         """Route requests for a path to a function. `any_origin` allows cross-origin requests from browsers."""
         resource = self.rest.root.resource_for_path(path)
-        for verb in verbs:
+        # A stack has at most 500 resources. The functions answer 405 for methods that they do not serve.
+        for verb in verbs if any_origin or len(verbs) == 1 else ["ANY"]:
             resource.add_method(verb, _call(function))
         if any_origin:
             resource.add_cors_preflight(

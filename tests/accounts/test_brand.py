@@ -16,7 +16,7 @@ from souk.domains.marketplace.store import SETTINGS, settings_key
 from souk.storage import Table
 from souk.web import Router
 from tests.accounts.actions import REGISTRATION, authorize, log_in, sign_up
-from tests.accounts.browser import Browser, Page
+from tests.accounts.browser import BASE, Browser, Page
 from tests.accounts.cognito import PASSWORD, Cognito
 from tests.domains.identity import people
 from tests.support.clock import CLOCK
@@ -72,6 +72,7 @@ def test_no_page_says_souk(seeded_table: Table, cognito: Cognito, router: Router
     assert_branded(visitor.get("/account/nowhere"))
     footer = visitor.get("/account/login").body.partition("<footer>")[2]
     assert re.findall(r'href="([^"]+)"', footer) == [
+        f"{BASE}/docs/",
         "https://bazaar.test/terms",
         "https://bazaar.test/privacy",
         "mailto:help@bazaar.test",

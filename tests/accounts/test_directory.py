@@ -6,7 +6,8 @@ import pytest
 
 from souk.accounts.directory import Authenticated, Challenge, ChallengeName
 from souk.accounts.errors import FormError, TooManyAttempts
-from souk.accounts.forms import Registration, Side
+from souk.accounts.forms import Registration
+from souk.domains.identity.rules.founding import Side
 from souk.values.errors import SoukError
 from tests.accounts.cognito import PASSWORD, Cognito
 

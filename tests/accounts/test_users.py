@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from souk.accounts.directory import DirectoryUser
-from souk.accounts.forms import Registration, Side
+from souk.accounts.forms import Registration
 from souk.accounts.users import LoginDevice, Users
 from souk.domains.identity.commands.nicknames import new_nickname
 from souk.domains.identity.model import User
+from souk.domains.identity.rules.founding import Side
 from souk.domains.identity.store import USERS, create_user, memberships_of, user_by_email, user_by_subject
 from souk.domains.mails.store import MAILS
 from souk.storage import Table, Transaction

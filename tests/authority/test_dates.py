@@ -136,7 +136,7 @@ def with_variable(row: Row, argument: str, type_: str) -> tuple[str, Any]:
     (field,) = operation.selection_set.selections
     assert isinstance(field, FieldNode)
     kept = [one for one in field.arguments or () if one.name.value != argument]
-    (before,) = [one.value for one in field.arguments or () if one.name.value == argument] or [None]
+    before = next((one.value for one in field.arguments or () if one.name.value == argument), None)
     given = ArgumentNode(name=NameNode(value=argument), value=VariableNode(name=NameNode(value="given")))
     field = replace(field, arguments=(given, *kept))
     declared = VariableDefinitionNode(

@@ -70,7 +70,7 @@ def _documents() -> Iterator[Document]:
             role=Role.OWNER,
             operator=number % 20_000 == 1,
         )
-        yield people.document(user, [member])
+        yield people.document(user, [member], None)
 
 
 def _fastest(index: TantivyIndex, criteria: UserFilter, offset: int) -> float:

@@ -42,5 +42,15 @@ def is_for_operators(path: str) -> bool:
     return path == "/operator" or path.startswith("/operator/")
 
 
-PUBLIC: Final = ("/", "/robots.txt", "/favicon.svg", "/healthz", "/schema.graphql", "/schema.json", "/docs/")
+PUBLIC: Final = (
+    "/",
+    "/robots.txt",
+    "/favicon.svg",
+    "/healthz",
+    "/schema.graphql",
+    "/schema.json",
+    "/docs/",
+    "/developer/schema",
+    "/developer/explorer",
+)
 """What visitors see, too."""

@@ -30,6 +30,9 @@ def serve(browser: Browser) -> Callable[[Route], None]:
 
     def answer(route: Route) -> None:
         url = route.request.url
+        if not url.startswith(BASE):  # a picture of another site
+            route.abort()
+            return
         if url not in kept:
             page = browser.get(url)
             headers = {name: values[0] for name, values in page.headers.items()}

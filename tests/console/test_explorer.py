@@ -83,7 +83,7 @@ def address(pages: Pages, tmp_path: Path) -> Iterator[str]:
         answer = pages.souk.invoke("graphql", proxy_event(event["body"], headers))
         return {"multiValueHeaders": {}, **answer}
 
-    with serve(everything) as url:  # type: ignore[arg-type] # what the test needs of a Router
+    with serve(everything) as url:
         yield url
 
 

@@ -9,8 +9,12 @@ from souk.app import DOMAINS
 
 PACKAGE = Path(souk.__file__).parent
 DECLARED = {
-    name for domain in DOMAINS for name in (*domain.deadlines, *domain.paid_handlers, *domain.uploads, *domain.facts)
+    name
+    for domain in DOMAINS
+    for name in (*domain.deadlines, *domain.paid_handlers, *domain.uploads, *domain.facts, *domain.answers)
 }
+FILES = {"csv", "jsonl"}
+"""Ends of names of files."""
 SIGNED = {"payments.checkout"}
 """What signatures are for. Nothing is done under these names."""
 
@@ -21,7 +25,7 @@ def named(source: str) -> Iterator[tuple[str, int]]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             domain, dot, name = node.value.partition(".")
-            if dot and domain in domains and name.isidentifier():
+            if dot and domain in domains and name.isidentifier() and name not in FILES:
                 yield node.value, node.lineno
 
 

@@ -67,4 +67,8 @@ def test_synthesis_fails_with_that_sentence_alone(
     with pytest.raises(SystemExit) as end:
         app.main([])
     assert end.value.code == 1
-    assert capsys.readouterr().err.startswith("Functions run on Python 3.99, and no Python 3.99 was found")
+    assert (
+        capsys.readouterr()
+        .err.splitlines()[-1]
+        .startswith("Functions run on Python 3.99, and no Python 3.99 was found")
+    )

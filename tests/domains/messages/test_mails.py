@@ -18,7 +18,7 @@ def sent(monkeypatch: pytest.MonkeyPatch, world: MessagesWorld) -> list[tuple[st
     assert world
     found: list[tuple[str, str]] = []
     monkeypatch.setattr(mail, "is_enabled", lambda: True)
-    monkeypatch.setattr(mail, "send", lambda to, subject, text: found.append((to, f"{subject}\n{text}")))
+    monkeypatch.setattr(mail, "send", lambda to, subject, text, **_: found.append((to, f"{subject}\n{text}")))
     return found
 
 

@@ -360,7 +360,7 @@ def test_events_of_invitation_go_to_both_sides(world: ProposalsWorld) -> None:
 def mails(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, str]]:
     sent: list[tuple[str, str, str]] = []
     monkeypatch.setattr(mail, "is_enabled", lambda: True)
-    monkeypatch.setattr(mail, "send", lambda *content: sent.append(content))
+    monkeypatch.setattr(mail, "send", lambda *content, **_: sent.append(content))
     return sent
 
 

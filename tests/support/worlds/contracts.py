@@ -80,7 +80,10 @@ class ContractsWorld(MilestonesWorld):
     def add_contract(self, one: Contract) -> Contract:
         """Store another contract with its offer."""
         owner = Table(
-            self.souk.table.client, self.souk.table.name, CLOCK, ("CONTRACT#", "UNIQ#", "DUE#", "OUTBOX#", "OFFER#")
+            self.souk.table.client,
+            self.souk.table.name,
+            CLOCK,
+            ("CONTRACT#", "UNIQ#", "DUE#", "OUTBOX#", "OFFER#", "TALLY#"),
         )
         tx = owner.transaction()
         stored = create_contract(tx, one)
