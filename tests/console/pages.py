@@ -49,6 +49,7 @@ PUBLIC: Final = (
     "/healthz",
     "/schema.graphql",
     "/schema.json",
+    "/docs",
     "/docs/",
     "/developer/schema",
     "/developer/explorer",
