@@ -49,17 +49,10 @@ class Alarms:
         for name, function in functions.items():
             self._add(
                 f"{name}-errors",
-                function.metric_errors(period=PERIOD),
+                metrics.failures(self._scope, self._config, name, function),
                 1,
-                f"The function {name} failed or timed out",
+                f"{name} failed, timed out, or logged an error whose caller may have got status 200",
                 section="errors",
-            )
-            self._add(
-                f"{name}-internal-errors",
-                metrics.error_lines(self._scope, self._prefix, name, function),
-                1,
-                f"{name} logged an error; its caller may have got an internal error with status 200",
-                section="internal-errors",
             )
             seconds = _SLOW * FUNCTIONS[name].size.timeout
             self._add(

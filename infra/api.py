@@ -99,7 +99,7 @@ class Api(Construct):
         # A stack has at most 500 resources. The functions answer 405 for methods that they do not serve.
         for verb in verbs if any_origin or len(verbs) == 1 else ["ANY"]:
             resource.add_method(verb, _call(function))
-        if any_origin:
+        if any_origin and verbs != ["GET"]:  # browsers ask nothing before a plain GET
             resource.add_cors_preflight(
                 allow_origins=["*"],
                 allow_methods=verbs,

@@ -10,6 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from infra.config import Config
 from infra.consumer import PERIOD, Consumer
 from souk.runtime.log import INDEX_BYTES, METRIC_NAMESPACE, WEBHOOK_ATTEMPTS, WEBHOOK_FAILURES
 
@@ -22,21 +23,30 @@ def server_errors(api: apigateway.RestApi) -> cloudwatch.Metric:
     return api.metric_server_error(period=PERIOD, statistic="Sum")
 
 
-def error_lines(scope: Construct, prefix: str, name: str, function: lambda_.Function) -> cloudwatch.Metric:
-    """Create the filter that counts a function's log lines of the level ERROR, and return its metric.
+def failures(scope: Construct, config: Config, name: str, function: lambda_.Function) -> cloudwatch.IMetric:
+    """Return the number of a function's calls that failed, and of its log lines of the level ERROR.
 
-    A filter needs no code in the function, and no log level hides these lines.
+    The lines are of failures that it handled, which AWS does not count. The filter that counts them needs no code in
+    the function, and no log level hides them. One alarm rings for both, as a stack has at most 500 resources.
     """
-    counted = logs.MetricFilter(
+    errors = function.metric_errors(period=PERIOD)
+    if not config.on_aws:
+        return errors  # the emulator has no metric math
+    lines = logs.MetricFilter(
         scope,
         f"{name}-error-lines",
         log_group=function.log_group,
         filter_pattern=logs.FilterPattern.string_value("$.level", "=", "ERROR"),
-        metric_namespace=f"{METRIC_NAMESPACE}/{prefix}",
+        metric_namespace=f"{METRIC_NAMESPACE}/{config.prefix}",
         metric_name=f"{name}-error-lines",
         metric_value="1",
     )
-    return counted.metric(statistic="Sum", period=PERIOD)
+    return cloudwatch.MathExpression(
+        expression="SUM([FILL(errors, 0), FILL(lines, 0)])",
+        using_metrics={"errors": errors, "lines": lines.metric(statistic="Sum", period=PERIOD)},
+        period=PERIOD,
+        label="Failed calls and logged errors",
+    )
 
 
 def dead_letters(consumer: Consumer) -> cloudwatch.Metric:

@@ -83,7 +83,7 @@ class SoukStack(Stack):
         )
         self._functions.releases.stop_on(watched.alarms["api-5xx"])
         for name in aliases:
-            self._functions.releases.stop_on(watched.alarms[f"{name}-internal-errors"], name)
+            self._functions.releases.stop_on(watched.alarms[f"{name}-errors"], name)
         self._add_outputs(api, functions)
 
     def _environment(self) -> dict[str, str]:

@@ -61,7 +61,7 @@ def test_internal_errors_with_status_200_ring(aws_template: Template, metrics: M
             answer = caller.call(QUERY, function=name)
         assert (answer.status, answer.code) == (200, "INTERNAL_SERVER_ERROR")
         metrics.put_lines(aws_template, name, lines, NOW)
-    assert ringing(aws_template, metrics, NOW) == {f"{shown(name)}-internal-errors" for name in API}
+    assert ringing(aws_template, metrics, NOW) == {f"{shown(name)}-errors" for name in API}
 
 
 def test_internal_errors_of_pages_ring(aws_template: Template, metrics: Metrics) -> None:
@@ -73,7 +73,7 @@ def test_internal_errors_of_pages_ring(aws_template: Template, metrics: Metrics)
     with faults.logged() as lines:
         assert client.run("{ x }", {}, anything, anything, anything).errors
     metrics.put_lines(aws_template, WEB, lines, NOW)
-    assert ringing(aws_template, metrics, NOW) == {"web-internal-errors"}
+    assert ringing(aws_template, metrics, NOW) == {"web-errors"}
 
 
 def test_failures_at_sockets_ring(aws_template: Template, metrics: Metrics) -> None:
@@ -86,13 +86,13 @@ def test_failures_at_sockets_ring(aws_template: Template, metrics: Metrics) -> N
     with faults.logged() as lines:
         assert GatewaySender(SimpleNamespace(post_to_connection=refuse)).send("c", b"{}")
     metrics.put_lines(aws_template, LIVE_SENDER, lines, NOW)
-    assert ringing(aws_template, metrics, NOW) == {"live-sender-internal-errors"}
+    assert ringing(aws_template, metrics, NOW) == {"live-sender-errors"}
     request = {"eventType": "CONNECT", "connectionId": "c", "requestId": "r", "identity": {"sourceIp": "127.0.0.1"}}
     anything: Any = SimpleNamespace(admit_address=fail, clock=CLOCK_OF_TESTS)
     with faults.logged() as lines:
         assert LiveApi(anything, anything)({"requestContext": request}, None)["statusCode"] == 503
     metrics.put_lines(aws_template, LIVE, lines, NOW)
-    assert ringing(aws_template, metrics, NOW) == {"live-internal-errors", "live-sender-internal-errors"}
+    assert ringing(aws_template, metrics, NOW) == {"live-errors", "live-sender-errors"}
 
 
 def test_denied_or_throttled_owner_rings_at_its_caller(
@@ -109,7 +109,7 @@ def test_denied_or_throttled_owner_rings_at_its_caller(
         answer = caller.call('mutation { revokeApiKey(id: "1") }')
     assert (answer.status, answer.code) == (200, "INTERNAL_SERVER_ERROR")
     metrics.put_lines(aws_template, GATEWAY, lines, NOW)
-    assert ringing(aws_template, metrics, NOW) == {"graphql-internal-errors"}
+    assert ringing(aws_template, metrics, NOW) == {"graphql-errors"}
 
 
 def test_errors_of_clients_ring_nothing(aws_template: Template, metrics: Metrics, souk: Souk) -> None:
@@ -138,7 +138,7 @@ def test_denied_function_rings(
     metrics.put_lines(aws_template, name, lines, NOW)
     rung = ringing(aws_template, metrics, NOW)
     assert rung
-    assert rung <= {f"{shown(name)}-errors", f"{shown(name)}-internal-errors"}
+    assert rung <= {f"{shown(name)}-errors"}
 
 
 def test_killed_functions_ring(aws_template: Template) -> None:

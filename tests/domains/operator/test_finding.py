@@ -181,7 +181,7 @@ def test_page_of_people_costs_the_same(market: Market, stream: Stream) -> None:
 
 @pytest.mark.usefixtures("stream")
 def test_whole_rows_cost_as_much_as_one(market: Market) -> None:
-    """All that operators see of a row takes six round trips at most; its part of the trail, asked for with it, one more."""
+    """All that operators see of a row takes six round trips at most; its trail, asked for with it, one more."""
     person = """operator memberships { organization { id name } } sessions openContracts lastSeenDateTime
       connectedPrograms { apiKey { id name } organizations { id name } }"""
     company = """members teams apiKeys webhookSubscriptions openJobPostings openContracts
