@@ -17,7 +17,7 @@ from souk.domains.erasure.commands.running import begin, step
 from souk.domains.erasure.store import ERASURES
 from souk.domains.identity.commands.erasing import LEAVE
 from souk.domains.identity.model import User
-from souk.domains.identity.store import create_user
+from souk.domains.identity.store import SIGN_UPS, create_user
 from souk.domains.live.commands.connecting import connect
 from souk.domains.reference.ontology import ontology
 from souk.domains.savedsearches.search.matching import Matcher
@@ -73,6 +73,9 @@ RESOLVE = """mutation ($id: ID!) { resolveContentReport(input: {
 SUSPEND: Final = """mutation ($id: ID!) {
   suspendUser(input: {id: $id, reason: "Spam", note: "Twice", endAccess: true}) { state } }"""
 REACTIVATE: Final = 'mutation ($id: ID!) { reactivateUser(id: $id, reason: "A mistake") { state } }'
+REBUILD: Final = 'mutation { rebuildSearchIndex(index: "gigs", reason: "Numbers differ") { rebuilding } }'
+REPLAY_EVENTS: Final = """mutation { replayDomainEvents(input: {
+  occurredDateTime_bt: {}, reason: "Lost", idempotencyKey: "a replay of the release before"}) }"""
 RESET_AUTHENTICATOR: Final = 'mutation ($id: ID!) { resetAuthenticator(userId: $id, reason: "Lost") { id } }'
 
 
@@ -101,6 +104,7 @@ class AccountScenario:
         self._custom_fields()
         self._portfolio()
         self._marketplace(operator)
+        self._machinery(operator)
         self._imports(operator)
         self._rooms()
         self._socket()
@@ -285,6 +289,11 @@ class AccountScenario:
         text = {"id": "confirm", "language": "en", "subject": "Your code", "text": "{{ code }}", "reason": "Shorter"}
         assert operator.call(UPDATE_MAIL, {"input": text}).data
 
+    def _machinery(self, operator: Person) -> None:
+        """Begin a rebuild and a replay, which wait for the clock."""
+        assert operator.call(REBUILD).code == "SERVICE_UNAVAILABLE"  # it begins, but no index is here to report on
+        assert operator.call(REPLAY_EVENTS).data["replayDomainEvents"]
+
     def _suspensions(self, operator: Person) -> None:
         """Suspend somebody for the second time, and reset the authenticator of another person."""
         suspended, reset = map(self._newcomer, ("Tom", "Uma"))
@@ -452,5 +461,6 @@ class AccountScenario:
         )
         tx = souk.table.transaction()
         create_user(tx, user)
+        SIGN_UPS.add(tx, user.id)
         tx.commit()
         return person(souk, user.id, sofia.organization_id)
