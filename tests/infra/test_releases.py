@@ -90,7 +90,7 @@ def test_traffic_goes_back_on_alarms(aws_template: Template) -> None:
         assert group["AutoRollbackConfiguration"]["Enabled"] is True
         assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
         alarms = [aws_template.resources[one["Name"]["Ref"]]["Properties"] for one in _alarms(group)]
-        own = next(alarm for alarm in alarms if alarm["MetricName"] == "Errors")
+        own = next(alarm for alarm in alarms if alarm.get("MetricName") == "Errors")
         version = alias["Properties"]["FunctionVersion"]
         function = aws_template.functions[name]["FunctionName"]
         assert {one["Name"]: one["Value"] for one in own["Dimensions"]} == {
@@ -98,7 +98,8 @@ def test_traffic_goes_back_on_alarms(aws_template: Template) -> None:
             "Resource": f"{function}:{ALIAS}",
             "ExecutedVersion": version,
         }
-        assert "5XXError" in {alarm["MetricName"] for alarm in alarms}
+        assert "5XXError" in {alarm.get("MetricName") for alarm in alarms}
+        assert f"souk-prod-{name}-errors" in {alarm["AlarmName"] for alarm in alarms}, "of logged errors"
 
 
 def _alarms(group: Json) -> list[Json]:
