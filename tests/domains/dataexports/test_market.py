@@ -35,6 +35,14 @@ def ask(market: Market, kind: str, **given: Any) -> Answer:
     return market.ada.call(ASK, {"input": request})
 
 
+def test_key_of_another_export_is_refused(market: Market) -> None:
+    asked = ask(market, "LEDGER", idempotencyKey="k").data["requestMarketplaceExport"]
+    assert ask(market, "LEDGER", idempotencyKey="k").data["requestMarketplaceExport"] == asked
+    for other in ({"format": "CSV"}, {"range": {"rangeStart": "2026-01-01T00:00:00Z"}}):
+        assert ask(market, "LEDGER", idempotencyKey="k", **other).code == "CONFLICT"
+    assert ask(market, "EVERYTHING", idempotencyKey="k").code == "CONFLICT"
+
+
 def archive(market: Market, bucket: str, export_id: str) -> zipfile.ZipFile:
     (stored,) = (one for one in market.ada.call(SHOWN).data["dataExports"] if one["id"] == export_id)
     assert (stored["state"], stored["downloadUrl"] is not None) == ("READY", True)

@@ -58,6 +58,7 @@ def test_import_runs_in_parts_and_reports_each_row(
     for dry, key, state in ((True, "a", "CHECKED"), (False, "b", "DONE"), (False, "c", "DONE")):
         started = start(market, file, dry=dry, key=key).data["startDataImport"]
         assert start(market, file, dry=dry, key=key).data["startDataImport"]["id"] == started["id"]
+        assert start(market, file, dry=not dry, key=key).code == "CONFLICT", "a dry run is not the import itself"
         market.souk.run_due(CLOCK.market())
         found = shown(market, started["id"])
         assert (found["state"], found["rows"], found["refused"]) == (state, 3, 1)

@@ -3,7 +3,7 @@
 EXPORT#<id>          EXPORT   an export   GSI1 EXPORTS#<user> / <id>: the exports of a person
                                              GSI1 EXPORTS#MARKET / <id>: those of the marketplace
 EXPORT#OF#<user>     LATEST   the last export of a person
-UNIQ#export#<SHA-256>         held by the export that a request with an idempotency key has made
+UNIQ#export#<SHA-256>         of an idempotency key: the export's id, for the market after `<fingerprint>#`
 
 copies/<export>/<token>       the archive of an export; S3 deletes it after seven days
 copies/<export>/<token>.rest  bytes of one that is being built

@@ -2,7 +2,7 @@
 
 IMPORT#<id>          IMPORT   an import   GSI1 IMPORTS / <id>: all imports
 UNIQ#import#<kind>#<external id>          holds the id of the record that was imported from it
-UNIQ#import#request#<SHA-256>             held by the import that a request with an idempotency key has started
+UNIQ#import#request#<SHA-256>             of a request with an idempotency key: `<fingerprint>#<import id>`
 
 copies/<import>/report/<number>  a part of the report of an import; S3 deletes it after seven days
 copies/<import>/report.csv       the report

@@ -58,7 +58,8 @@ def request(ctx: Context, key: str | None) -> DataExport:
 def request_market(ctx: Context, wanted: MarketExport) -> DataExport:
     """Ask for an export of the marketplace. The same idempotency key returns the same export.
 
-    Raises Unprocessable for a format, messages or a range that the kind does not have.
+    Raises Conflict for a key of another request, and Unprocessable for a format, messages or a range that the kind does
+    not have.
     """
     reason, problems, user_id = reason_of(wanted.reason), Problems("input"), ctx.principal.user_id
     key = idempotency.key(problems, wanted.idempotency_key)
@@ -75,8 +76,8 @@ def request_market(ctx: Context, wanted: MarketExport) -> DataExport:
     guard = idempotency_guard(user_id, f"market#{key}")
 
     def attempt(tx: Transaction) -> DataExport:
-        holder = ctx.table.holder(guard)
-        if holder and (first := ctx.table.get(EXPORTS, holder, consistent=True)):
+        before = idempotency.result_of(ctx.table.holder(guard), wanted)
+        if before and (first := ctx.table.get(EXPORTS, before, consistent=True)):
             return first
         new = _new(ctx).model_copy(
             update={
@@ -87,7 +88,8 @@ def request_market(ctx: Context, wanted: MarketExport) -> DataExport:
                 "last": period.last,
             }
         )
-        tx.reserve(guard, new.id, Conflict("A request with this idempotency key is running right now. Repeat it."))
+        running = Conflict("A request with this idempotency key is running right now. Repeat it.")
+        tx.reserve(guard, idempotency.with_result(wanted, new.id), running)
         title = f"{wanted.kind}, messages" if wanted.include_messages else wanted.kind.value
         subject = Subject(type="DataExport", id=new.id, title=title)
         record(tx, actor_of(ctx), "requestMarketplaceExport", subject, reason=reason)

@@ -30,7 +30,8 @@ _RECORD_DAYS: Final = 365
 def start(ctx: Context, wanted: StartImport) -> DataImport:
     """Start an import. The same idempotency key returns the same import.
 
-    Raises Unprocessable if the file is none that the caller has uploaded for imports, and confirmed.
+    Raises Conflict for a key of another request, and Unprocessable if the file is none that the caller has uploaded for
+    imports, and confirmed.
     """
     problems = Problems("input")
     key = idempotency.key(problems, wanted.idempotency_key)
@@ -44,7 +45,8 @@ def start(ctx: Context, wanted: StartImport) -> DataImport:
     guard = request_guard(ctx.principal.user_id, key or "")
 
     def attempt(tx: Transaction) -> DataImport:
-        if (holder := ctx.table.holder(guard)) and (first := ctx.table.get(IMPORTS, holder, consistent=True)):
+        before = idempotency.result_of(ctx.table.holder(guard), wanted)
+        if before and (first := ctx.table.get(IMPORTS, before, consistent=True)):
             return first
         file = _file(ctx, wanted.file_id)
         new = DataImport(
@@ -61,7 +63,8 @@ def start(ctx: Context, wanted: StartImport) -> DataImport:
             started=stamp(ctx.now),
             kept_until=int((ctx.table.clock.real() + timedelta(days=_RECORD_DAYS)).timestamp()),
         )
-        tx.reserve(guard, new.id, Conflict("A request with this idempotency key is running right now. Repeat it."))
+        running = Conflict("A request with this idempotency key is running right now. Repeat it.")
+        tx.reserve(guard, idempotency.with_result(wanted, new.id), running)
         title = f"{new.kind}: {new.file_name}" + (" (dry run)" if new.dry_run else "")
         record(tx, actor_of(ctx), "startDataImport", Subject(type="DataImport", id=new.id, title=title))
         schedule(tx, RUN, new.id, ctx.now)

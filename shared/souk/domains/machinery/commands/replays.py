@@ -43,9 +43,8 @@ def replay(ctx: Context, request: ReplayEvents) -> int:
     key = idempotency.key(problems, request.idempotency_key)
     problems.raise_if_any()
     guard = replay_guard(ctx.principal.user_id, key or "")
-    fingerprint = idempotency.fingerprint(request)
-    if (before := _number_of(ctx.table, guard, fingerprint)) is not None:
-        return before
+    if (before := idempotency.result_of(ctx.table.holder(guard), request)) is not None:
+        return int(before)
     period = event_period(request.occurred_date_time_bt.period("input.occurredDateTime_bt"), ctx.now)
     new = Replay(
         id=ctx.table.new_id(),
@@ -56,7 +55,11 @@ def replay(ctx: Context, request: ReplayEvents) -> int:
     )
     number = len(_events(ctx.table, new))
     tx = ctx.table.transaction()
-    tx.reserve(guard, f"{fingerprint}#{number}", Conflict("This is being sent right now. Repeat it to get its result."))
+    tx.reserve(
+        guard,
+        idempotency.with_result(request, number),
+        Conflict("This is being sent right now. Repeat it to get its result."),
+    )
     record(tx, actor_of(ctx), "replayDomainEvents", Subject(type="DomainEvent", id=new.id), reason=reason)
     if number:
         tx.create(REPLAYS, new)
@@ -88,14 +91,3 @@ def _events(table: Table, wanted: Replay) -> Sequence[Event]:
     if len(found) > MAX_EVENTS:
         raise Unprocessable(f"This span has more than {MAX_EVENTS} events. Send a shorter one.")
     return found
-
-
-def _number_of(table: Table, guard: str, fingerprint: str) -> int | None:
-    """Return the number of events of the request with this key; None if there was none."""
-    holder = table.holder(guard)
-    if holder is None:
-        return None
-    stored, _, number = holder.partition("#")
-    if stored != fingerprint:
-        raise Conflict("This idempotency key was used for another request.")
-    return int(number)
