@@ -36,4 +36,4 @@ def test_operator_is_made_works_and_is_revoked(souk: Run) -> None:
     refused = souk.post(VERIFY, token, id=RIVAL, status="ACTIVE")
     assert refused["errors"][0]["extensions"]["code"] == "FORBIDDEN"
     last = souk.souk("admin", "revoke", "operator@souk.test")
-    assert (last.returncode, "last operator" in last.stderr) == (1, True)
+    assert (last.returncode, "last active operator" in last.stderr) == (1, True)
