@@ -117,7 +117,7 @@ def test_only_functions_of_requests_count_them(aws_template: Template, counters:
     }
 
 
-def test_only_functions_of_pages_read_token_secret_and_auth_sends_mail(aws_template: Template) -> None:
+def test_pages_read_the_token_secret_and_auth_sends_mail(aws_template: Template) -> None:
     secret, _ = aws_template.named("AWS::SecretsManager::Secret", "TokenSecret")
     domain = MAIL_FROM.partition("@")[2]
     identity = f"arn:${{AWS::Partition}}:ses:${{AWS::Region}}:${{AWS::AccountId}}:identity/{domain}"

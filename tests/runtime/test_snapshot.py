@@ -42,7 +42,7 @@ assert "souk.domains.talent.resolvers" in sys.modules
 """
 
 
-def test_functions_make_nothing_before_snapshot_that_copies_must_not_share() -> None:
+def test_nothing_that_copies_must_not_share_is_in_the_snapshot() -> None:
     own = {"address_limit": "", "max_cost": "10000", "test_clock": "off"}
     settings = {f"SOUK_{one.name.upper()}": own.get(one.name, "test") for one in fields(Settings)}
     environment = {

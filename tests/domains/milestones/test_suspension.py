@@ -30,7 +30,7 @@ def test_freelancer_goes_on_while_the_client_is_suspended(world: MilestonesWorld
     world.audit()
 
 
-def test_client_pays_for_work_of_the_suspended_and_begins_nothing(
+def test_client_pays_for_finished_work_of_suspended_people(
     world: MilestonesWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parties, table = world.contract.parties, world.souk.table

@@ -35,7 +35,7 @@ class Operator:
         self.ada: Person = operator(world.souk)
 
     def pay(self, price: int = 10_000) -> tuple[str, str]:
-        """Have the client fund a milestone by a checkout. Returns the ids of the milestone and of the payment."""
+        """Fund a milestone as the client, by a checkout. Returns the ids of the milestone and of the payment."""
         id_ = self.world.add_milestone(price)
         found = self.world.mutate_milestone("activateMilestone", id=id_)["checkout"]
         if found is None:  # the client's funds cover it

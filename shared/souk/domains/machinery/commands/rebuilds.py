@@ -90,7 +90,7 @@ def _part(rebuild: Rebuild, now: datetime) -> Rebuild:
 
 
 def _step(rebuild: Rebuild, name: str, **details: Any) -> Mapping[str, Any]:
-    """Have the indexer do a step. Raises SoukError if it fails."""
+    """Tell the indexer to do a step. Raises SoukError if it fails."""
     event = {"index": rebuild.index, "rebuild": name, **details}
     if rebuild.generation:
         event["generation"] = rebuild.generation

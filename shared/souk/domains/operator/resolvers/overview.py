@@ -137,8 +137,8 @@ def _read(part: _Part, table: Table) -> tuple[Any, str | None]:
         return part.read(table), None
     except SoukError as refused:
         return part.otherwise, refused.message
-    except Exception as failed:  # noqa: BLE001 - whatever is wrong with one part, operators see the others
-        logger.error("A part of the overview cannot be read", part=part.name, reason=type(failed).__name__)
+    except Exception:  # noqa: BLE001 - whatever is wrong with one part, operators see the others
+        logger.exception("A part of the overview cannot be read", part=part.name)
         return part.otherwise, "It cannot be read just now."
 
 
