@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import urllib3
 from playwright.sync_api import sync_playwright
 
 from souk.accounts.form_state import FormState
@@ -85,6 +86,13 @@ def address(pages: Pages, tmp_path: Path) -> Iterator[str]:
 
     with serve(everything) as url:
         yield url
+
+
+def test_visitor_gets_the_explorer_without_a_token(address: str) -> None:
+    page = urllib3.request("GET", f"{address}{EXPLORER}")
+    assert page.status == 200
+    assert b'data-token=""' in page.data
+    assert b"/schema.json" in page.data
 
 
 def test_explorer_runs_a_query_with_the_token(pages: Pages, address: str) -> None:
