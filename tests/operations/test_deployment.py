@@ -37,14 +37,17 @@ class Session:
 SESSIONS: list[Session] = []
 
 
-def test_profile_and_region_can_be_chosen() -> None:
+def test_profile_and_region_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
     in_aws("Souk-prod")
     in_aws("Souk-prod", profile="founder", region="eu-central-1")
-    assert [one.chosen for one in SESSIONS[-2:]] == [(None, None), ("founder", "eu-central-1")]
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    in_aws("Souk-prod")
+    assert [one.chosen for one in SESSIONS[-3:]] == [(None, None), ("founder", "eu-central-1"), (None, "eu-west-1")]
 
 
 @pytest.fixture(autouse=True)
 def _account(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_REGION", raising=False)
     monkeypatch.setattr(boto3, "Session", Session)
 
 

@@ -1,5 +1,6 @@
 """A deployment that operators work on: the local run, or a stack in AWS."""
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -47,6 +48,8 @@ def open_table(deployment: Deployment) -> Table:
 def in_aws(stack: str, profile: str | None = None, region: str | None = None) -> Deployment:
     """Return a stack in AWS, with the caller's credentials and region, by default those that boto3 finds.
 
+    As the AWS CLI does, and boto3 does not, it reads the region from AWS_REGION too.
+
     Raises Problem if the stack does not exist or cannot be read.
     """
     import boto3  # noqa: PLC0415 - not needed for the local run, whose clients are botocore's
@@ -54,7 +57,7 @@ def in_aws(stack: str, profile: str | None = None, region: str | None = None) ->
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
     try:
-        session = boto3.Session(profile_name=profile, region_name=region)
+        session = boto3.Session(profile_name=profile, region_name=region or os.environ.get("AWS_REGION"))
         [description] = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
     except (BotoCoreError, ClientError) as error:
         raise Problem(f"The stack {stack} cannot be read: {error}") from error
