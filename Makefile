@@ -5,12 +5,14 @@
 BIN := .venv/bin
 # The environment is brought up to date when the lock, or what is installed with it, has changed.
 STAMP := .venv/souk-$(shell cat requirements/dev.txt pyproject.toml infra/gazetteer.py | cksum | cut -d ' ' -f 1)
+# The documentation, which a run serves. `make docs` makes it anew.
+SITE := build/docs/index.html
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml
 
 help: ## show this
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
-run: setup ## start Souk on http://127.0.0.1:8000 (PORT and SOUK_HOME are honoured)
+run: setup $(SITE) ## start Souk on http://127.0.0.1:8000 (PORT and SOUK_HOME are honoured)
 	@exec $(BIN)/souk run
 
 test: setup ## run every test
@@ -29,6 +31,9 @@ bench: setup ## measure cold start, reads, small queries and search
 	@exec $(BIN)/python -m tests.bench
 
 docs: setup ## build the documentation site, which is then deployed with the functions
+	@$(BIN)/python -m infra.documentation
+
+$(SITE): | setup
 	@$(BIN)/python -m infra.documentation
 
 synth: docs ## write the CloudFormation templates to cdk.out/ (CONTEXT="name=value ..."); no AWS account is needed
