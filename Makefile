@@ -34,6 +34,7 @@ docs: setup ## build the documentation site, which is then deployed with the fun
 	@$(BIN)/python -m infra.documentation
 
 $(SITE): | setup
+	@echo "Building the documentation (once)"
 	@$(BIN)/python -m infra.documentation
 
 synth: docs ## write the CloudFormation templates to cdk.out/ (CONTEXT="name=value ..."); no AWS account is needed
