@@ -107,13 +107,15 @@ def test_organization_is_saved_by_administrators(pages: Pages) -> None:
 
 
 def test_members_are_invited_changed_and_removed(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mail, "send", lambda *_args, **_options: None)
+    sent: list[str] = []
+    monkeypatch.setattr(mail, "send", lambda *words, **_options: sent.extend(map(str, words)))
     browser = pages.browser(OLIVIA)
     form = browser.get("/account/members/invite")
     partly = browser.submit(form, emails="ann@new.test\nnot an address", role="MEMBER")
     assert partly.status == 422
     assert "not an address:" in partly.text
     assert partly.form("emails").fields["emails"].strip() == "not an address" or "not an address" in partly.text
+    assert f"{BASE}/account/invitation?token=" in " ".join(sent), "the mail leads to this deployment"
     page = browser.get("/account/members")
     assert "ann@new.test" in page.text
     page = browser.submit(page, button="do=withdraw")

@@ -31,6 +31,7 @@ from souk.web import Request
 from souk.web.signing import Signer
 
 FOLDER: Final = Path(__file__).parent
+_API: Final = "/graphql"
 FRAME: Final = "...Frame"
 """The spread by which the document of a page asks for what the frame around it shows."""
 
@@ -105,7 +106,7 @@ class GraphClient:
 
         def forward(function: str, only: Sequence[str]) -> dict[str, Any]:
             event = _event(document, variables, http)
-            event |= {FORWARDED: list(only), "headers": _headers(cookie, principal)}
+            event |= {FORWARDED: list(only), "headers": _headers(cookie, principal, http)}
             answer = self._invoke(function, event)
             forwarded: dict[str, Any] = orjson.loads(answer["body"])
             return forwarded
@@ -146,19 +147,21 @@ def _frame() -> str:
 
 
 def _event(document: str, variables: Mapping[str, Any], http: Request) -> dict[str, Any]:
-    """Return the event of a request to the API, as API Gateway sends it, without its headers."""
+    """Return the event of a request to the API at the page's own address, as API Gateway sends it, without headers."""
+    stage = http.context.get("path", "").removesuffix(http.path)
     return {
         "httpMethod": "POST",
-        "path": "/graphql",
+        "path": _API,
         "queryStringParameters": None,
-        "requestContext": dict(http.context),
+        "requestContext": {**http.context, "path": f"{stage}{_API}"},
         "body": orjson.dumps({"query": document, "variables": variables}).decode(),
         "isBase64Encoded": False,
     }
 
 
-def _headers(cookie: Cookie, principal: Principal) -> dict[str, str]:
-    return {
+def _headers(cookie: Cookie, principal: Principal, http: Request) -> dict[str, str]:
+    """Return the headers of a request to the API. Those of the local run's proxy have the address of this deployment."""
+    return {name: value for name, value in http.headers.items() if name.startswith("x-forwarded-")} | {
         "content-type": "application/json",
         "authorization": sessions.header(cookie._replace(organization_id=principal.organization_id)),
     }
