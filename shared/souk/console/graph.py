@@ -160,7 +160,7 @@ def _event(document: str, variables: Mapping[str, Any], http: Request) -> dict[s
 
 
 def _headers(cookie: Cookie, principal: Principal, http: Request) -> dict[str, str]:
-    """Return the headers of a request to the API. Those of the local run's proxy have the address of this deployment."""
+    """Return the headers of a request to the API. The proxy of the local run says where this deployment is."""
     return {name: value for name, value in http.headers.items() if name.startswith("x-forwarded-")} | {
         "content-type": "application/json",
         "authorization": sessions.header(cookie._replace(organization_id=principal.organization_id)),
