@@ -23,6 +23,7 @@ SETS: Final[Mapping[str, frozenset[Scope]]] = {
             Scope.MESSAGES_READ,
             Scope.MESSAGES_WRITE,
             Scope.TRANSACTIONS_READ,
+            Scope.ONTOLOGY_READ,
         }
     ),
     "set-freelancer": frozenset(
@@ -31,6 +32,7 @@ SETS: Final[Mapping[str, frozenset[Scope]]] = {
             Scope.SAVED_SEARCHES,
             Scope.CLIENT_PROPOSALS,
             Scope.OFFERS_READ,
+            Scope.OFFERS_WRITE,
             Scope.CONTRACTS,
             Scope.ACTIVITIES_READ,
             Scope.TIMESHEETS_READ,
@@ -40,6 +42,7 @@ SETS: Final[Mapping[str, frozenset[Scope]]] = {
             Scope.MESSAGES_READ,
             Scope.MESSAGES_WRITE,
             Scope.TRANSACTIONS_READ,
+            Scope.ONTOLOGY_READ,
         }
     ),
     "set-read": frozenset(scope for scope in Scope if scope.access is Access.READ),
