@@ -98,8 +98,7 @@ class Identity(Construct):
     def write_code_mails(self, arn: str, function: lambda_.IFunction) -> None:
         """Have a function write the texts of Cognito's mails. `arn` is that of its alias, which `function` is.
 
-        The function's settings name the pool, so the pool names the function by its ARN, and not by its resource. The
-        emulator does not call this trigger.
+        The function's settings name the pool, so the pool names the function by its ARN, and not by its resource.
         """
         pool = self._cfn_pool
         pool.lambda_config = cognito.CfnUserPool.LambdaConfigProperty(custom_message=arn)

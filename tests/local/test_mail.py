@@ -31,7 +31,11 @@ def kept(at: float, to: list[str], subject: str) -> dict[str, Any]:
 
 @pytest.fixture
 def endpoint() -> Iterator[str]:
-    mails = [kept(200.0, ["Olivia@acme.test"], "second"), kept(100.0, ["sofia@studio.test"], "first")]
+    coded = {"BodyText": "", "BodyHtml": "<p>Bazaar &amp; Co.</p><p>Your code is 123.</p>"}
+    mails = [
+        kept(200.0, ["Olivia@acme.test"], "second"),
+        kept(100.0, ["sofia@studio.test"], "first") | coded,
+    ]
 
     async def tell(request: Request) -> Response:
         assert request.headers[SECRET_HEADER] == SECRET
@@ -51,6 +55,11 @@ def test_address_filter_ignores_case(endpoint: str) -> None:
     assert str(message) == (
         "Date: 1970-01-01 00:03:20 UTC\nFrom: Souk <souk@souk.test>\nTo: Olivia@acme.test\nSubject: second\n\nHello\n"
     )
+
+
+def test_words_of_html_are_shown(endpoint: str) -> None:
+    (message,) = mail.inbox(endpoint, SECRET, "sofia@studio.test")
+    assert str(message).endswith("\n\nBazaar & Co.\n\nYour code is 123.\n")
 
 
 def test_endpoint_without_mail_raises(endpoint: str) -> None:

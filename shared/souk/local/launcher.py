@@ -5,7 +5,7 @@ the parent has stopped or died, it saves once more and stops. Nothing is saved b
 interrupted deployment does not change the state on disk.
 
 ministack is pinned to one version. `identities.py` makes its checks of credentials strict, `guard.py` refuses requests
-of web pages, `handshakes.py` refuses sockets as API Gateway does, and this module changes six things in it:
+of web pages, `handshakes.py` refuses sockets as API Gateway does, and this module changes seven things in it:
 
 - It saves only on exit. Here it also saves on a timer, when the table has changed or mail was sent, so that a crash
   loses only seconds. (A sign-up sends mail before anything is in the table.)
@@ -14,6 +14,7 @@ of web pages, `handshakes.py` refuses sockets as API Gateway does, and this modu
 - It unpacks a function's layers for each process. Here each layer is unpacked once and shared by path.
 - It runs functions on its own interpreter, with its own packages. Here they run on the given one, which has none.
 - It waits 50 ms for log lines after each call of a function that wrote none. Here it waits 5 ms.
+- It asks the user pool's function for the texts of invitations alone. Here it asks for those of all mails with codes.
 """
 
 # ruff: noqa: SLF001 - the changed parts of ministack have no public names
@@ -218,6 +219,21 @@ def verify_addresses() -> None:
     cognito._confirm_sign_up = confirm_and_verify
 
 
+def write_code_mails() -> None:
+    """Have the user pool's function write the mails with codes, as Cognito does. The pool's own text is the default."""
+    send = cognito._send_verification_email
+
+    def send_written(pool: Any, username: str, attributes: Any, code: str, attribute_name: str = "email") -> Any:
+        trigger = "CustomMessage_ForgotPassword" if attribute_name == "password" else "CustomMessage_SignUp"
+        written = cognito._apply_custom_message_trigger(pool, trigger, username, attributes)
+        own = pool.get("VerificationMessageTemplate") or {}
+        texts = {name[0].upper() + name[1:]: text for name, text in written.items() if text}
+        written_pool = {**pool, "VerificationMessageTemplate": own | texts}
+        return send(written_pool, username, attributes, code, attribute_name=attribute_name)
+
+    cognito._send_verification_email = send_written
+
+
 async def main(bind: str, python: str, layers: str) -> None:
     """Serve at `bind` (host:port) until the parent closes standard input."""
     os.umask(OWNER_ONLY)
@@ -227,6 +243,7 @@ async def main(bind: str, python: str, layers: str) -> None:
     state = StateStore()
     share_layers(Path(layers))
     verify_addresses()
+    write_code_mails()
     refuse_with_status()
     sys.executable = python  # ministack starts only functions with it
     lambda_runtime.Worker._drain_stderr_bounded = partialmethod(

@@ -2,9 +2,11 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime
+from html import unescape
 from typing import NamedTuple
 
 import httpx
+import nh3
 
 from souk.local.emulator import ACCOUNT, Clients
 from souk.local.guard import SECRET_HEADER
@@ -61,5 +63,10 @@ def _mail(message: dict[str, object]) -> Mail:
         sender=str(message["Source"]),
         to=tuple(map(str, message["To"] if isinstance(message["To"], list) else ())),
         subject=str(message["Subject"]),
-        text=str(message["BodyText"] or message["BodyHtml"] or ""),
+        text=str(message["BodyText"] or _words(str(message["BodyHtml"] or ""))),
     )
+
+
+def _words(html: str) -> str:
+    """Return the words of a mail that has HTML alone, as Cognito's have."""
+    return unescape(nh3.clean(html.replace("</p>", "</p>\n\n"), tags=set()))
