@@ -102,7 +102,7 @@ def test_first_bootstrap_makes_everything(market: Market) -> None:
     assert key.accepts_secret(digest(made.api_key["secret"] or ""), CLOCK.real())
     held = held_keys_key(membership.organization_id)
     assert counter_value(market.table.batch_get([held])[held]) == 1
-    assert made.url == "http://127.0.0.1:8000/"
+    assert made.url == "http://127.0.0.1:8000/operator"
     assert market.logs_in(made.temporary_password or "")
     stored = str(market.items())
     assert str(made.api_key["secret"]) not in stored

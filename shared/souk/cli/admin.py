@@ -149,7 +149,7 @@ def _lines(made: "Bootstrapped") -> list[str]:
         lines.append(f"Client secret:       {made.api_key['secret']}")
     if made.temporary_password:
         lines.append(f"Temporary password:  {made.temporary_password}")
-    lines.append(f"Log in:              {made.url}account")
+    lines.append(f"Log in:              {made.url}")
     if made.api_key["secret"] or made.temporary_password:
         lines.append("Keep the secret and the password now; they are not shown again.")
     return lines

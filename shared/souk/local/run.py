@@ -136,6 +136,7 @@ def welcome_empty(url: str, *, founded: bool) -> list[str]:
         ]
     return [
         *lines,
+        *([f"  Run the marketplace:  {url}/operator"] if founded else []),
         f"  Sign up or log in:  {url}/account",
         "  Get a person's token:  .venv/bin/souk token you@example.com",
         "  Stop:  Ctrl-C; the data is kept",

@@ -42,6 +42,7 @@ class Bootstrapped(NamedTuple):
     temporary_password: str | None
     api_key: dict[str, str | None]
     url: str
+    """The operators' console, which asks the operator to log in."""
 
 
 class Operator(NamedTuple):
@@ -97,7 +98,7 @@ class Administration:
             organization={"id": made.organization.id, "name": made.organization.name},
             temporary_password=password,
             api_key={"id": made.key.id, "secret": made.secret},
-            url=f"{self._deployment.url}/",
+            url=f"{self._deployment.url}/operator",
         )
 
     def operators(self) -> list[Operator]:
