@@ -158,6 +158,3 @@ def test_reset_deletes_data(own: Run) -> None:
     assert own.souk("reset").returncode == 0
     assert not (own.home / "state").exists()
     assert own.souk("token", CLIENT).returncode == 1
-    own.choices["SOUK_DEMO"] = "off"
-    own.start()
-    assert not [line for line in own.lines if line == "Nothing to deploy"]
