@@ -35,9 +35,13 @@ def numbers(text: str, heading: str) -> dict[str, list[float]]:
 
 def saved_by_keys(text: str) -> dict[str, float]:
     """Return the write units of operations that indexes with keys alone would save."""
+    return {name: whole - keys for name, (whole, keys) in indexed(text).items()}
+
+
+def indexed(text: str) -> dict[str, list[float]]:
+    """Return the write units of operations, with whole items in indexes and with keys alone."""
     table = numbers(text, "Indexes")
-    units = {name: table[f"Write units of {doing}"] for name, doing in _SAVED.items()}
-    return {name: whole - keys for name, (whole, keys) in units.items()}
+    return {name: table[f"Write units of {doing}"] for name, doing in _SAVED.items()}
 
 
 def computed(text: str) -> str:

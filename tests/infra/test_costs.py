@@ -97,6 +97,9 @@ def test_counted_calls_are_those_of_the_page(counted: Counted, table: Table) -> 
     assert counts == {name: row[:4] for name, row in costs.numbers(page, "Operations").items()}, "\n".join(advice)
     reindexed = {name: units.reindexed for name, (_, units) in found.items() if units.reindexed}
     assert costs.saved_by_keys(page) == reindexed
+    assert {name: whole for name, (whole, _) in costs.indexed(page).items()} == {
+        name: found[name][1].writes for name in reindexed
+    }
 
 
 def test_costs_follow_from_counts_prices_and_assumptions() -> None:
