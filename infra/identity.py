@@ -43,6 +43,7 @@ class Identity(Construct):
             sign_in_aliases=cognito.SignInAliases(username=True, email=True),
             sign_in_case_sensitive=False,
             auto_verify=cognito.AutoVerifiedAttrs(email=True),
+            keep_original=cognito.KeepOriginalAttrs(email=True),  # a new address counts after its code was entered
             standard_attributes=cognito.StandardAttributes(given_name=_NAMES, family_name=_NAMES),
             custom_attributes=_SIGN_UP_ATTRIBUTES,
             password_policy=_PASSWORD,

@@ -57,6 +57,8 @@ class Cognito:
         self.mails: list[tuple[str, str]] = []
         """Mailed codes, as (address, code)."""
         self._codes: dict[str, str] = {}
+        self._pending: dict[str, str] = {}
+        """New e-mail addresses that wait for their code, by user name."""
         self.failing: dict[str, str] = {}
         """Operations that fail, with their error codes."""
         self.calls: list[str] = []
@@ -177,6 +179,31 @@ class Cognito:
         self._moto.confirm_forgot_password(
             ClientId=ClientId, Username=user, ConfirmationCode=ConfirmationCode, Password=Password
         )
+
+    def update_user_attributes(self, AccessToken: str, UserAttributes: list[dict[str, str]]) -> None:  # noqa: N803
+        self._called("update_user_attributes")
+        username = str(self._moto.get_user(AccessToken=AccessToken)["Username"])
+        (email,) = [one["Value"] for one in UserAttributes if one["Name"] == "email"]
+        if self._user(email):
+            raise client_error("AliasExistsException")
+        self._pending[username] = email
+        self._mail(username, email)
+
+    def verify_user_attribute(self, AccessToken: str, AttributeName: str, Code: str) -> None:  # noqa: N803
+        self._called("verify_user_attribute")
+        assert AttributeName == "email"
+        username = str(self._moto.get_user(AccessToken=AccessToken)["Username"])
+        if username not in self._pending or self._codes[username] != Code:
+            raise client_error("CodeMismatchException")
+        email = self._pending[username]
+        if self._user(email):
+            raise client_error("AliasExistsException")
+        self._moto.admin_update_user_attributes(
+            UserPoolId=self.pool,
+            Username=username,
+            UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
+        )
+        del self._pending[username], self._codes[username]
 
     def _called(self, operation: str) -> None:
         self.calls.append(operation)

@@ -84,6 +84,26 @@ def test_password_reset_by_mail(souk: Run, browser: AccountBrowser) -> None:
         assert other.send(login, email=address, password=SECRET * 2).location
 
 
+def test_change_of_email_by_mail(souk: Run, browser: AccountBrowser) -> None:
+    address, other = (f"ada.{secrets.token_hex(4)}@quill.test" for _ in range(2))
+    sign_up(souk, browser, address)
+    page = browser.open(f"{souk.url}/account/security")
+    page = browser.follow(browser.send(page.form("password"), password=SECRET))
+    taken = browser.send(page.form("Change e-mail"), "Change e-mail", email=EMAIL)
+    assert "already belongs to an account" in mail_to(souk, EMAIL)
+    page = browser.send(page.form("Change e-mail"), "Change e-mail", email=other)
+    assert page.text == taken.text.replace(EMAIL, other)
+    codes = re.findall(r"\b[0-9]{6}\b", mail_to(souk, other))
+    assert browser.send(page.form("Confirm the new address"), "Confirm the new address", code="000000").status == 422
+    page = browser.follow(browser.send(page.form("Confirm the new address"), "Confirm the new address", code=codes[-1]))
+    assert other in page.text
+    assert "has another e-mail address now" in mail_to(souk, address)
+    with closing(AccountBrowser()) as elsewhere:
+        login = elsewhere.open(f"{souk.url}/account/login").form("email", "password")
+        assert elsewhere.send(login, email=address, password=SECRET).status == 422
+        assert elsewhere.send(login, email=other, password=SECRET).location
+
+
 def test_wrong_password_and_unknown_person_look_the_same(souk: Run, browser: AccountBrowser) -> None:
     form = browser.open(f"{souk.url}/account/login").form("email", "password")
     pages = [browser.send(form, email=address, password="wrong " * 4) for address in (EMAIL, "nobody@acme.test")]

@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 
 _WRONG_LOGIN: Final = Text("E-mail address or password is wrong.")
 _WRONG_PASSWORD: Final = Text("This password is wrong.")
-_WRONG_CODE: Final = Text(
+WRONG_CODE: Final = Text(
     "This code is wrong or has expired. After several wrong codes, wait a while before you try again."
 )
+_TAKEN: Final = Text("There is already an account with this e-mail address. Log in, or reset its password.")
 _LIMIT_REACHED: Final = ("LimitExceededException", "TooManyFailedAttemptsException")
 _BUSY: Final = ("TooManyRequestsException", *_LIMIT_REACHED)
 _NOT_AUTHENTICATED: Final = (
@@ -115,10 +116,10 @@ class Directory:
         Raises FormError for a wrong code, and if another account has confirmed the address: only the reader of its mail
         can see this error.
         """
-        taken = FormError(Text("There is already an account with this e-mail address. Log in, or reset its password."))
+        taken = FormError(_TAKEN)
         self._call(
             self._client.confirm_sign_up,
-            refusals={**_for_codes(_WRONG_CODES, FormError(_WRONG_CODE, "code")), "AliasExistsException": taken},
+            refusals={**_for_codes(_WRONG_CODES, FormError(WRONG_CODE, "code")), "AliasExistsException": taken},
             Username=account,
             ConfirmationCode=code,
         )
@@ -143,7 +144,7 @@ class Directory:
         """Continue a login with a code or a new password. Raises FormError if it is not accepted."""
         names = {ChallengeName.AUTHENTICATOR: "SOFTWARE_TOKEN_MFA_CODE", ChallengeName.NEW_PASSWORD: "NEW_PASSWORD"}
         expired = FormError(Text("This took too long, or there were too many attempts. Please log in again."))
-        wrong = FormError(_WRONG_CODE, "response")
+        wrong = FormError(WRONG_CODE, "response")
         answer = self._call(
             self._client.respond_to_auth_challenge,
             refusals={
@@ -191,7 +192,7 @@ class Directory:
         """Set a new password with the code from the mail. Raises FormError for a wrong code or a weak password."""
         self._call(
             self._client.confirm_forgot_password,
-            refusals=_for_codes((*_WRONG_CODES, *_LIMIT_REACHED), FormError(_WRONG_CODE, "code")),
+            refusals=_for_codes((*_WRONG_CODES, *_LIMIT_REACHED), FormError(WRONG_CODE, "code")),
             policy_field="password",
             Username=email,
             ConfirmationCode=code,
@@ -210,6 +211,39 @@ class Directory:
             PreviousPassword=current,
             ProposedPassword=new,
         )
+
+    def request_email(self, access_token: str, email: str) -> bool:
+        """Mail a code to a new e-mail address, which has no effect until `confirm_email`.
+
+        Returns False if the address is another account's, or Cognito sends no code for another reason. The person must
+        not see the difference. Raises ProofExpired if the token has expired.
+        """
+        attributes = [{"Name": "email", "Value": email}]
+        return self._ask_for_mail(
+            self._client.update_user_attributes,
+            {"NotAuthorizedException": ProofExpired()},
+            AccessToken=access_token,
+            UserAttributes=attributes,
+        )
+
+    def confirm_email(self, access_token: str, code: str) -> DirectoryUser:
+        """Change the e-mail address to the one that the code was mailed to, and return the account.
+
+        Raises FormError for a wrong code, and if another account has the address meanwhile: only the reader of its mail
+        can see this error.
+        """
+        wrong = tuple(one for one in _WRONG_CODES if one != "NotAuthorizedException")
+        self._call_with_token(
+            access_token,
+            self._client.verify_user_attribute,
+            refusals={
+                **_for_codes((*wrong, *_LIMIT_REACHED), FormError(WRONG_CODE, "code")),
+                "AliasExistsException": FormError(_TAKEN),
+            },
+            AttributeName="email",
+            Code=code,
+        )
+        return self.authenticated(access_token).user
 
     def create_authenticator(self, access_token: str) -> str:
         """Return the secret of a new authenticator, in Base32. It has no effect until `enable_authenticator`."""
@@ -258,16 +292,26 @@ class Directory:
         return _invoke(operation, refusals, policy_field, ClientId=self._client_id, **arguments)
 
     def _send_mail(self, operation: Callable[..., Any], **arguments: Any) -> None:
-        """Make Cognito send a mail. Errors are hidden, because they depend on whether the account exists."""
+        self._ask_for_mail(operation, {}, ClientId=self._client_id, **arguments)
+
+    def _ask_for_mail(self, operation: Callable[..., Any], refusals: Mapping[str, SoukError], **arguments: Any) -> bool:
+        """Make Cognito send a mail, and return whether it does.
+
+        Errors besides `refusals` are hidden, because they depend on whether an account exists.
+        """
         try:
-            operation(ClientId=self._client_id, **arguments)
+            operation(**arguments)
         except ClientError as error:
             code = error.response["Error"]["Code"]
+            if code in refusals:
+                raise refusals[code] from None
             if code == "TooManyRequestsException":  # the pool's limit, not the account's
                 raise TooManyAttempts from None
             logger.info("directory sent no mail", reason=code)
+            return False
         except BotoCoreError as failure:
             raise _unavailable(operation, type(failure).__name__) from None
+        return True
 
 
 def _invoke(

@@ -34,6 +34,7 @@ NOTICES: Final[Mapping[str, str]] = {
     "confirmed": Text("Your e-mail address is confirmed. Log in to continue."),
     "reset": Text("Your password has been changed and you are logged out everywhere. Log in with the new password."),
     "password": Text("Your password has been changed. All other browsers are logged out."),
+    "email": Text("Your e-mail address has been changed. Log in with the new one from now on."),
     "authenticator-on": Text("Your authenticator app is set up. You need a code from it to log in."),
     "authenticator-off": Text("Your authenticator app is turned off. You no longer need a code to log in."),
     "disconnected": Text("The program can no longer act for you."),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
-from souk.accounts import again, brand, context, invitation, login, password_reset, settings, signup, terms
+from souk.accounts import again, brand, context, invitation, login, overview, password_reset, security, signup, terms
 from souk.accounts.consent import ConsentPage
 from souk.accounts.redirects import AUTHORIZE, HOME
 from souk.accounts.request import PageRequest, Site
@@ -53,14 +53,14 @@ ROUTES: tuple[Route[Accounts], ...] = (
     # What people open in a browser. Scripts of other sites may not read it.
     *(Route("GET", path, lambda app: app.site.public(app.consent.show)) for path in AUTHORIZE),
     *(Route("POST", path, lambda app: app.site.public(app.consent.decide)) for path in AUTHORIZE),
-    Route("GET", HOME, _private(settings.show_account)),
+    Route("GET", HOME, _private(overview.show_account)),
     *_page("login", get=_public(login.show_login), post=_public(login.log_in)),
     *_page("logout", post=_public(login.log_out)),
     *_page("signup", get=_public(signup.show_signup), post=_public(signup.sign_up)),
     *_page("confirm", get=_public(signup.show_confirm), post=_public(signup.confirm)),
     *_page("forgot", get=_public(password_reset.show_forgot), post=_public(password_reset.forgot)),
     *_page("reset", get=_public(password_reset.show_reset), post=_public(password_reset.reset)),
-    *_page("security", get=_private(settings.show_security), post=_private(settings.change_security)),
+    *_page("security", get=_private(security.show_security), post=_private(security.change_security)),
     *_page("again", get=_private(again.show_again), post=_private(again.confirm_again)),
     *_page("terms", get=_private(terms.show_terms), post=_private(terms.accept)),
     *_page("invitation", get=_private(invitation.show_invitation), post=_private(invitation.accept)),

@@ -12,6 +12,7 @@ from souk.authentication.principal import Role
 from souk.authentication.records import Membership
 from souk.authentication.standing import company_key, suspended_of
 from souk.authentication.terms import accept
+from souk.domains.identity.commands import emails
 from souk.domains.identity.commands.nicknames import new_nickname
 from souk.domains.identity.model import Location, Organization, User
 from souk.domains.identity.rules.founding import new_company
@@ -30,7 +31,7 @@ from souk.domains.mails import commands as mails
 from souk.domains.mails.model import MailTemplate
 from souk.domains.marketplace.store import current
 from souk.storage import Table, Transaction
-from souk.values.errors import Conflict, Forbidden
+from souk.values.errors import Conflict, Forbidden, NotFound
 from souk.values.times import stamp
 from souk.web.translations import ENGLISH, Text
 
@@ -77,8 +78,8 @@ class Users:
         """Return the user of an account in the directory. The first login creates the user with an organization.
 
         `authenticator` is whether the account has an authenticator app, which the user's record keeps.
-        `language` is that of a new user. A log-in from a `device` that the person has not used before is mailed to
-        them, except for their first one.
+        `language` is that of a new user. If the directory has changed the e-mail address, the user gets the new one.
+        A log-in from a `device` that the person has not used before is mailed to them, except for their first one.
         A user whom an operator created is found by the account's verified e-mail address. Raises Forbidden if the
         address is not verified, or if it belongs to a user with another account.
         """
@@ -92,10 +93,31 @@ class Users:
         """Record whether a user has an authenticator app. Cognito decides what a login needs; this is for showing."""
 
         def attempt(tx: Transaction) -> None:
-            if user := self._table.get(USERS, user_id, consistent=True):
-                _update(tx, user, authenticator=used)
+            user = self._table.get(USERS, user_id, consistent=True)
+            if user and user.authenticator != used:
+                tx.update(USERS, user.model_copy(update={"authenticator": used}))
 
         self._table.retry_until_committed(attempt)
+
+    def follow_email(self, user_id: str, person: DirectoryUser, now: datetime) -> User:
+        """Give a user the e-mail address that the directory has now, and return them.
+
+        They keep theirs if another user has the address.
+        """
+
+        def attempt(tx: Transaction) -> User:
+            user = self._table.get(USERS, user_id, consistent=True)
+            if user is None:
+                raise NotFound(Text("This account does not exist."))
+            return self._with_email(tx, user, person, now)
+
+        return self._table.retry_until_committed(attempt)
+
+    def _with_email(self, tx: Transaction, user: User, person: DirectoryUser, now: datetime, **changes: Any) -> User:
+        after = user.model_copy(update=changes)
+        if person.verified and person.email:
+            after = emails.follow(tx, self._table, after, person.email, now)
+        return user if after == user else tx.update(USERS, after)
 
     def _get_or_create(self, tx: Transaction, person: DirectoryUser, now: datetime, login: "_Login") -> User:
         device = login.device
@@ -104,7 +126,8 @@ class Users:
             if device and device.name not in used:
                 _tell_of_login(tx, known, device, now)
                 used = (*used, device.name)[-_MOST_DEVICES:]
-            return _update(tx, _require_person(known), authenticator=login.authenticator, devices=used)
+            facts = {"authenticator": login.authenticator, "devices": used}
+            return self._with_email(tx, _require_person(known), person, now, **facts)
         if not person.verified or not person.email:
             raise Forbidden(Text("Confirm your e-mail address before you log in."))
         existing = user_by_email(self._table, person.email)
@@ -176,12 +199,6 @@ class Users:
         ]
         active = [(organization, one) for organization, one in found if organization.active]
         return sorted(active, key=lambda pair: (pair[0].id != user.organization_id, pair[0].name.casefold()))
-
-
-def _update(tx: Transaction, user: User, **changes: Any) -> User:
-    """Change a user, unless nothing changes."""
-    changed = user.model_copy(update=changes)
-    return user if changed == user else tx.update(USERS, changed)
 
 
 def _tell_of_login(tx: Transaction, user: User, device: LoginDevice, now: datetime) -> None:

@@ -5,7 +5,8 @@ the parent has stopped or died, it saves once more and stops. Nothing is saved b
 interrupted deployment does not change the state on disk.
 
 ministack is pinned to one version. `identities.py` makes its checks of credentials strict, `guard.py` refuses requests
-of web pages, `handshakes.py` refuses sockets as API Gateway does, and this module changes seven things in it:
+of web pages, `handshakes.py` refuses sockets as API Gateway does, `emails.py` verifies addresses as Cognito does, and
+this module changes seven things in it:
 
 - It saves only on exit. Here it also saves on a timer, when the table has changed or mail was sent, so that a crash
   loses only seconds. (A sign-up sends mail before anything is in the table.)
@@ -41,6 +42,7 @@ from ministack import app as gateway
 from ministack.core import lambda_runtime, persistence
 from ministack.services import cloudwatch_logs, cognito, dynamodb, lambda_svc, ses
 
+from souk.local.emails import verify_addresses
 from souk.local.guard import Guard
 from souk.local.handshakes import refuse_with_status
 from souk.local.home import OWNER_ONLY
@@ -57,8 +59,6 @@ STREAMS = "souk_streams"
 
 LOG_WAIT = 0.005
 """Seconds to wait for the first log line of a call that has already returned."""
-
-OK = 200
 
 LAYERS_KEPT = 3
 """The number of unpacked layers on disk: the newest, and older ones that a function may still use."""
@@ -201,22 +201,6 @@ def _unpack(layer: bytes, folder: Path) -> Path:
         for old in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime)[:-LAYERS_KEPT]:
             shutil.rmtree(old)
     return target
-
-
-def verify_addresses() -> None:
-    """Mark an address as verified when a sign-up is confirmed with the mailed code, as Cognito does."""
-    confirm = cognito._confirm_sign_up
-
-    def confirm_and_verify(data: dict[str, Any]) -> Any:
-        answer = confirm(data)
-        if answer[0] == OK:
-            pool, _ = cognito._pool_for_client(data["ClientId"])
-            user, _ = cognito._resolve_user(pool, data["Username"])
-            verified = [{"Name": "email_verified", "Value": "true"}]
-            user["Attributes"] = cognito._merge_attributes(user["Attributes"], verified)
-        return answer
-
-    cognito._confirm_sign_up = confirm_and_verify
 
 
 def write_code_mails() -> None:

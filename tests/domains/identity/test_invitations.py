@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,12 +13,13 @@ from souk.authentication.principal import Permission, Role
 from souk.authentication.records import MEMBERSHIPS, Membership
 from souk.domains.identity.commands import invitations as commands
 from souk.domains.identity.inputs import Invite
-from souk.domains.identity.model import Invitation, InvitationState, User
+from souk.domains.identity.model import FormerEmail, Invitation, InvitationState, User
 from souk.domains.identity.rules import invitations as rules
 from souk.domains.identity.store import INVITATIONS, ORGANIZATIONS, USERS, create_user, invitations_of
 from souk.runtime import mail
 from souk.storage import Table
 from souk.values.errors import Conflict, Forbidden, NotFound, SoukError
+from souk.values.times import stamp
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, OPS, RIVAL, SOFIA, WEB, add, principal, settle, user
 from tests.support.api import Answer, Person, Souk, person
 from tests.support.clock import CLOCK
@@ -342,6 +343,16 @@ def test_invitation_of_another_stays_valid(olivia: Person) -> None:
     assert NINA not in refused.value.message.lower()
     assert olivia.souk.table.get(MEMBERSHIPS, OMAR, ACME, consistent=True) is None
     assert accept(olivia, token)
+
+
+def test_invitation_from_before_a_change_of_address_stays_valid(olivia: Person) -> None:
+    invitation = commands.find(olivia.souk.table, token_of(invite(olivia)), CLOCK.market())
+    sent = datetime.fromtimestamp(invitation.created, UTC)
+    for until, valid in ((sent, True), (sent - timedelta(seconds=1), False)):
+        former = FormerEmail(address=NINA.upper(), until=stamp(until))
+        assert (
+            rules.is_invited(invitation, user("7", "Nina", "N", ACME, email="new@x.test", former_email=former)) is valid
+        )
 
 
 def test_invitation_requires_active_inviter(olivia: Person) -> None:

@@ -109,29 +109,7 @@ def test_operators_replace_preview_and_restore_a_text(house: House, monkeypatch:
     assert house.ada.call('mutation { sendTestMail(templateId: "confirm") }').data == {"sendTestMail": True}
     assert sent == [("ada@example.com", "Hi from Bazaar", "Code: 123456\n", "Bazaar")]
     listed = house.ada.call("{ mailTemplates { id language changed text } }").data["mailTemplates"]
-    assert {one["id"]: one["changed"] for one in listed} == {
-        "confirm": True,
-        "reset": False,
-        "temporaryPassword": False,
-        "teamInvitation": False,
-        "roomInvitation": False,
-        "jobInvitation": False,
-        "accountDeletion": False,
-        "accountErased": False,
-        "accountImported": False,
-        "accountKept": False,
-        "dataExportReady": False,
-        "keyApproved": False,
-        "newLogin": False,
-        "keyRejected": False,
-        "reportDismissed": False,
-        "reportResolved": False,
-        "talentCloudRequest": False,
-        "unreadStories": False,
-        "reactivated": False,
-        "suspended": False,
-        "takedown": False,
-    }
+    assert [one["id"] for one in listed if one["changed"]] == ["confirm"]
     restored = house.ada.call('mutation { resetMailTemplate(id: "confirm") { changed text } }').data
     delivered = shipped(MailTemplate.CONFIRM, ENGLISH)
     assert delivered

@@ -215,6 +215,14 @@ class Organization(Entity):
         return _CLIENT_VERIFICATION.get(self.payment_verification_status, ClientVerificationStatus.NOT_VERIFIED)
 
 
+class FormerEmail(Model):
+    """The e-mail address that a person had before the present one."""
+
+    address: str
+    until: str
+    """ISO 8601, UTC."""
+
+
 class User(Entity):
     """A person, or a service account."""
 
@@ -223,6 +231,8 @@ class User(Entity):
     """Lower-case letters, digits and hyphens; unique."""
     email: str
     """As the person wrote it. Unique, ignoring case."""
+    former_email: FormerEmail | None = None
+    """Invitations that were sent to it before the change are still the person's."""
     first_name: str
     last_name: str
     phone: str | None = None

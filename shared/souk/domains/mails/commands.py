@@ -37,7 +37,8 @@ def queue(
 ) -> None:
     """Add a mail to a user to a transaction. `values` are those of the template's placeholders.
 
-    The `address` is that of the user, unless they may be erased before the mail is sent.
+    It goes to the user's address when it is sent, unless an `address` is given: of somebody who may be erased by then,
+    or has changed it.
     """
     queued = QueuedMail(
         id=tx.new_id(), user_id=user_id, address=address, template=template, values=values, created=stamp(now)

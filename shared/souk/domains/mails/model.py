@@ -18,6 +18,8 @@ class MailTemplate(StrEnum):
     ACCOUNT_IMPORTED = "account_imported"
     ACCOUNT_KEPT = "account_kept"
     DATA_EXPORT_READY = "data_export_ready"
+    EMAIL_CHANGED = "email_changed"
+    EMAIL_TAKEN = "email_taken"
     JOB_INVITATION = "job_invitation"
     KEY_APPROVED = "key_approved"
     KEY_REJECTED = "key_rejected"
@@ -38,7 +40,7 @@ class QueuedMail(Entity):
     user_id: str
     """The recipient. The address is looked up when the mail is sent."""
     address: str | None = None
-    """The address of a person who will be erased by then."""
+    """The address of a person who will be erased by then, or who has just changed it."""
     template: MailTemplate
     values: dict[str, str]
     """The values of the template's placeholders."""

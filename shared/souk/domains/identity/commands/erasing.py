@@ -26,6 +26,7 @@ from souk.deadlines.model import schedule
 from souk.domains.identity.commands.own_companies import companies_of, own_companies, owned_alone
 from souk.domains.identity.model import Invitation, Organization, User
 from souk.domains.identity.rules.erasing import FORMER, erased_key, erased_organization, erased_user
+from souk.domains.identity.rules.invitations import is_invited
 from souk.domains.identity.store import (
     INVITATIONS,
     ORGANIZATIONS,
@@ -136,7 +137,7 @@ def _end(tx: Transaction, membership: Membership) -> None:
 
 def _concerns(invitation: Invitation, user: User) -> bool:
     """Return whether an invitation names a person, as its recipient or as who invites."""
-    to_them = invitation.accepted_by == user.id or invitation.email.casefold() == user.email.casefold()
+    to_them = invitation.accepted_by == user.id or is_invited(invitation, user)
     return to_them or invitation.inviter_id == user.id
 
 

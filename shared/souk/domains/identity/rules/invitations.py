@@ -167,9 +167,19 @@ def check_open(invitation: Invitation | None, now: datetime) -> Invitation:
 
 
 def check_invited(invitation: Invitation, user: User) -> None:
-    """Raise Forbidden if the invitation is for another e-mail address than the user's."""
-    if not same_address(invitation.email, user.email):
+    """Raise Forbidden if the invitation was sent to an e-mail address that was not the user's then, and is not now."""
+    if not is_invited(invitation, user):
         raise Forbidden("This invitation was sent to another e-mail address. Log in with that address to accept it.")
+
+
+def is_invited(invitation: Invitation, user: User) -> bool:
+    """Return whether an invitation was sent to the user's e-mail address, or to the one before while it was theirs."""
+    if same_address(invitation.email, user.email):
+        return True
+    former = user.former_email
+    if former is None or not same_address(invitation.email, former.address):
+        return False
+    return invitation.created <= datetime.fromisoformat(former.until).timestamp()
 
 
 def same_address(one: str, other: str) -> bool:

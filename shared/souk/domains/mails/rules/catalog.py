@@ -46,8 +46,12 @@ CATALOG: Final[Mapping[MailTemplate, MailInfo]] = {
         ("link",),
     ),
     MailTemplate.CONFIRM: MailInfo(
-        "The code that confirms an e-mail address, after signing up", {"code": "123456"}, ("code",)
+        "The code that confirms an e-mail address, after signing up and when it is changed",
+        {"code": "123456"},
+        ("code",),
     ),
+    MailTemplate.EMAIL_CHANGED: MailInfo("The e-mail address of an account was changed; to the one before", {}),
+    MailTemplate.EMAIL_TAKEN: MailInfo("Somebody wants to use the e-mail address of another account", {}),
     MailTemplate.RESET: MailInfo("The code for a new password", {"code": "123456"}, ("code",)),
     MailTemplate.TEMPORARY_PASSWORD: MailInfo(
         "The first password of an account that an operator made",
