@@ -7,6 +7,8 @@ from tests.authority.fixtures import ACME, OLIVIA
 
 MEMBER: Final = (
     "/developer/keys",
+    "/account",
+    "/account/security",
     "/account/profile",
     "/account/sessions",
     "/account/programs",

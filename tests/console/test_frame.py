@@ -31,6 +31,26 @@ def test_page_shows_the_person_and_their_organizations(pages: Pages) -> None:
     assert Meter(pages.table.client, COUNTERS).last_seen([OLIVIA]) == {OLIVIA: today}, "pages count as requests"
 
 
+def test_pages_of_both_functions_have_the_same_frame(pages: Pages) -> None:
+    create_membership_of_rival(pages)
+    browser = pages.browser(OLIVIA)
+
+    def frame(path: str) -> tuple[list[str], list[str]]:
+        page = browser.get(path)
+        links = [given["href"] for tag, given in page.tags if tag == "a" and given["href"].startswith(BASE)]
+        return links[:19], page.form("organization").buttons
+
+    security = frame("/account/security")
+    assert security == frame("/account/sessions")
+    assert f"{BASE}/account/data" in security[0]
+    chosen = browser.submit(browser.get("/account"), organization=RIVAL)
+    assert (chosen.url, "You now work for this organization" in chosen.text) == (
+        f"{BASE}/account?said=organization-chosen",
+        True,
+    )
+    assert "Rival" in browser.get("/account/security").text
+
+
 def test_page_takes_at_most_six_round_trips(pages: Pages) -> None:
     browser = pages.browser(OLIVIA)
     browser.get("/developer/keys")

@@ -9,10 +9,10 @@ from souk.accounts import application
 from souk.authentication.issuance import RefreshTokens
 from souk.authentication.rate_limits import Meter
 from souk.console.routes import ROUTES
-from souk.console.sections import SECTIONS
 from souk.domains.identity.commands import terms
 from souk.domains.identity.store import USERS
 from souk.oauth import OAuth
+from souk.web.sections import SECTIONS
 from tests.accounts.browser import BASE, Browser, Page
 from tests.accounts.cognito import Cognito
 from tests.authority.conftest import world  # noqa: F401 - a fixture

@@ -76,7 +76,7 @@ class ConsentPage:
         if request.fields.get("generation") != str(authorization.key.generation):
             return self._show(request, authorization, user, FormError(_CHANGED))
         chosen = request.fields.get("organization", "")
-        if chosen not in {organization.id for organization, _ in self._site.users.organizations(user)}:
+        if chosen not in {organization.id for organization, _ in request.organizations}:
             return self._show(
                 request, authorization, user, FormError(Text("Choose one of your organizations."), "organization")
             )
@@ -85,7 +85,7 @@ class ConsentPage:
     def _show(
         self, request: PageRequest, authorization: AuthorizationRequest, user: User, error: FormError | None = None
     ) -> Response:
-        choices = self._choices(user)
+        choices = self._choices(request)
         if not choices:
             raise Forbidden(Text("This program needs an organization to act for, and you are not a member of one."))
         key, table = authorization.key, self._site.table
@@ -115,8 +115,8 @@ class ConsentPage:
             here=return_path(request.http),
         )
 
-    def _choices(self, user: User) -> list[Choice]:
-        mine = [organization for organization, _ in self._site.users.organizations(user)]
+    def _choices(self, request: PageRequest) -> list[Choice]:
+        mine = [organization for organization, _ in request.organizations]
         items = self._site.table.batch_get(ORGANIZATIONS.key(one.company_id) for one in mine if one.is_team)
         companies = {company.id: company for company in map(ORGANIZATIONS.decode, items.values())}
         return [Choice(one, companies.get(one.company_id) if one.is_team else None) for one in mine]

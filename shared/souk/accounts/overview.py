@@ -7,8 +7,4 @@ from souk.web import Response
 
 def show_account(request: PageRequest, user: User) -> Response:
     """GET: show the user's details and organizations, with links to the other pages."""
-    return request.render(
-        "account.html",
-        user=user,
-        organizations=request.site.users.organizations(user),
-    )
+    return request.render("account.html", user=user, organizations=request.organizations)

@@ -1,7 +1,8 @@
 """A request for a page, and the services that pages use."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -9,13 +10,15 @@ from urllib.parse import urlencode
 from souk.accounts.directory import Directory
 from souk.accounts.errors import FormError, TooManyAttempts
 from souk.accounts.form_state import FormState
+from souk.accounts.frame import frame_of
 from souk.accounts.redirects import HOME, TERMS, return_path, safe_redirect
 from souk.accounts.sessions import CSRF_FIELD, Browser, Sessions, set_cookie
 from souk.accounts.users import Users
 from souk.authentication.devices import device_of, shortened
+from souk.authentication.records import Membership
 from souk.authentication.sessions import Cookie
 from souk.domains.identity.commands import terms
-from souk.domains.identity.model import User
+from souk.domains.identity.model import Organization, User
 from souk.domains.identity.store import USERS
 from souk.domains.marketplace.model import Marketplace
 from souk.domains.marketplace.store import brand, current
@@ -24,8 +27,11 @@ from souk.storage import Table
 from souk.values.brand import Brand
 from souk.values.errors import SoukError, TooManyRequests
 from souk.web import Handler, Request, Response, page, redirect, status_of
+from souk.web.formats import Formats
+from souk.web.frame import Frame
 from souk.web.pages import frame, image_policy, render
 from souk.web.rate_limits import refusal_headers
+from souk.web.sections import ACCOUNT, SECTIONS
 from souk.web.translations import Text, best_language
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -39,6 +45,7 @@ NOTICES: Final[Mapping[str, str]] = {
     "authenticator-off": Text("Your authenticator app is turned off. You no longer need a code to log in."),
     "disconnected": Text("The program can no longer act for you."),
     "logged-out": Text("You are logged out."),
+    "organization-chosen": Text("You now work for this organization."),
 }
 """Messages after a redirect, by the value of the URL's `said` parameter."""
 
@@ -92,6 +99,18 @@ class PageRequest:
         """The path to redirect to after a login; "" for the default."""
         return safe_redirect(self.http.query.get("next", ""))
 
+    @cached_property
+    def organizations(self) -> Sequence[tuple[Organization, Membership]]:
+        """The organizations that the person who is logged in can act for, the default one first."""
+        return self.site.users.organizations(self.user) if self.user else ()
+
+    @property
+    def _frame(self) -> Frame | None:
+        """What the frame shows; None if nobody is logged in."""
+        if self.user is None or self.browser.session is None:
+            return None
+        return frame_of(self.user, self.organizations, self.browser.cookie.organization_id)
+
     def url(self, path: str, **query: str) -> str:
         """Return the full URL of a page; empty parameters are left out."""
         given = {name: value for name, value in query.items() if value}
@@ -103,7 +122,7 @@ class PageRequest:
 
     def render(self, template: str, *, status: int = 200, form_targets: Iterable[str] = (), **values: Any) -> Response:
         """Return a page. `values` are added to the values that all templates get."""
-        shown = self.brand
+        shown, framed = self.brand, self._frame
         common = {
             **frame(shown, self.url),
             "url": self.url,
@@ -112,6 +131,11 @@ class PageRequest:
             "csrf": self.site.sessions.csrf_token(self.browser),
             "logged_in": self.browser.session is not None,
             "notice": NOTICES.get(self.http.query.get("said", "")),
+            "frame": framed,
+            "section": ACCOUNT,
+            "sections": SECTIONS,
+            "path": self.http.path,
+            "show": Formats(framed.timezone if framed else "UTC"),
             "form": {},
             "errors": {},
         }

@@ -7,12 +7,12 @@ from souk.accounts.form_state import FormState
 from souk.accounts.sessions import Sessions
 from souk.console.graph import GraphClient
 from souk.console.routes import ROUTES
-from souk.console.sections import PUBLIC
 from souk.console.site import Site, Visit
 from souk.console.uploads import SendFile, send
 from souk.storage import Table
 from souk.values.errors import NotFound
 from souk.web import Request, Response, Router
+from souk.web.sections import PUBLIC
 
 
 def application(

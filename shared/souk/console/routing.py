@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from souk.console.frame import Section
 from souk.console.site import Site, Visit
 from souk.web import Response, Route
+from souk.web.frame import Section
 
 Show = Callable[[Visit], Response]
 

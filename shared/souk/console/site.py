@@ -17,19 +17,20 @@ from souk.authentication.principal import Principal
 from souk.authentication.records import Session
 from souk.console import once
 from souk.console.brand import Marketplace, brand, marketplace
-from souk.console.formats import Formats
-from souk.console.frame import Frame, Section
+from souk.console.frame import frame_of
 from souk.console.graph import FOLDER, VISITOR, ApiError, GraphClient, Result, document
 from souk.console.notices import NOTICES
-from souk.console.sections import SECTIONS
 from souk.console.uploads import SendFile
 from souk.runtime.log import logger
 from souk.storage import Table
 from souk.values.brand import Brand
 from souk.values.errors import Forbidden, NotFound, SoukError, TooManyRequests
 from souk.web import Handler, Request, Response, page, redirect, status_of
+from souk.web.formats import Formats
+from souk.web.frame import Frame, Section
 from souk.web.pages import frame, image_policy, render
 from souk.web.rate_limits import refusal_headers
+from souk.web.sections import SECTIONS
 
 RECENT: Final = timedelta(minutes=15)
 """How long a password that was entered confirms sensitive changes."""
@@ -201,7 +202,7 @@ class Visit:
     def run(self, name: str, **variables: Any) -> Result:
         """Run the document `<name>.gql` as the person who is logged in. Raises LoginRequired."""
         result = self.site.graph.run(document(name), variables, self.principal, self.browser.cookie, self.http)
-        if frame := Frame.of(result.data):
+        if frame := frame_of(result.data):
             self.frame = frame
         return result
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from souk.console.account import access, data, members, organization, profile, teams
 from souk.console.routing import Page
-from souk.console.sections import ACCOUNT
+from souk.web.sections import ACCOUNT
 
 PAGES: Final = (
     Page("/account/profile", get=profile.show_profile, post=profile.save_profile),

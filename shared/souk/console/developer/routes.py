@@ -4,8 +4,8 @@ from typing import Final
 
 from souk.console.developer import explorer, key_forms, keys, requests, schema, webhook, webhooks
 from souk.console.routing import Page, redirect_to
-from souk.console.sections import DEVELOPERS
 from souk.web import Route
+from souk.web.sections import DEVELOPERS
 
 PAGES: Final = (
     Page("/developer", get=redirect_to("/developer/keys")),

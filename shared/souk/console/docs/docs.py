@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from souk.console.files import FOR_GOOD, SHORT, find, send
-from souk.console.sections import PUBLIC
 from souk.console.site import Site, Visit
 from souk.values.errors import NotFound
 from souk.web import Handler, Request, Response, page, redirect
+from souk.web.sections import PUBLIC
 
 FOLDER: Final = "docs"
 """The folder of the site in the function's package."""

@@ -4,7 +4,7 @@ from typing import Final
 
 from souk.console.front import front
 from souk.console.routing import Page
-from souk.console.sections import PUBLIC
+from souk.web.sections import PUBLIC
 
 PAGES: Final = (
     Page("/", get=front.show_front),

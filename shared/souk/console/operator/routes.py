@@ -18,7 +18,7 @@ from souk.console.operator import (
 )
 from souk.console.operator.access import for_operators
 from souk.console.routing import Page, Show, redirect_to
-from souk.console.sections import OPERATOR
+from souk.web.sections import OPERATOR
 
 
 def _page(path: str, get: Show, post: Show | None = None) -> Page:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from souk.console.frame import Entry, Section
+from souk.web.frame import Entry, Section
 
 PUBLIC: Final = Section("the front page", "")
 ACCOUNT: Final = Section(
