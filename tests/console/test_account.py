@@ -55,8 +55,11 @@ def test_profile_is_saved_with_portrait(pages: Pages, bucket: str) -> None:
     assert wrong.form("phone").fields["phone"] == "12", "the form is shown as it was filled"
     text = browser.submit(saved, having="portrait", files={"portrait": Upload("a.txt", "text/plain", b"x")})
     assert (text.status, "Choose a JPEG, PNG or WebP file" in text.text) == (422, True)
-    large = browser.submit(saved, having="portrait", files={"portrait": Upload("a.png", "image/png", bytes(4_000_001))})
-    assert (large.status, "at most 4 MB" in large.text) == (422, True)
+    for size, status in ((4_000_001, 422), (4_200_000, 413)):  # the second is refused before it is parsed
+        large = browser.submit(saved, having="portrait", files={"portrait": Upload("a.png", "image/png", bytes(size))})
+        assert (large.status, "can have at most 4 MB" in large.text) == (status, True)
+    long = browser.post("/account/teams", {"name": "x" * 100_000})
+    assert (long.status, "can have at most 100 kB" in long.text) == (413, True)
 
 
 def test_sessions_are_ended(pages: Pages) -> None:

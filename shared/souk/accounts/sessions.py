@@ -125,7 +125,11 @@ class Sessions:
         return hmac.new(self._secret, b"csrf\n" + str(browser.cookie).encode(), hashlib.sha256).hexdigest()
 
     def check_form(self, browser: Browser, request: Request) -> None:
-        """Raise StaleForm unless the form has this browser's CSRF token and comes from a page of this site."""
+        """Raise StaleForm unless the form has this browser's CSRF token and comes from a page of this site.
+
+        Raises TooLarge for a form that is not read because of its size.
+        """
+        request.check_size()
         given = request.fields.get(CSRF_FIELD, "")
         if not browser.known or not hmac.compare_digest(given.encode(), self.csrf_token(browser).encode()):
             raise StaleForm

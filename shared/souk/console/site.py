@@ -42,6 +42,7 @@ _HEADINGS: Final = {
     403: "You cannot do this",
     404: "There is no such page",
     409: "Somebody was faster",
+    413: "This is too large",
     429: "Too many requests",
     501: "This is not built yet",
 }

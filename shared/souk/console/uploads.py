@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from souk.values.errors import SoukError
+from souk.web.http import MAX_UPLOAD
 from souk.web.multipart import Upload
 
 if TYPE_CHECKING:
     from souk.console.site import Visit
 
 SendFile = Callable[[str, Mapping[str, str], Upload], None]
-MAX_PICTURE: Final = 4_000_000
-"""Bytes of a picture. A function receives at most 6 MB, in Base64."""
 _TYPES: Final = ("image/jpeg", "image/png", "image/webp")
 _SECONDS: Final = 10.0
 
@@ -37,7 +36,7 @@ def store_picture(visit: "Visit", document: str, file: Upload) -> str:
     """
     if file.media_type not in _TYPES:
         raise RefusedFile("Choose a JPEG, PNG or WebP file.")
-    if len(file.content) > MAX_PICTURE:
+    if len(file.content) > MAX_UPLOAD:
         raise RefusedFile("The file can have at most 4 MB.")
     wanted = {"fileName": file.name or "picture", "contentType": file.media_type}
     made = visit.run(document, input=wanted)

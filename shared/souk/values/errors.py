@@ -78,6 +78,10 @@ class LimitExceeded(SoukError):
     code = "LIMIT_EXCEEDED"
 
 
+class TooLarge(Unprocessable):
+    """The body of the request is larger than what is accepted. It was not read."""
+
+
 class TooManyRequests(SoukError):
     """A rate limit is exceeded (RFC 6585, section 4)."""
 

@@ -10,13 +10,17 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from souk.values.errors import Unprocessable
+from souk.values.errors import TooLarge, Unprocessable
 from souk.web.cors import READABLE
 from souk.web.multipart import Multipart, Upload, parse
+from souk.web.translations import Text
 from souk.web.urls import base_url
 
 MAX_BODY = 100_000
 """Maximum size of a form in bytes."""
+MAX_UPLOAD = 4_000_000
+"""Maximum size of a file of a form in bytes. A function receives at most 6 MB, in Base64."""
+_MAX_WITH_FILES = MAX_UPLOAD + MAX_BODY
 _MAX_FIELDS = 300  # the events of a webhook are more than a hundred boxes
 _FORM = "application/x-www-form-urlencoded"
 _FORM_WITH_FILES = "multipart/form-data"
@@ -80,6 +84,15 @@ class Request:
         """The body's media type, in lower case, without parameters."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
+    def check_size(self) -> None:
+        """Raise TooLarge for a form that is not read because of its size."""
+        if self.media_type == _FORM_WITH_FILES and len(self.body) > _MAX_WITH_FILES:
+            raise TooLarge(
+                Text("This file is too large. It can have at most %(most)s MB.", most=MAX_UPLOAD // 1_000_000)
+            )
+        if self.media_type == _FORM and len(self.body) > MAX_BODY:
+            raise TooLarge(Text("This form is too large. It can have at most %(most)s kB.", most=MAX_BODY // 1000))
+
     @cached_property
     def form(self) -> tuple[tuple[str, str], ...]:
         """The form's fields, decoded; empty if the body is not a form or is too large."""
@@ -99,8 +112,8 @@ class Request:
 
     @cached_property
     def _multipart(self) -> Multipart:
-        """The parts of a form with files; empty for another body and one that is malformed."""
-        if self.media_type != _FORM_WITH_FILES:
+        """The parts of a form with files; empty for another body, and one that is malformed or too large."""
+        if self.media_type != _FORM_WITH_FILES or len(self.body) > _MAX_WITH_FILES:
             return Multipart()
         try:
             return parse(self.headers["content-type"], self.body, _MAX_FIELDS)
