@@ -3,16 +3,17 @@
 import pytest
 
 from souk.authentication.issuance import make_grant
+from souk.authentication.principal import Role
 from souk.authentication.records import API_KEYS, GRANTS, ApiKey
 from souk.authentication.scopes import Scope
 from souk.domains.identity.store import USERS
 from souk.runtime import mail
 from souk.web.multipart import Upload
-from tests.accounts.browser import BASE
+from tests.accounts.browser import BASE, Form, Page
 from tests.accounts.cognito import PASSWORD
 from tests.console.pages import MEMBER
 from tests.console.world import Pages
-from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, RIVAL, SOFIA
+from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, RIVAL, SOFIA, add
 from tests.support.clock import CLOCK
 
 PICTURE = bytes(range(256)) + b"\r\n--x\r\n"
@@ -142,6 +143,54 @@ def test_teams_are_created_and_renamed(pages: Pages) -> None:
     assert "The team was saved" in renamed.text
     assert "Renamed" in renamed.body
     assert "has no teams" in pages.browser(SOFIA).get("/account/teams").text
+
+
+EDITS = (
+    ("profile", {"city": "Porto"}, {"city": "Lisbon", "country": "PT"}, ["now: Lisbon", "now: Portugal"]),
+    ("organization", {"summary": "Slow"}, {"summary": "Fast", "description": "a\r\nb"}, ["now: Fast", "now: a b"]),
+    ("teams", {"do": "save", "name": "Slow"}, {"do": "save", "name": "Fast"}, ["now: Fast, shown"]),
+    ("members", {"do": "save", "role": "ADMIN"}, {"do": "save", "role": "HIRING_MANAGER"}, ["now: Hiring manager"]),
+)
+"""Pages with what two people enter at once, and what the second one reads."""
+
+
+def test_second_editor_sees_both_values(pages: Pages) -> None:
+    add(pages.table, "77", ACME, ACME, Role.MEMBER)
+    first, second = pages.browser(OLIVIA), pages.browser(OLIVIA)
+
+    def form(page: Page) -> Form:
+        return [one for one in page.forms if "version" in one.names and one.fields.get("user") in (None, "77")][-1]
+
+    for path, slow, fast, shown in EDITS:
+        address = f"/account/{path}"
+        entered = {name: value for name, value in slow.items() if name != "do"}
+        of_second = form(second.get(address)).fields
+        assert first.post(address, form(first.get(address)).fields | fast).status == 200
+        conflict = second.post(address, of_second | slow)
+        assert conflict.status == 409
+        for text in shown:
+            assert text in conflict.text
+        again = form(conflict).fields
+        assert again.items() >= entered.items(), "as it was filled"
+        assert second.post(address, again | slow).status == 200
+        assert form(first.get(address)).fields.items() >= entered.items()
+
+
+def test_refusals_of_members_are_shown_at_their_row(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = pages.browser(OLIVIA)
+    page = browser.get("/account/members")
+    refused = browser.submit(page, having="version", button="do=save", role="MEMBER")
+    assert refused.status == 422
+    assert refused.text.count("last owner") == 2, "in the summary and in the row"
+    assert f"#role-{OLIVIA}" in [given.get("href") for _, given in refused.tags]
+    assert refused.form("version", "role").fields["role"] == "MEMBER", "as it was filled"
+    asked = browser.get(f"/account/members/remove?user={OLIVIA}")
+    assert browser.submit(asked, having="user").text.count("last owner") == 2
+    monkeypatch.setattr(mail, "send", lambda *_args, **_options: None)
+    browser.submit(browser.get("/account/members/invite"), emails="ann@new.test", role="MEMBER")
+    open_ones = [browser.get("/account/members") for _ in range(2)]
+    assert browser.submit(open_ones[0], button="do=withdraw").status == 200
+    assert browser.submit(open_ones[1], button="do=withdraw").status == 422
 
 
 def test_copy_is_requested_once(pages: Pages) -> None:

@@ -138,6 +138,7 @@ class PageRequest:
             "show": Formats(framed.timezone if framed else "UTC"),
             "form": {},
             "errors": {},
+            "present": {},
         }
         html = render(_TEMPLATES, template, common | values, self.language)
         return page(html, status, form_targets, policy=image_policy(shown))

@@ -46,6 +46,8 @@ _HEADINGS: Final = {
     429: "Too many requests",
     501: "This is not built yet",
 }
+_CHANGED: Final = "Somebody has changed this meanwhile. Check the values that differ, and save again."
+_CONFLICT: Final = 409
 _UNPROCESSABLE: Final = 422
 _SERVER_ERROR: Final = 500
 _STATUS_OF_CODE: Final = {"UNAUTHORIZED": 401, "FORBIDDEN": 403, "NOT_FOUND": 404, "CONFLICT": 409, "NOT_BUILT": 501}
@@ -268,6 +270,7 @@ class Visit:
             "show": Formats(self.frame.timezone if self.frame else "UTC"),
             "form": {},
             "errors": {},
+            "present": {},
         }
         html = render(FOLDER, template, common | values)
         return page(html, status, form_targets, policy={**image_policy(shown), **(policy or {})})
@@ -286,6 +289,11 @@ class Visit:
         known = dict(names) if isinstance(names, Mapping) else {name: name for name in names}
         errors = {_field_name(path, known): message for path, message in error.fields.items()}
         return self.render_faults(template, errors or {"": error.message}, **values)
+
+    def render_conflict(self, template: str, present: Mapping[str, str], **values: Any) -> Response:
+        """Return a form as it was filled, with the values that somebody else has given its fields meanwhile."""
+        errors = {"": _CHANGED}
+        return self.render(template, status=_CONFLICT, errors=errors, form=self.fields, present=present, **values)
 
     def render_error(self, status: int, message: str) -> Response:
         """Return a page that says why there is nothing else to see."""

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from souk.authentication.principal import Role
-from souk.console.site import PageError, Visit
+from souk.console.site import Visit
+from souk.console.versions import VERSION, changed_meanwhile, version_of
 from souk.values.errors import Forbidden, NotFound
 from souk.web import Response
+from souk.web.translations import Text
 
 _PATH: Final = "/account/members"
 _ACTIVE: Final = 1
@@ -14,39 +16,88 @@ _MOST: Final = 10
 _ROLES: Final = (Role.OWNER, Role.ADMIN, Role.HIRING_MANAGER, Role.MEMBER)
 
 
-def show_members(visit: Visit, errors: Mapping[str, str] | None = None) -> Response:
+def show_members(visit: Visit) -> Response:
     """GET: show the members, and to administrators the open invitations."""
-    data = visit.ask("account/members", admin=visit.principal.administers, after=visit.query.get("after"))
-    staffs = data["organization"]["staffs"]
-    invitations = data.get("teamInvitations") or {"edges": []}
-    values: dict[str, Any] = {
-        "members": [edge["node"] for edge in staffs["edges"] if edge["node"]["activationStatus"] == _ACTIVE],
-        "invitations": [edge["node"] for edge in invitations["edges"]],
-        "next": staffs["pageInfo"]["endCursor"] if staffs["pageInfo"]["hasNextPage"] else "",
-        "may_change": visit.principal.administers,
-        "roles": _roles(visit),
-        "own_id": visit.principal.user_id,
-    }
-    return visit.render("account/members.html", status=422 if errors else 200, row_errors=errors or {}, **values)
+    return _show(visit, _ask(visit))
 
 
 def change_member(visit: Visit) -> Response:
     """POST: change a member's role and permissions, or withdraw an invitation."""
     given = visit.fields
     if given.get("do") == "withdraw":
-        visit.ask("account/withdraw", id=given.get("invitation", ""))
+        invitation = given.get("invitation", "")
+        withdrawn = visit.run("account/withdraw", id=invitation)
+        if withdrawn.error:
+            return _show(visit, _ask(visit), {f"invitation-{invitation}": withdrawn.error.message})
         return visit.redirect(_PATH, said="invitation-withdrawn")
     user_id = given.get("user", "")
+    row, asked = f"role-{user_id}", _asked(visit)
+    data = _ask(visit)
+    member = next((one for one in _members(data) if one["user"]["id"] == user_id), None)
+    if member and changed_meanwhile({**asked, VERSION: given.get(VERSION, "")}, _values(member)):
+        return _show(visit, data, {row: _changed(member)}, status=409)
     wanted = {
         "userId": user_id,
         "organizationId": visit.principal.organization_id,
-        "role": given.get("role", ""),
+        "role": asked["role"],
         "permissions": list(visit.http.values("permission")),
     }
     result = visit.run("account/save_member", input=wanted)
     if result.error:
-        return show_members(visit, {user_id: result.error.message})
+        return _show(visit, data, {row: result.error.message})
     return visit.redirect(_PATH, said="member-saved")
+
+
+def _ask(visit: Visit) -> Mapping[str, Any]:
+    return visit.ask("account/members", admin=visit.principal.administers, after=visit.query.get("after"))
+
+
+def _show(
+    visit: Visit, data: Mapping[str, Any], errors: Mapping[str, str] | None = None, *, status: int = 0
+) -> Response:
+    """Show the page. `errors` have the refusals of rows; the row that was sent is shown as it was filled."""
+    page = data["organization"]["staffs"]["pageInfo"]
+    invitations = data.get("teamInvitations") or {"edges": []}
+    sent = visit.fields.get("user") if errors else None
+    rows = [
+        {
+            **one,
+            "version": version_of(_values(one)),
+            "shown": _asked(visit) if one["user"]["id"] == sent and visit.fields.get("role") else _values(one),
+        }
+        for one in _members(data)
+    ]
+    return visit.render(
+        "account/members.html",
+        status=status or (422 if errors else 200),
+        errors=errors or {},
+        members=rows,
+        invitations=[edge["node"] for edge in invitations["edges"]],
+        next=page["endCursor"] if page["hasNextPage"] else "",
+        may_change=visit.principal.administers,
+        roles=_roles(visit),
+        own_id=visit.principal.user_id,
+    )
+
+
+def _members(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    edges = data["organization"]["staffs"]["edges"]
+    return [edge["node"] for edge in edges if edge["node"]["activationStatus"] == _ACTIVE]
+
+
+def _values(member: Mapping[str, Any]) -> dict[str, str]:
+    """Return the values of the form of a member."""
+    return {"role": member["role"], "permission": " ".join(sorted(member["permissions"]))}
+
+
+def _asked(visit: Visit) -> dict[str, str]:
+    """Return the values of the form that was sent."""
+    return {"role": visit.fields.get("role", ""), "permission": " ".join(sorted(visit.http.values("permission")))}
+
+
+def _changed(member: Mapping[str, Any]) -> Text:
+    words = ", ".join(one.replace("_", " ").capitalize() for one in (member["role"], *member["permissions"]))
+    return Text("Somebody has changed this meanwhile. It is now: %(present)s. Save again to replace it.", present=words)
 
 
 def show_invite(visit: Visit) -> Response:
@@ -100,7 +151,7 @@ def remove(visit: Visit) -> Response:
     wanted = {"userId": visit.fields.get("user", ""), "organizationId": visit.principal.organization_id}
     result = visit.run("account/save_member", input=wanted | {"active": False})
     if result.error:
-        raise PageError(result.error)
+        return _show(visit, _ask(visit), {f"role-{wanted['userId']}": result.error.message})
     return visit.redirect(_PATH, said="member-removed")
 
 

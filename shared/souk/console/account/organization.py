@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from souk.console.site import Visit
 from souk.console.uploads import RefusedFile, store_picture
+from souk.console.versions import changed_meanwhile, version_of
 from souk.web import Response
 
 _PAGE: Final = "account/organization.html"
@@ -29,6 +30,10 @@ def show_organization(visit: Visit) -> Response:
 def save_organization(visit: Visit) -> Response:
     """POST: save the organization, with the logo if one was chosen."""
     given = visit.fields
+    data = visit.ask("account/organization")
+    values = _values(visit, data)
+    if present := changed_meanwhile(given, _form(data["organization"]["company"] or {})):
+        return visit.render_conflict(_PAGE, present, **values)
     profile: dict[str, Any] = {name: given.get(name) or None for name in ("summary", "description", "website", "phone")}
     if given.get("contact"):
         profile["contactUserId"] = given["contact"]
@@ -40,7 +45,7 @@ def save_organization(visit: Visit) -> Response:
         elif given.get("remove_logo"):
             profile["logoFileId"] = None
     except RefusedFile as refused:
-        return visit.render_faults(_PAGE, {"logo": str(refused)}, **_values(visit, visit.ask("account/organization")))
+        return visit.render_faults(_PAGE, {"logo": str(refused)}, **values)
     organization = {
         "organizationName": given.get("name", ""),
         "vatId": given.get("vat_id", ""),
@@ -54,7 +59,6 @@ def save_organization(visit: Visit) -> Response:
     }
     result = visit.run("account/save_organization", organization=organization, profile=profile)
     if result.error:
-        values = _values(visit, visit.ask("account/organization"))
         return visit.render_errors(_PAGE, result.error, _PATHS, **values)
     return visit.redirect("/account/organization", said="organization-saved")
 
@@ -82,6 +86,7 @@ def _values(visit: Visit, data: Mapping[str, Any]) -> dict[str, Any]:
     organization = data["organization"]
     members = [edge["node"] for edge in organization["staffs"]["edges"]]
     return {
+        "version": version_of(_form(organization["company"] or {})),
         "organization": organization,
         "may_change": visit.principal.administers,
         "contacts": [(one["user"]["id"], one["user"]["name"]) for one in members if one["activationStatus"] == _ACTIVE],

@@ -5,8 +5,10 @@ from typing import Any, Final
 
 from souk.console.site import Visit
 from souk.console.uploads import RefusedFile, store_picture
+from souk.console.versions import changed_meanwhile, version_of
 from souk.web import Response
 
+_PAGE: Final = "account/profile.html"
 _PATHS: Final = {
     "firstName": "first_name",
     "lastName": "last_name",
@@ -20,12 +22,16 @@ _LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
 def show_profile(visit: Visit) -> Response:
     """GET: show the profile."""
     data = visit.ask("account/profile")
-    return visit.render("account/profile.html", **_values(data), form=_form(data["account"]))
+    return visit.render(_PAGE, **_values(data), form=_form(data["account"]))
 
 
 def save_profile(visit: Visit) -> Response:
     """POST: save the profile, with the portrait if one was chosen."""
     given = visit.fields
+    data = visit.ask("account/profile")
+    values = _values(data)
+    if present := changed_meanwhile(given, _form(data["account"])):
+        return visit.render_conflict(_PAGE, present, **values)
     wanted: dict[str, Any] = {
         "firstName": given.get("first_name", ""),
         "lastName": given.get("last_name", ""),
@@ -48,13 +54,10 @@ def save_profile(visit: Visit) -> Response:
         elif given.get("remove_portrait"):
             wanted["portraitFileId"] = None
     except RefusedFile as refused:
-        return visit.render_faults(
-            "account/profile.html", {"portrait": str(refused)}, **_values(visit.ask("account/profile"))
-        )
+        return visit.render_faults(_PAGE, {"portrait": str(refused)}, **values)
     result = visit.run("account/save_profile", input=wanted)
     if result.error:
-        values = _values(visit.ask("account/profile"))
-        return visit.render_errors("account/profile.html", result.error, _PATHS, **values)
+        return visit.render_errors(_PAGE, result.error, _PATHS, **values)
     return visit.redirect("/account/profile", said="profile-saved")
 
 
@@ -82,6 +85,7 @@ def _values(data: Mapping[str, Any]) -> dict[str, Any]:
     form = _form(data["account"])
     missing = [name for field, name in _ADDRESS if not form[field]]
     return {
+        "version": version_of(form),
         "email": data["account"]["email"],
         "public_name": f"{form['first_name']} {form['last_name'][:1]}." if form["last_name"] else form["first_name"],
         "missing": " and ".join(filter(None, (", ".join(missing[:-1]), *missing[-1:]))),
