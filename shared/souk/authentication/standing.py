@@ -75,6 +75,11 @@ class Standing(Entity):
         """Return whether the session that a person began at a time has authority. Seconds since 1970, real time."""
         return not self.suspended and began >= self.sessions_ended
 
+    def suspensions(self, since: str = "") -> int:
+        """Return how many of the suspensions that are kept began at a time or later, which is ISO 8601, UTC."""
+        began = [one.since for one in (*self.past, self.suspension) if one]
+        return sum(one >= since for one in began)
+
     def suspended_at(self, time: str) -> bool:
         """Return whether it was suspended at a time, which is ISO 8601, UTC, with milliseconds."""
         if self.suspension and self.suspension.since <= time:

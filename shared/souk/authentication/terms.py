@@ -13,8 +13,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from souk.storage import Collection, Entity, Key, Table, Transaction
+from souk.values.errors import Forbidden
 
 SETTINGS_KEY: Final = Key("SETTINGS", "SETTINGS")
+REASON: Final = "TERMS"
+"""`extensions.reason` of errors."""
 GRACE: Final = timedelta(days=30)
 """How long programs go on for people who have not accepted a new version."""
 
@@ -80,6 +83,13 @@ def overdue(table: Table, user_id: str, items: Mapping[Key, Mapping[str, Any]], 
         return False
     item = items.get(acceptance_key(user_id))
     return item is None or ACCEPTANCES.decode(item).version_accepted != terms.terms_version
+
+
+def terms_refused() -> Forbidden:
+    """Return the error of a person who has to accept the terms before anything else."""
+    return Forbidden(
+        "The terms of this marketplace have changed. Log in to accept them, or run acceptTerms.", reason=REASON
+    )
 
 
 def accept(tx: Transaction, table: Table, user_id: str, version: str, at: str) -> Acceptance:

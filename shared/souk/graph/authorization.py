@@ -20,6 +20,7 @@ from graphql import (
 )
 
 from souk.authentication.scopes import Scope
+from souk.authentication.terms import terms_refused
 from souk.graph.binder import Graph
 from souk.values.errors import Forbidden
 
@@ -88,9 +89,7 @@ def check_without_terms(required: Iterable[Requirement]) -> None:
     """Raise Forbidden unless a person who has not accepted the terms may still read all fields."""
     fields = frozenset[str]().union(*(requirement.fields for requirement in required))
     if any(one not in _WITHOUT_TERMS and one.partition(".")[0] not in _TYPES_WITHOUT_TERMS for one in fields):
-        raise Forbidden(
-            "The terms of this marketplace have changed. Log in to accept them, or run acceptTerms.", reason="TERMS"
-        )
+        raise terms_refused()
 
 
 class _Walk:

@@ -12,11 +12,15 @@ from souk.authentication.issuance import LIFETIME as TOKEN_LIFETIME
 from souk.authentication.principal import Role
 from souk.authentication.records import GRANTS, MEMBERSHIPS
 from souk.authentication.scopes import Scope
+from souk.authentication.terms import GRACE, accept
 from souk.domains.live.rules import SCOPES, event_message
 from souk.domains.live.sender import GatewaySender
 from souk.domains.live.store import LIFETIME, sockets_of_people
+from souk.domains.marketplace.model import Settings
+from souk.domains.marketplace.store import SETTINGS
 from souk.entry.live_sender import PING_SECONDS, ping_twice
 from souk.events.catalog import catalog
+from souk.values.times import stamp
 from tests.domains.live.world import LiveWorld
 from tests.support.api import Person, person
 from tests.support.clock import CLOCK
@@ -128,6 +132,27 @@ def test_ended_right_closes_the_socket(
     assert (last.keys(), last["error"]["code"]) == ({"error"}, 4401)
     assert "liam" in world.gateway.closed
     assert sockets_of_people(world.sender, [world.liam.user_id]) == []
+
+
+def test_overdue_terms_end_sockets_and_refuse_new_ones(world: LiveWorld) -> None:
+    people = {"olivia": world.olivia, "liam": world.liam}
+    room = world.group(*people.values())
+    for name, who in people.items():
+        world.connect(who, name)
+    heard(world)
+    tx = world.souk.table.transaction()
+    since = stamp(CLOCK.market() - GRACE)
+    tx.create(SETTINGS, Settings(terms_version="2", require_terms=True, terms_since=since))
+    accept(tx, world.souk.table, world.olivia.user_id, "2", since)
+    tx.commit()
+    CLOCK.wait(minutes=2)  # functions keep the settings for a minute
+    world.write(world.olivia, room)
+    world.tell_new()
+    assert [one.get("action") for one in world.gateway.take("olivia")] == ["STORY"]
+    (last,) = world.gateway.take("liam")
+    assert (last["error"]["code"], "terms" in last["error"]["message"]) == (4401, True)
+    assert "liam" in world.gateway.closed
+    assert (world.connect(world.liam, "again"), world.connect(world.olivia, "again")) == (403, 200)
 
 
 def test_ping_shows_who_is_there(world: LiveWorld) -> None:

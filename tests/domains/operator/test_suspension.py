@@ -46,6 +46,12 @@ def refusal(answer: Answer) -> tuple[int, str | None, str | None]:
     return answer.status, details.get("code"), details.get("reason")
 
 
+def selectable(caller: Person) -> set[str]:
+    """Return the organizations that a person can make requests for."""
+    answer = caller.call("{ companySelector { items { organizationId } } }")
+    return {one["organizationId"] for one in answer.data["companySelector"]["items"]}
+
+
 def stored(market: Market, collection: Any) -> Iterator[Any]:
     """Yield the stored entities of a collection."""
     for item in market.items():
@@ -123,12 +129,14 @@ def test_organization_is_suspended_with_its_teams(market: Market) -> None:
     for caller in (olivia, liam):
         assert refusal(caller.call(ME)) == (403, "FORBIDDEN", "SUSPENDED")
     assert refusal(elsewhere.call(ME)) == (200, None, None)
+    assert selectable(elsewhere) == {RIVAL}
     team = market.ada.call(
         "query ($id: ID!) { operatorOrganization(id: $id) { state suspension { reason } } }", {"id": WEB}
     )
     assert team.data["operatorOrganization"] == {"state": "SUSPENDED", "suspension": {"reason": "Spam."}}
     assert reactivate(market, "Organization", ACME).data["reactivateOrganization"]["state"] == "ACTIVE"
     assert refusal(liam.call(ME)) == (200, None, None)
+    assert selectable(elsewhere) == {RIVAL, WEB}
     assert [one.subject_title for one in market.trail()] == ["Acme", "Acme"]
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from souk.authentication.standing import PERSON, STANDINGS, Span, Standing
 from souk.domains.market.store import (
     DAYS,
     FREELANCER_RECORDS,
@@ -14,6 +15,7 @@ from souk.domains.market.store import (
 from souk.domains.reference.rules import reasons
 from souk.domains.talent.model import Checks, Preferences, TalentBadge
 from souk.domains.talent.store import PROFILES
+from souk.values.times import stamp
 from tests.domains.identity.people import SOFIA
 from tests.domains.talent.world import TalentWorld
 from tests.support.clock import CLOCK
@@ -92,7 +94,19 @@ def test_new_freelancer_has_zeros_and_nulls(world: TalentWorld) -> None:
     for name in ("adjustedFeedbackScore", "responsiveness", "lastWorkedDateTime", "jobSuccessScore", "topRatedStatus"):
         assert found[name] is None, name
     assert found["profileStats"]["totalProposalsViewedRatio90Days"] is None
+    assert found["profileStats"]["suspensions"] == 0
     assert found["profileStats"]["hideReasonsForProposals"] == []
+
+
+def test_suspensions_are_counted(world: TalentWorld) -> None:
+    world.complete()
+    old, new = (stamp(CLOCK.market() - timedelta(days=days)) for days in (361, 359))
+    tx = world.table.transaction()
+    spans = tuple(Span(since=one, until=new) for one in (old, new))
+    tx.create(STANDINGS, Standing(kind=PERSON, id=SOFIA, past=spans))
+    tx.commit()
+    stats = aggregates(world)["profileStats"]
+    assert (stats["suspensions"], stats["suspensions360"], stats["suspensions90limited"]) == (2, 1, None)
 
 
 def test_shares_of_proposals_and_reasons(world: TalentWorld) -> None:

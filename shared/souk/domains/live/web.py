@@ -11,6 +11,7 @@ import orjson
 
 from souk.authentication.bearer import TENANT_HEADER, identify
 from souk.authentication.rate_limits import Meter
+from souk.authentication.terms import terms_refused
 from souk.domains.live.commands.connecting import connect, disconnect
 from souk.domains.live.model import TooManySockets
 from souk.domains.live.rules import PONG, require_any_scope
@@ -59,6 +60,8 @@ class LiveApi:
             principal, credential = identify(self._table, headers, now, parameters.get("access_token"))
             self._meter.admit_key(principal.key_id, now)
             self._meter.see(principal.user_id, now)
+            if principal.terms_overdue:
+                raise terms_refused()
             require_any_scope(principal)
             connect(self._table, about["connectionId"], credential)
         except SoukError as refused:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from souk.authentication.records import Membership
+from souk.authentication.standing import STANDINGS, company_key, is_suspended
 from souk.domains.identity.commands.payment_verification import verify_by_payment
 from souk.domains.identity.model import CompanyLegacyType, Organization
 from souk.domains.identity.resolvers.declared import domain
@@ -32,8 +33,9 @@ def _joined(ctx: Context) -> dict[Key, Source]:
 
 def _joined_organizations(ctx: Context) -> dict[Key, Source]:
     joined = _active(ctx)
-    ids = {one.organization_id for one in joined} | {one.company_id for one in joined}
-    return {ORGANIZATIONS.key(id_): ORGANIZATIONS for id_ in sorted(ids)}
+    companies = {one.company_id for one in joined}
+    ids = sorted({one.organization_id for one in joined} | companies)
+    return {ORGANIZATIONS.key(id_): ORGANIZATIONS for id_ in ids} | {company_key(id_): STANDINGS for id_ in companies}
 
 
 def _active(ctx: Context) -> list[Membership]:
@@ -42,8 +44,11 @@ def _active(ctx: Context) -> list[Membership]:
 
 @domain.query("companySelector", scopes=[Scope.COMMON_ENTITIES_READ], needs=[_joined, _joined_organizations])
 def company_selector(ctx: Context) -> dict[str, Any]:
-    """Return the organizations that the caller can make requests for: the valid tenant headers."""
-    joined = _active(ctx)
+    """Return the organizations that the caller can make requests for: the valid tenant headers.
+
+    Suspended ones are left out: requests for them are refused.
+    """
+    joined = [one for one in _active(ctx) if not is_suspended(ctx.entities[company_key(one.company_id)])]
     ids = [one.organization_id for one in joined]
     found = ctx.load_many(ORGANIZATIONS, ids + [one.company_id for one in joined])
     pairs = zip(found[: len(ids)], found[len(ids) :], strict=True)

@@ -1,13 +1,16 @@
 """Telling people of events over their sockets, and keeping the sockets alive.
 
-No event is sent over a socket before its token, key, grant and membership were read consistently. So whoever loses a
-right hears nothing from that moment on. Pings tell nothing, and their reads cost half as much.
+No event is sent over a socket before its token, key, grant, membership and standings were read consistently, and
+whether its owner has accepted the terms in time. So whoever loses a right hears nothing from that moment on. Pings tell
+nothing, and their reads cost half as much.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import Any, Final
 
+from souk.authentication import terms
 from souk.authentication.bearer import prove
 from souk.authentication.principal import Principal
 from souk.domains.live import rules
@@ -78,12 +81,15 @@ class Teller:
         if not sockets:
             return 0
         now = self._table.clock.real()
-        keys = [key for one in sockets for key in one.credential.keys]
+        of_terms = {one.user_id: terms.keys(self._table, one.user_id) for one in sockets}
+        keys = [*chain.from_iterable(one.credential.keys for one in sockets), *chain.from_iterable(of_terms.values())]
         items = self._table.batch_get(keys, consistent=consistent)
         receivers: list[Socket] = []
         for one in sockets:
             try:
                 principal = prove(one.credential, items, now)
+                if terms.overdue(self._table, one.user_id, items, of_terms[one.user_id]) and not principal.service:
+                    raise terms.terms_refused()
             except SoukError as ended:
                 self._sender.send(one.connection_id, rules.end_message(ended.message))
                 self._end(one)

@@ -5,8 +5,10 @@ the same time, and only what is selected.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any, Final
 
+from souk.authentication.standing import STANDINGS, Standing, person_key
 from souk.domains.identity.model import User
 from souk.domains.market.model import FreelancerRecord
 from souk.domains.market.store import FREELANCER_RECORDS, LAST_DAYS, WHY_HIDDEN
@@ -17,7 +19,10 @@ from souk.domains.talent.views import aggregates as views
 from souk.domains.talent.views.aggregates import RECENT, Aggregates, Days
 from souk.domains.talent.views.people import profile_of
 from souk.graph import Context
+from souk.graph.context import Source
+from souk.storage import Key
 from souk.values.money import Money
+from souk.values.times import stamp
 
 _PLUS, _TOP = TalentBadge.TOP_RATED_PLUS, TalentBadge.TOP_RATED
 _Record = Callable[[Aggregates, FreelancerRecord], Any]
@@ -181,13 +186,33 @@ domain.link(
     shown=lambda _, reasons: views.common_reasons(reasons),
 )
 
+
+def _standing(source: Aggregates, ctx: Context) -> dict[Key, Source]:
+    return {person_key(source.user.id): STANDINGS}
+
+
+def _suspensions(source: Aggregates, ctx: Context, since: str = "") -> int:
+    standing: Standing | None = ctx.entities[person_key(source.user.id)]
+    return standing.suspensions(since) if standing else 0
+
+
+@domain.field("FreelancerProfileStats.suspensions", needs=_standing)
+def suspensions(source: Aggregates, ctx: Context) -> int:
+    """Return how often the person was suspended."""
+    return _suspensions(source, ctx)
+
+
+@domain.field("FreelancerProfileStats.suspensions360", needs=_standing)
+def suspensions_360(source: Aggregates, ctx: Context) -> int:
+    """Return how often the person was suspended in the last 360 days."""
+    return _suspensions(source, ctx, stamp(ctx.now - timedelta(days=360)))
+
+
 # Nothing causes these (docs/empty-fields.md)
 
 _EMPTY: Final = (
     "FreelancerProfileAggregates.totalHoursActual",
     "FreelancerProfileAggregates.qualityScore",
-    "FreelancerProfileStats.suspensions",
-    "FreelancerProfileStats.suspensions360",
     "FreelancerProfileStats.suspensions90limited",
     "FreelancerProfileStats.topLevelJobCategoryApplied90Days",
     "FreelancerProfileStats.medianProposalsForTheTopLevelCategory365",
