@@ -21,6 +21,10 @@ def test_choices_become_cdk_context(monkeypatch: pytest.MonkeyPatch) -> None:
     for variable, value in (("IMPLICIT", "Off"), ("LOG_LEVEL", "debug"), ("REQUESTS_PER_MINUTE", "1000000")):
         monkeypatch.setenv(f"SOUK_{variable}", value)
     assert choices.context() == {"implicit": "off", "logLevel": "DEBUG", "requestsPerMinute": "1000000"}
+    brand = {"SOUK_NAME": "Bazaar & Söhne", "SOUK_LANGUAGES": "de,en"}
+    for variable, value in brand.items():
+        monkeypatch.setenv(variable, value)
+    assert choices.context().items() >= {"name": "Bazaar & Söhne", "languages": "de,en"}.items()
 
 
 @pytest.mark.parametrize(
@@ -29,7 +33,9 @@ def test_choices_become_cdk_context(monkeypatch: pytest.MonkeyPatch) -> None:
         ("SOUK_DEMO", "none", "it must be on or off"),
         ("SOUK_AUTO_CONSENT", "olivia", "it must be the e-mail address of a person"),
         ("SOUK_IMPLICIT", "Perhaps", "it must be on or off"),
+        ("SOUK_LANGUAGES", "en;de", "it must be languages, separated by commas"),
         ("SOUK_LOG_LEVEL", "Loud", "it must be DEBUG, INFO, WARN or ERROR"),
+        ("SOUK_NAME", " Bazaar", "it must be 1 to 60 characters"),
         ("SOUK_PROFILE_REVIEW", "Perhaps", "it must be on or off"),
         ("SOUK_REQUESTS_PER_MINUTE", "many", "it must be a whole number, at least 10"),
         ("SOUK_REQUESTS_PER_MINUTE", "9", "it must be a whole number, at least 10"),

@@ -37,11 +37,20 @@ class Choices(BaseSettings):
     implicit: Annotated[Literal["on", "off", "true", "false"], BeforeValidator(str.lower)] | None = Field(
         None, serialization_alias="implicit", description="on or off"
     )
+    languages: str | None = Field(
+        None,
+        serialization_alias="languages",
+        pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*(,[A-Za-z]{2,3}(-[A-Za-z0-9]+)*)*$",
+        description="languages, separated by commas, such as en,de",
+    )
     live: Annotated[Literal["on", "off", "true", "false"], BeforeValidator(str.lower)] | None = Field(
         None, serialization_alias="live", description="on or off"
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARN", "ERROR"], BeforeValidator(str.upper)] | None = Field(
         None, serialization_alias="logLevel", description="DEBUG, INFO, WARN or ERROR"
+    )
+    name: str | None = Field(
+        None, serialization_alias="name", pattern=r"^\S(.{0,58}\S)?$", description="1 to 60 characters on one line"
     )
     profile_review: Annotated[Literal["on", "off", "true", "false"], BeforeValidator(str.lower)] | None = Field(
         None, serialization_alias="profileReview", description="on or off"
