@@ -17,13 +17,16 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 import souk
-from souk.authentication.principal import Role
+from souk.authentication.principal import Permission, Role
 from souk.authentication.scopes import Scope, ScopeGroup
+from souk.domains.dataexports.model import ExportState
+from souk.domains.marketplace.model import DESCRIPTION, TAGLINE
 from souk.web.translations import CATALOGS, FILE
 
 PACKAGE: Final = Path(souk.__file__).parent
-_TEMPLATES: Final = ("web/templates", "accounts/templates", "domains/payments/web/templates")
-_MODULES: Final = ("accounts", "domains/payments/web")
+_PAGES: Final = ("console", "console/account", "console/front")
+_TEMPLATES: Final = ("web/templates", "accounts/templates", "domains/payments/web/templates", *_PAGES)
+_MODULES: Final = ("web", "accounts", "domains/payments/web", *_PAGES)
 _OPTIONS: Final = {"trimmed": "true", "newstyle_gettext": "true"}
 
 
@@ -43,10 +46,13 @@ def texts() -> dict[str, str]:
         found.setdefault(scope.description, "authentication/scopes.py")
     for group in ScopeGroup:
         found.setdefault(group.value, "authentication/scopes.py")
+    for text in (TAGLINE, DESCRIPTION):
+        found.setdefault(text, "domains/marketplace/model.py")
     for title in ("Documentation", "Terms", "Privacy", "Support"):
         found.setdefault(title, "values/brand.py")
-    for role in Role:
-        found.setdefault(role.replace("_", " ").capitalize(), "authentication/principal.py")
+    for kind in (Role, Permission, ExportState):
+        for one in kind:  # as `Formats.words` shows it
+            found.setdefault(one.value.replace("_", " ").capitalize(), f"{kind.__module__.replace('.', '/')}.py"[5:])
     found.pop("", None)
     return found
 

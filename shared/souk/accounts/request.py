@@ -32,7 +32,7 @@ from souk.web.frame import Frame
 from souk.web.pages import frame, image_policy, render
 from souk.web.rate_limits import refusal_headers
 from souk.web.sections import ACCOUNT, SECTIONS
-from souk.web.translations import Text, best_language
+from souk.web.translations import Text, language_of
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _RETRY_SECONDS = 300
@@ -84,10 +84,8 @@ class PageRequest:
     @property
     def language(self) -> str:
         """The language of the page: the account's, or the one that the browser prefers."""
-        offered = self.marketplace.languages
-        if self.user and self.user.language in offered and len(offered) > 1:
-            return self.user.language
-        return best_language(self.http.headers.get("accept-language", ""), offered)
+        chosen = self.user.language if self.user else ""
+        return language_of(chosen, self.http.headers.get("accept-language", ""), self.marketplace.languages)
 
     @property
     def device(self) -> str:
@@ -135,7 +133,7 @@ class PageRequest:
             "section": ACCOUNT,
             "sections": SECTIONS,
             "path": self.http.path,
-            "show": Formats(framed.timezone if framed else "UTC"),
+            "show": Formats(framed.timezone if framed else "UTC", self.language),
             "form": {},
             "errors": {},
             "present": {},

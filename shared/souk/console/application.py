@@ -13,6 +13,7 @@ from souk.storage import Table
 from souk.values.errors import NotFound
 from souk.web import Request, Response, Router
 from souk.web.sections import PUBLIC
+from souk.web.translations import Text
 
 
 def application(
@@ -41,4 +42,4 @@ def application(
 
 
 def _show_missing(_visit: Visit) -> Response:
-    raise NotFound("There is no such page, or it is not yours to see.")
+    raise NotFound(Text("There is no such page, or it is not yours to see."))

@@ -1,7 +1,12 @@
-"""What pages say after a form was processed, by the value of the URL's parameter `said`."""
+"""What pages say after a form was processed, by the value of the URL's parameter `said`.
+
+Those of pages that are in English only are not marked as texts.
+"""
 
 from collections.abc import Mapping
 from typing import Final
+
+from souk.web.translations import Text
 
 NOTICES: Final[Mapping[str, str]] = {
     "marketplace-export-requested": "The export is being built. It will be in the list when it is ready.",
@@ -10,20 +15,20 @@ NOTICES: Final[Mapping[str, str]] = {
     "key-rotated": "The API key has a new secret. The one before works for 24 hours more.",
     "key-changed": "The API key was changed.",
     "key-deleted": "The API key was deleted. Its tokens have ended.",
-    "profile-saved": "Your profile was saved. A new portrait is shown within seconds.",
-    "organization-saved": "The organization was saved. A new logo is shown within seconds.",
-    "session-ended": "This browser was logged out.",
-    "sessions-ended": "All other browsers were logged out.",
-    "program-disconnected": "The program can no longer act for you.",
-    "invited": "The invitations were sent.",
-    "invitation-withdrawn": "The invitation was withdrawn.",
-    "member-saved": "The member was saved.",
-    "member-removed": "The person is no longer a member.",
-    "team-created": "The team was created.",
-    "team-saved": "The team was saved.",
-    "export-requested": "Your copy is being made. You get a mail when it is ready.",
-    "deletion-requested": "Your account will be deleted. Until then you can keep it.",
-    "deletion-cancelled": "Your account stays.",
+    "profile-saved": Text("Your profile was saved. A new portrait is shown within seconds."),
+    "organization-saved": Text("The organization was saved. A new logo is shown within seconds."),
+    "session-ended": Text("This browser was logged out."),
+    "sessions-ended": Text("All other browsers were logged out."),
+    "program-disconnected": Text("The program can no longer act for you."),
+    "invited": Text("The invitations were sent."),
+    "invitation-withdrawn": Text("The invitation was withdrawn."),
+    "member-saved": Text("The member was saved."),
+    "member-removed": Text("The person is no longer a member."),
+    "team-created": Text("The team was created."),
+    "team-saved": Text("The team was saved."),
+    "export-requested": Text("Your copy is being made. You get a mail when it is ready."),
+    "deletion-requested": Text("Your account will be deleted. Until then you can keep it."),
+    "deletion-cancelled": Text("Your account stays."),
     "webhook-created": "The webhook was created. It is in review: nothing is sent until its address is approved.",
     "webhook-changed": "The webhook was changed.",
     "webhook-in-review": "The webhook was changed. The address goes back to review, and nothing is sent until then.",
@@ -34,7 +39,7 @@ NOTICES: Final[Mapping[str, str]] = {
     "webhook-stopped": "The webhook is stopped.",
     "webhook-started": "The webhook is started.",
     "webhook-deleted": "The webhook was deleted.",
-    "organization-chosen": "You now work for this organization.",
+    "organization-chosen": Text("You now work for this organization."),
     "review-decided": "The decision was saved. This is what waits next.",
     "person-suspended": "The person is suspended. Their requests are refused from now on.",
     "person-reactivated": "The person is active again.",

@@ -31,6 +31,7 @@ from souk.web.frame import Frame, Section
 from souk.web.pages import frame, image_policy, render
 from souk.web.rate_limits import refusal_headers
 from souk.web.sections import SECTIONS
+from souk.web.translations import ENGLISH, Text, language_of
 
 RECENT: Final = timedelta(minutes=15)
 """How long a password that was entered confirms sensitive changes."""
@@ -38,15 +39,16 @@ LOGIN: Final = "/account/login"
 CONFIRM: Final = "/account/again"
 """The page that asks for the password again, and leads back to its parameter `next`."""
 _HEADINGS: Final = {
-    401: "Log in again",
-    403: "You cannot do this",
-    404: "There is no such page",
-    409: "Somebody was faster",
-    413: "This is too large",
-    429: "Too many requests",
-    501: "This is not built yet",
+    401: Text("Log in again"),
+    403: Text("You cannot do this"),
+    404: Text("There is no such page"),
+    409: Text("Somebody was faster"),
+    413: Text("This is too large"),
+    429: Text("Too many requests"),
+    501: Text("This is not built yet"),
 }
-_CHANGED: Final = "Somebody has changed this meanwhile. Check the values that differ, and save again."
+_CHANGED: Final = Text("Somebody has changed this meanwhile. Check the values that differ, and save again.")
+_MISSING: Final = Text("There is no such page, or it is not yours to see.")
 _CONFLICT: Final = 409
 _UNPROCESSABLE: Final = 422
 _SERVER_ERROR: Final = 500
@@ -158,6 +160,14 @@ class Visit:
         return self.http.query
 
     @property
+    def language(self) -> str:
+        """The language of the page: the account's, or the one that the browser prefers; of some sections, English."""
+        if not self.section.translated:
+            return ENGLISH
+        wanted = self.frame.language if self.frame else ""
+        return language_of(wanted, self.http.headers.get("accept-language", ""), self.site.marketplace().languages)
+
+    @property
     def logged_in(self) -> bool:
         """Whether somebody is logged in."""
         return self._caller is not None
@@ -253,7 +263,7 @@ class Visit:
         if self.frame is None and self.logged_in:
             self.run("frame_only")
         said = NOTICES.get(self.query.get("said", ""), "")
-        shown = self.site.brand(self.http.base_url)
+        shown, language = self.site.brand(self.http.base_url), self.language
         common = {
             **frame(shown, self.url),
             "url": self.url,
@@ -267,12 +277,12 @@ class Visit:
             "section": self.section,
             "sections": SECTIONS,
             "frame": self.frame,
-            "show": Formats(self.frame.timezone if self.frame else "UTC"),
+            "show": Formats(self.frame.timezone if self.frame else "UTC", language),
             "form": {},
             "errors": {},
             "present": {},
         }
-        html = render(FOLDER, template, common | values)
+        html = render(FOLDER, template, common | values, language)
         return page(html, status, form_targets, policy={**image_policy(shown), **(policy or {})})
 
     def render_faults(self, template: str, errors: Mapping[str, str], **values: Any) -> Response:
@@ -300,10 +310,10 @@ class Visit:
         return self.render(
             "error.html",
             status=status,
-            heading=_HEADINGS.get(status, "Something went wrong"),
+            heading=_HEADINGS.get(status, Text("Something went wrong")),
             message=message
             if status != _SERVER_ERROR
-            else f"Quote this id when you write to us: {self.http.request_id}",
+            else Text("Quote this id when you write to us: %(id)s", id=self.http.request_id),
             code=status,
             request_id=self.http.request_id,
         )
@@ -332,6 +342,6 @@ def _refused(visit: Visit, error: SoukError) -> Response:
     status = status_of(error)
     if status == _SERVER_ERROR:
         logger.error("page failed", path=visit.http.path, code=error.code)
-    message = "There is no such page, or it is not yours to see." if isinstance(error, NotFound) else error.message
+    message = _MISSING if isinstance(error, NotFound) else error.message
     response = visit.render_error(status, message)
     return response.with_headers(*refusal_headers(error)) if isinstance(error, TooManyRequests) else response

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from souk.values.errors import SoukError
 from souk.web.http import MAX_UPLOAD
 from souk.web.multipart import Upload
+from souk.web.translations import Text
 
 if TYPE_CHECKING:
     from souk.console.site import Visit
@@ -18,6 +19,10 @@ _SECONDS: Final = 10.0
 class RefusedFile(Exception):
     """A file is not accepted. The message is for its field."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
 
 def send(url: str, fields: Mapping[str, str], file: Upload) -> None:
     """Send a file to an upload link, as an HTML form would. Raises SoukError if the store does not take it."""
@@ -26,7 +31,7 @@ def send(url: str, fields: Mapping[str, str], file: Upload) -> None:
     form: list[tuple[str, Any]] = [*fields.items(), ("file", (file.name or "file", file.content, file.media_type))]
     answer = urllib3.request("POST", url, fields=form, timeout=_SECONDS, retries=False)
     if answer.status >= 300:  # noqa: PLR2004 - not a success
-        raise SoukError("The file could not be stored. Please try again.")
+        raise SoukError(Text("The file could not be stored. Please try again."))
 
 
 def store_picture(visit: "Visit", document: str, file: Upload) -> str:
@@ -35,9 +40,9 @@ def store_picture(visit: "Visit", document: str, file: Upload) -> str:
     Raises RefusedFile if the picture is not accepted.
     """
     if file.media_type not in _TYPES:
-        raise RefusedFile("Choose a JPEG, PNG or WebP file.")
+        raise RefusedFile(Text("Choose a JPEG, PNG or WebP file."))
     if len(file.content) > MAX_UPLOAD:
-        raise RefusedFile("The file can have at most 4 MB.")
+        raise RefusedFile(Text("The file can have at most %(most)s MB.", most=MAX_UPLOAD // 1_000_000))
     wanted = {"fileName": file.name or "picture", "contentType": file.media_type}
     made = visit.run(document, input=wanted)
     if made.error:
@@ -46,6 +51,6 @@ def store_picture(visit: "Visit", document: str, file: Upload) -> str:
     visit.site.send_file(link["uploadUrl"], {one["key"]: one["value"] for one in link["formKeyValues"]}, file)
     confirmed = visit.run("account/confirm_file", id=link["id"])
     if confirmed.error or not confirmed.data["confirmFiles"]:
-        raise RefusedFile("The file could not be stored. Please try again.")
+        raise RefusedFile(Text("The file could not be stored. Please try again."))
     file_id: str = link["id"]
     return file_id

@@ -20,7 +20,9 @@ class Section:
     home: str
     """The path of its first page; "" if it is in no menu."""
     groups: tuple[tuple[str, tuple[Entry, ...]], ...] = ()
-    """The entries of the menu, in groups with a title."""
+    """The entries of the menu, in groups with a title; "": the organization's name."""
+    translated: bool = True
+    """Whether its pages have texts in other languages than English."""
 
 
 @dataclass(frozen=True, slots=True)

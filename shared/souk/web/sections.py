@@ -3,49 +3,54 @@
 from typing import Final
 
 from souk.web.frame import Entry, Section
+from souk.web.translations import Text
 
-PUBLIC: Final = Section("the front page", "")
+PUBLIC: Final = Section(Text("the front page"), "")
 ACCOUNT: Final = Section(
-    "Account",
+    Text("Account"),
     "/account",
     (
         (
-            "You",
+            Text("You"),
             (
-                Entry("/account/profile", "Profile"),
-                Entry("/account/security", "Security"),
-                Entry("/account/sessions", "Sessions"),
-                Entry("/account/programs", "Connected programs"),
-                Entry("/account/data", "Your data"),
+                Entry("/account/profile", Text("Profile")),
+                Entry("/account/security", Text("Security")),
+                Entry("/account/sessions", Text("Sessions")),
+                Entry("/account/programs", Text("Connected programs")),
+                Entry("/account/data", Text("Your data")),
             ),
         ),
         (
             "",
             (
-                Entry("/account/organization", "Organization"),
-                Entry("/account/members", "Members"),
-                Entry("/account/teams", "Teams"),
+                Entry("/account/organization", Text("Organization")),
+                Entry("/account/members", Text("Members")),
+                Entry("/account/teams", Text("Teams")),
             ),
         ),
     ),
 )
 DEVELOPERS: Final = Section(
-    "Developers",
+    Text("Developers"),
     "/developer/keys",
     (
         (
             "",
             (
-                Entry("/developer/keys", "API keys"),
-                Entry("/developer/webhooks", "Webhooks"),
-                Entry("/developer/requests", "Requests"),
+                Entry("/developer/keys", Text("API keys")),
+                Entry("/developer/webhooks", Text("Webhooks")),
+                Entry("/developer/requests", Text("Requests")),
             ),
         ),
-        ("Try and read", (Entry("/developer/explorer", "API explorer"), Entry("/developer/schema", "Schema"))),
+        (
+            Text("Try and read"),
+            (Entry("/developer/explorer", Text("API explorer")), Entry("/developer/schema", Text("Schema"))),
+        ),
     ),
+    translated=False,
 )
 OPERATOR: Final = Section(
-    "Operator",
+    Text("Operator"),
     "/operator",
     (
         ("Today", (Entry("/operator", "Overview"), Entry("/operator/reviews", "Reviews"))),
@@ -68,6 +73,7 @@ OPERATOR: Final = Section(
             ),
         ),
     ),
+    translated=False,
 )
 SECTIONS: Final = (ACCOUNT, DEVELOPERS, OPERATOR)
 """Those in the header, in their order. That of operators is shown to them only."""

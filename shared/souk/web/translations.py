@@ -66,6 +66,14 @@ def translations(language: str) -> NullTranslations:
     return GNUTranslations(compiled)
 
 
+def language_of(chosen: str, wanted: str, offered: tuple[str, ...]) -> str:
+    """Return the language of a page: the one that the person has `chosen`, or that their browser has `wanted`.
+
+    `chosen` does not count while only one is offered, as it is then nobody's choice.
+    """
+    return chosen if chosen in offered and len(offered) > 1 else best_language(wanted, offered)
+
+
 def best_language(wanted: str, offered: tuple[str, ...]) -> str:
     """Return the language for a browser: of those offered, the one that its Accept-Language prefers.
 

@@ -111,7 +111,9 @@ def invite(visit: Visit) -> Response:
     values = _invite_values(visit)
     emails = [line.strip() for line in given.get("emails", "").splitlines() if line.strip()]
     if not 0 < len(emails) <= _MOST:
-        return visit.render_faults("account/invite.html", {"emails": f"Enter 1 to {_MOST} addresses."}, **values)
+        return visit.render_faults(
+            "account/invite.html", {"emails": Text("Enter 1 to %(most)s addresses.", most=_MOST)}, **values
+        )
     common: dict[str, Any] = {
         "flow": "CLIENT_INVITE_TO_TEAM" if values["client"] else "AGENCY_INVITE_TO_TEAM",
         "landingUrl": visit.url("/account"),
@@ -139,10 +141,10 @@ def invite(visit: Visit) -> Response:
 def ask_removal(visit: Visit) -> Response:
     """GET: ask whether to remove the member that the parameter `user` names."""
     if not visit.principal.administers:
-        raise Forbidden("Only owners and admins of the organization can remove members.")
+        raise Forbidden(Text("Only owners and admins of the organization can remove members."))
     found = visit.run("account/member", id=visit.query.get("user", ""))
     if found.error or not found.data.get("userDetails"):
-        raise NotFound("There is no such member.")
+        raise NotFound(Text("There is no such member."))
     return visit.render("account/member_remove.html", member=found.data["userDetails"])
 
 
@@ -157,7 +159,7 @@ def remove(visit: Visit) -> Response:
 
 def _invite_values(visit: Visit) -> dict[str, Any]:
     if not visit.principal.administers:
-        raise Forbidden("Only owners and admins of the organization can invite people.")
+        raise Forbidden(Text("Only owners and admins of the organization can invite people."))
     organization = visit.ask("account/invite")["organization"]
     own = (organization["id"], f"{visit.frame.organization.name if visit.frame else ''}")
     teams = [(one["id"], one["name"]) for one in organization["childOrganizations"] or ()]

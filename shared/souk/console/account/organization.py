@@ -45,7 +45,7 @@ def save_organization(visit: Visit) -> Response:
         elif given.get("remove_logo"):
             profile["logoFileId"] = None
     except RefusedFile as refused:
-        return visit.render_faults(_PAGE, {"logo": str(refused)}, **values)
+        return visit.render_faults(_PAGE, {"logo": refused.message}, **values)
     organization = {
         "organizationName": given.get("name", ""),
         "vatId": given.get("vat_id", ""),

@@ -7,6 +7,7 @@ from souk.console.site import Visit
 from souk.console.uploads import RefusedFile, store_picture
 from souk.console.versions import changed_meanwhile, version_of
 from souk.web import Response
+from souk.web.translations import Text
 
 _PAGE: Final = "account/profile.html"
 _PATHS: Final = {
@@ -15,7 +16,12 @@ _PATHS: Final = {
     "additionalInfo": "additional",
     "portraitFileId": "portrait",
 }
-_ADDRESS: Final = (("street", "a street"), ("city", "a city"), ("zip", "a postal code"), ("country", "a country"))
+_ADDRESS: Final = (
+    ("street", Text("a street")),
+    ("city", Text("a city")),
+    ("zip", Text("a postal code")),
+    ("country", Text("a country")),
+)
 _LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
 
 
@@ -54,7 +60,7 @@ def save_profile(visit: Visit) -> Response:
         elif given.get("remove_portrait"):
             wanted["portraitFileId"] = None
     except RefusedFile as refused:
-        return visit.render_faults(_PAGE, {"portrait": str(refused)}, **values)
+        return visit.render_faults(_PAGE, {"portrait": refused.message}, **values)
     result = visit.run("account/save_profile", input=wanted)
     if result.error:
         return visit.render_errors(_PAGE, result.error, _PATHS, **values)
@@ -83,12 +89,11 @@ def _form(account: Mapping[str, Any]) -> dict[str, str]:
 def _values(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the page shows beside the fields."""
     form = _form(data["account"])
-    missing = [name for field, name in _ADDRESS if not form[field]]
     return {
         "version": version_of(form),
         "email": data["account"]["email"],
         "public_name": f"{form['first_name']} {form['last_name'][:1]}." if form["last_name"] else form["first_name"],
-        "missing": " and ".join(filter(None, (", ".join(missing[:-1]), *missing[-1:]))),
+        "missing": [name for field, name in _ADDRESS if not form[field]],
         "first_missing": next((field for field, _ in _ADDRESS if not form[field]), ""),
         "countries": [(one["twoLetterAbbreviation"], one["name"]) for one in data["countries"]],
         "timezones": [(name, name) for name in sorted({one["timeZoneName"] for one in data["timeZones"]})],

@@ -73,5 +73,8 @@ def _values(team: Mapping[str, Any]) -> dict[str, str]:
 
 def _changed(team: Mapping[str, Any]) -> Text:
     state = Text("hidden") if team["hidden"] else Text("shown")
-    message = "Somebody has changed this team meanwhile. It is now: %(name)s, %(state)s. Save again to replace it."
-    return Text(message, name=team["name"], state=state)
+    return Text(
+        "Somebody has changed this team meanwhile. It is now: %(name)s, %(state)s. Save again to replace it.",
+        name=team["name"],
+        state=state,
+    )

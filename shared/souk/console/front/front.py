@@ -8,11 +8,17 @@ from typing import Final
 from souk.console.site import Visit
 from souk.runtime.log import logger
 from souk.web import Response
+from souk.web.translations import Text
 
 KEPT: Final = timedelta(minutes=1)
 """How long figures are shown before they are asked for again."""
-_TITLES: Final[Mapping[str, str]] = {"jobs": "open jobs", "gigs": "gigs for sale", "categories": "categories"}
+_TITLES: Final[Mapping[str, str]] = {
+    "jobs": Text("open jobs"),
+    "gigs": Text("gigs for sale"),
+    "categories": Text("categories"),
+}
 _CACHED: Final = ("Cache-Control", "public, max-age=60")
+_VARIES: Final = ("Vary", "Accept-Language, Cookie")
 
 
 @dataclass
@@ -39,7 +45,7 @@ def show_front(visit: Visit) -> Response:
         local=visit.site.local,
     )
     # Who is logged in gets another page, which no shared cache may keep.
-    return response if visit.logged_in else response.with_headers(_CACHED)
+    return response if visit.logged_in else response.with_headers(_CACHED, _VARIES)
 
 
 def _figures_of(visit: Visit) -> list[tuple[int, str]]:
