@@ -7,7 +7,7 @@ text has Cognito's placeholders for the code and the user name, which it replace
 from collections.abc import Mapping
 from typing import Any, Final
 
-from souk.domains.identity.store import user_by_email
+from souk.domains.identity.store import user_by_email, user_by_subject
 from souk.domains.mails.model import MailTemplate
 from souk.domains.mails.store import html, written
 from souk.runtime.log import logger
@@ -39,7 +39,8 @@ def answer(table: Table, event: dict[str, Any]) -> dict[str, Any]:
         return event
     request = event["request"]
     try:
-        user = user_by_email(table, request["userAttributes"].get("email", ""))
+        known = request["userAttributes"]  # with the new address, where it is changed
+        user = user_by_email(table, known.get("email", "")) or user_by_subject(table, known.get("sub", ""))
         values = {"code": request.get("codeParameter") or "", "username": request.get("usernameParameter") or ""}
         mail = written(table, template, user.language if user else None, **values)
     except Exception:  # noqa: BLE001 - nobody can log in without the code

@@ -23,6 +23,8 @@ COMPANY = """query ($filter: JobPostsFilter, $page: Pagination) { organization {
   jobPosts(jobPostsFilter: $filter, pagination: $page) { totalCount edges { node { id } } pageInfo { hasNextPage } }
 } } }"""
 
+COUNTS = "{ organization { openJobCount memberCount childOrganizations { id openJobCount memberCount } } }"
+
 
 @pytest.fixture
 def posts(world: JobsWorld) -> dict[str, str]:
@@ -98,6 +100,14 @@ def test_company_job_posts(world: JobsWorld, posts: dict[str, str]) -> None:
     assert found({"first": 1}) == ["liam"]
     for conditions in ({"statuses": ["OPEN"]}, {"fields": ["id"]}):
         assert world.olivia.call(COMPANY, {"filter": conditions}).code == "UNPROCESSABLE_CONTENT"
+
+
+def test_open_postings_and_members_are_counted(world: JobsWorld, posts: dict[str, str]) -> None:
+    organization = world.olivia.call(COUNTS).data["organization"]
+    assert organization["openJobCount"] == 3, "of the company and its teams, without the draft"
+    teams = {one["id"]: (one["openJobCount"], one["memberCount"]) for one in organization["childOrganizations"]}
+    assert (teams[DESIGN], teams[BUILD]) == ((2, 1), (1, 0))
+    assert world.liam.call(COUNTS).data["organization"]["openJobCount"] == 2, "of his team"
 
 
 def test_team_lists_its_own_postings_only(world: JobsWorld, posts: dict[str, str]) -> None:

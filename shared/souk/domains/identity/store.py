@@ -157,6 +157,9 @@ TEAMS: Final = StoredList(
 )
 """The teams of a company, oldest first."""
 LISTS: Final = (*records.LISTS, TEAMS)
+_ACTIVE: Final[View[Membership, Membership]] = View([lambda one: one.active])
+ACTIVE_MEMBERS: Final = Reading("activeMembers", lambda table, id_: MEMBERS.of(table, id_).count_first(_ACTIVE))
+"""The number of an organization's active members."""
 
 PERSON_MEMBERSHIPS: Final = Series(
     "personMemberships",

@@ -21,6 +21,7 @@ from souk.domains.jobs.rules import answers
 from souk.domains.jobs.rules.changes import saves_ptc_info
 from souk.domains.jobs.rules.visibility import may_manage, shown_to
 from souk.domains.jobs.search import execution, views
+from souk.domains.jobs.store import OPEN_POSTINGS, OPEN_TEAM_POSTINGS
 from souk.domains.jobs.views import common, market, owner, party
 from souk.domains.market.store import ACTIVITY
 from souk.graph import Context, Domain, Scope
@@ -101,6 +102,18 @@ def organization_job_postings(
 ) -> Connection:
     """Return a page of an organization's postings."""
     return lists.postings(ctx, source, job_posting_filter, job_posting_filter.pagination_eq, sort_attribute)
+
+
+def _open_postings(source: Organization, ctx: Context) -> dict[Key, Source]:
+    counted = OPEN_TEAM_POSTINGS if source.is_team else OPEN_POSTINGS
+    return {counted.key(source.id): counted} if ctx.principal.acts_in(source.id, source.company_id) else {}
+
+
+@domain.field("CurrentOrganization.openJobCount", scopes=[Scope.JOB_POSTINGS_READ], needs=_open_postings)
+def open_job_count(source: Organization, ctx: Context) -> int | None:
+    """Return the number of published postings; None to those who cannot list them."""
+    count: int | None = next((ctx.entities[key] for key in _open_postings(source, ctx)), None)
+    return count
 
 
 @domain.connection("PrivateCompanyInfo.jobPosts", scopes=[Scope.JOB_POSTINGS_READ])

@@ -10,10 +10,10 @@ JOB#TEAM#<organization>  COUNT  counter of all postings of a team
 
 from typing import Final
 
-from souk.domains.jobs.model import Job
+from souk.domains.jobs.model import Job, Status
 from souk.domains.moderation.model import ContentKind
 from souk.domains.moderation.store import taken_down, taken_down_key
-from souk.storage import Collection, DayCounter, Key, StoredList
+from souk.storage import Collection, DayCounter, Key, Reading, StoredList, View
 
 NEW_POSTINGS: Final = DayCounter("POSTINGS")
 """The postings that were published for the first time, by day."""
@@ -77,4 +77,11 @@ TAKEN_DOWN_JOBS: Final = StoredList(
     "takenDownJobPostings", JOBS, lambda: taken_down(ContentKind.JOB_POSTING), index="GSI3"
 )
 """The postings that are taken down, the latest takedown first."""
+_OPEN: Final[View[Job, Job]] = View(
+    [lambda one: one.status is Status.REQUESTED], among={"status": frozenset({Status.REQUESTED})}
+)
+OPEN_POSTINGS: Final = Reading("openPostings", lambda table, id_: COMPANY_JOBS.of(table, id_).count_first(_OPEN))
+"""The number of published postings of a company and its teams."""
+OPEN_TEAM_POSTINGS: Final = Reading("openTeamPostings", lambda table, id_: TEAM_JOBS.of(table, id_).count_first(_OPEN))
+"""The number of published postings of a team."""
 LISTS: Final = (COMPANY_JOBS, TEAM_JOBS, TAKEN_DOWN_JOBS)

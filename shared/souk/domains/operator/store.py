@@ -6,17 +6,10 @@ time. Numbers are exact for all but very long lists (`OwnedList.count_first`).
 
 from typing import Final
 
-from souk.authentication.records import (
-    MEMBERS,
-    Membership,
-    count_sessions,
-    held_keys_key,
-)
+from souk.authentication.records import count_sessions, held_keys_key
 from souk.domains.contracts.model import Contract, ContractStatus
 from souk.domains.contracts.store import CLIENT_CONTRACTS, PERSON_CONTRACTS, VENDOR_CONTRACTS
 from souk.domains.identity.store import teams_of
-from souk.domains.jobs.model import Job, Status
-from souk.domains.jobs.store import COMPANY_JOBS
 from souk.domains.ledger.model import AccountKind
 from souk.domains.ledger.store import balances
 from souk.domains.webhooks.store import count_key
@@ -26,10 +19,6 @@ WRITES: Final = ()
 """The prefixes of the partition keys that this domain owns."""
 _OPEN: Final = frozenset({ContractStatus.ACTIVE, ContractStatus.PAUSED})
 _OPEN_CONTRACTS: Final[View[Contract, Contract]] = View([lambda one: one.status in _OPEN], among={"status": _OPEN})
-_OPEN_POSTINGS: Final[View[Job, Job]] = View(
-    [lambda one: one.status is Status.REQUESTED], among={"status": frozenset({Status.REQUESTED})}
-)
-_ACTIVE: Final[View[Membership, Membership]] = View([lambda one: one.active])
 
 
 def _open_contracts(name: str, contracts: StoredList[Contract]) -> Reading[int]:
@@ -56,17 +45,11 @@ CONTRACTS_OF_PERSON: Final = _open_contracts("contractsOfPerson", PERSON_CONTRAC
 """The number of a freelancer's contracts that have not ended."""
 CONTRACTS_OF_CLIENT: Final = _open_contracts("contractsOfClient", CLIENT_CONTRACTS)
 CONTRACTS_OF_VENDOR: Final = _open_contracts("contractsOfVendor", VENDOR_CONTRACTS)
-ACTIVE_MEMBERS: Final = Reading("activeMembers", lambda table, id_: MEMBERS.of(table, id_).count_first(_ACTIVE))
-"""The number of an organization's active members."""
 ACTIVE_TEAMS: Final = Reading("activeTeams", lambda table, id_: sum(one.active for one in teams_of(table, id_)))
 """The number of a company's active teams."""
 HELD_API_KEYS: Final = Reading("heldApiKeys", _api_keys)
 """The number of API keys of a company and its teams."""
 WEBHOOKS: Final = Reading("webhooks", _webhooks)
 """The number of webhook subscriptions of an organization and its teams."""
-OPEN_POSTINGS: Final = Reading(
-    "openPostings", lambda table, company_id: COMPANY_JOBS.of(table, company_id).count_first(_OPEN_POSTINGS)
-)
-"""The number of published postings of a company and its teams."""
 BALANCES: Final = Reading("balances", _balances)
 """The balances of a company's funds and earnings, in minor units by currency."""

@@ -34,8 +34,9 @@ def _joined(ctx: Context) -> dict[Key, Source]:
 def _joined_organizations(ctx: Context) -> dict[Key, Source]:
     joined = _active(ctx)
     companies = {one.company_id for one in joined}
+    others = companies - {ctx.principal.company_id}  # whose standing was read with the token
     ids = sorted({one.organization_id for one in joined} | companies)
-    return {ORGANIZATIONS.key(id_): ORGANIZATIONS for id_ in ids} | {company_key(id_): STANDINGS for id_ in companies}
+    return {ORGANIZATIONS.key(id_): ORGANIZATIONS for id_ in ids} | {company_key(id_): STANDINGS for id_ in others}
 
 
 def _active(ctx: Context) -> list[Membership]:
@@ -48,7 +49,7 @@ def company_selector(ctx: Context) -> dict[str, Any]:
 
     Suspended ones are left out: requests for them are refused.
     """
-    joined = [one for one in _active(ctx) if not is_suspended(ctx.entities[company_key(one.company_id)])]
+    joined = [one for one in _active(ctx) if not is_suspended(ctx.entities.get(company_key(one.company_id)))]
     ids = [one.organization_id for one in joined]
     found = ctx.load_many(ORGANIZATIONS, ids + [one.company_id for one in joined])
     pairs = zip(found[: len(ids)], found[len(ids) :], strict=True)

@@ -3,6 +3,7 @@
 Fields that the stored entity has under the contract's name need no resolver. Fields without data are not declared.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from souk.domains.identity.commands import organizations as commands
@@ -11,11 +12,11 @@ from souk.domains.identity.lists import page
 from souk.domains.identity.model import Change, Organization
 from souk.domains.identity.resolvers.declared import CALLER, WHOLE, domain
 from souk.domains.identity.rules import privacy
-from souk.domains.identity.store import CHANGES, ORGANIZATIONS, memberships_of, teams_of
+from souk.domains.identity.store import ACTIVE_MEMBERS, CHANGES, ORGANIZATIONS, memberships_of, teams_of
 from souk.graph import Context, Scope
 from souk.graph.context import Source
 from souk.graph.lists import Pagination
-from souk.storage import Key
+from souk.storage import Key, Table
 from souk.values.errors import Forbidden
 
 
@@ -63,6 +64,17 @@ domain.link(
 )
 
 
+def _members(source: Organization, ctx: Context) -> dict[Key, Source]:
+    return {ACTIVE_MEMBERS.key(source.id): ACTIVE_MEMBERS} if privacy.company_shown(source, ctx) else {}
+
+
+@domain.field("CurrentOrganization.memberCount", needs=_members)
+def member_count(source: Organization, ctx: Context) -> int | None:
+    """Return the number of active members; None to strangers."""
+    count: int | None = ctx.entities.get(ACTIVE_MEMBERS.key(source.id))
+    return count
+
+
 @domain.connection("CurrentOrganization.childOrganizations", size=WHOLE)
 def child_organizations(
     source: Organization, ctx: Context, user_id: str | None = None, pagination: Pagination | None = None
@@ -81,4 +93,8 @@ def _teams(company: Organization, ctx: Context, user_id: str | None) -> list[Org
     person_id = user_id or ctx.principal.user_id
     if not privacy.permissions_shown(ctx, company, person_id):
         raise Forbidden("Only administrators of the company can see the teams of other members.")
-    return privacy.teams_open_to(teams_of(ctx.table, company.id), memberships_of(ctx.table, person_id))
+    reads: list[Callable[[Table], Any]] = [
+        lambda table: teams_of(table, company.id),
+        lambda table: memberships_of(table, person_id),
+    ]
+    return privacy.teams_open_to(*ctx.table.concurrently(reads))

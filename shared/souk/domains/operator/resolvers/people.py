@@ -19,6 +19,7 @@ from souk.domains.identity.model import (
     User,
 )
 from souk.domains.identity.store import (
+    ACTIVE_MEMBERS,
     LIVE_GRANTS,
     ORGANIZATIONS,
     PERSON_MEMBERSHIPS,
@@ -27,6 +28,7 @@ from souk.domains.identity.store import (
     user_key,
 )
 from souk.domains.identity.views import ConnectedProgram, country_of
+from souk.domains.jobs.store import OPEN_POSTINGS
 from souk.domains.ledger.views import LedgerAccount
 from souk.domains.operator.commands import decisions, operators, suspension
 from souk.domains.operator.inputs import ActionFilter, OrganizationFilter, Suspend, UserFilter, reason_of
@@ -36,14 +38,12 @@ from souk.domains.operator.resolvers.declared import SCOPES, domain
 from souk.domains.operator.rules import side_of, state_of
 from souk.domains.operator.search.searching import find_organizations, find_people
 from souk.domains.operator.store import (
-    ACTIVE_MEMBERS,
     ACTIVE_TEAMS,
     BALANCES,
     CONTRACTS_OF_CLIENT,
     CONTRACTS_OF_PERSON,
     CONTRACTS_OF_VENDOR,
     HELD_API_KEYS,
-    OPEN_POSTINGS,
     SESSIONS,
     WEBHOOKS,
 )
