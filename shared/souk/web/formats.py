@@ -66,7 +66,10 @@ class Formats:
             return english
         from babel.numbers import get_decimal_symbol, get_group_symbol  # noqa: PLC0415 - only for other languages
 
-        symbols = {",": get_group_symbol(self._locale), ".": get_decimal_symbol(self._locale)}
+        symbols: dict[str, str | int | None] = {
+            ",": get_group_symbol(self._locale),
+            ".": get_decimal_symbol(self._locale),
+        }
         return english.translate(str.maketrans(symbols))
 
     def _element(self, stamp: str | None, otherwise: str | None, write: Callable[[datetime], str]) -> Markup:

@@ -36,7 +36,8 @@ def _joined_organizations(ctx: Context) -> dict[Key, Source]:
     companies = {one.company_id for one in joined}
     others = companies - {ctx.principal.company_id}  # whose standing was read with the token
     ids = sorted({one.organization_id for one in joined} | companies)
-    return {ORGANIZATIONS.key(id_): ORGANIZATIONS for id_ in ids} | {company_key(id_): STANDINGS for id_ in others}
+    organizations: dict[Key, Source] = {ORGANIZATIONS.key(id_): ORGANIZATIONS for id_ in ids}
+    return organizations | {company_key(id_): STANDINGS for id_ in others}
 
 
 def _active(ctx: Context) -> list[Membership]:
