@@ -24,7 +24,7 @@ from souk.domains.marketplace.model import DESCRIPTION, TAGLINE
 from souk.web.translations import CATALOGS, FILE
 
 PACKAGE: Final = Path(souk.__file__).parent
-_PAGES: Final = ("console", "console/account", "console/front")
+_PAGES: Final = ("console", "console/account", "console/developer", "console/front")
 _TEMPLATES: Final = ("web/templates", "accounts/templates", "domains/payments/web/templates", *_PAGES)
 _MODULES: Final = ("web", "accounts", "domains/payments/web", *_PAGES)
 _OPTIONS: Final = {"trimmed": "true", "newstyle_gettext": "true"}
@@ -44,6 +44,7 @@ def texts() -> dict[str, str]:
                 found.setdefault(_text(message), str(path.relative_to(PACKAGE)))
     for scope in Scope:
         found.setdefault(scope.description, "authentication/scopes.py")
+        found.setdefault(scope.tag, "authentication/scopes.py")
     for group in ScopeGroup:
         found.setdefault(group.value, "authentication/scopes.py")
     for text in (TAGLINE, DESCRIPTION):

@@ -47,7 +47,6 @@ DEVELOPERS: Final = Section(
             (Entry("/developer/explorer", Text("API explorer")), Entry("/developer/schema", Text("Schema"))),
         ),
     ),
-    translated=False,
 )
 OPERATOR: Final = Section(
     Text("Operator"),

@@ -102,7 +102,8 @@ def test_company_job_posts(world: JobsWorld, posts: dict[str, str]) -> None:
         assert world.olivia.call(COMPANY, {"filter": conditions}).code == "UNPROCESSABLE_CONTENT"
 
 
-def test_open_postings_and_members_are_counted(world: JobsWorld, posts: dict[str, str]) -> None:
+@pytest.mark.usefixtures("posts")
+def test_open_postings_and_members_are_counted(world: JobsWorld) -> None:
     organization = world.olivia.call(COUNTS).data["organization"]
     assert organization["openJobCount"] == 3, "of the company and its teams, without the draft"
     teams = {one["id"]: (one["openJobCount"], one["memberCount"]) for one in organization["childOrganizations"]}

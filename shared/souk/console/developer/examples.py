@@ -13,21 +13,22 @@ from typing import Any, Final
 import orjson
 
 import souk
+from souk.web.translations import Text
 
 FOLDER: Final = Path(souk.__file__).parent / "domains"
 MENUS: Final[Mapping[str, str]] = {
-    "jobs": "Jobs",
-    "proposals": "Proposals",
-    "offers": "Offers",
-    "contracts": "Contracts",
-    "milestones": "Milestones and payments",
-    "time": "Time",
-    "gigs": "Gigs",
-    "talent": "Talent",
-    "messages": "Messages",
-    "identity": "Identity",
-    "webhooks": "Webhooks",
-    "reference": "Reference data",
+    "jobs": Text("Jobs"),
+    "proposals": Text("Proposals"),
+    "offers": Text("Offers"),
+    "contracts": Text("Contracts"),
+    "milestones": Text("Milestones and payments"),
+    "time": Text("Time"),
+    "gigs": Text("Gigs"),
+    "talent": Text("Talent"),
+    "messages": Text("Messages"),
+    "identity": Text("Identity"),
+    "webhooks": Text("Webhooks"),
+    "reference": Text("Reference data"),
 }
 """The titles of the menus, by the domain that has the files."""
 _VARIABLES: Final = "# variables:"

@@ -10,6 +10,7 @@ from souk.console.developer.permissions import scopes_of
 from souk.console.site import PageError, Visit
 from souk.values.errors import NotFound
 from souk.web import Response
+from souk.web.translations import Text
 
 KEYS: Final = "/developer/keys"
 _SOON: Final = timedelta(days=30)
@@ -64,7 +65,7 @@ def process_deletion(visit: Visit) -> Response:
     """POST: delete a key whose name was typed."""
     key = find_key(visit)
     if visit.fields.get("confirm", "").strip() != key["name"]:
-        errors = {"confirm": f"Type the name of the key: {key['name']}"}
+        errors = {"confirm": Text("Type the name of the key: %(name)s", name=key["name"])}
         return visit.render("developer/key_delete.html", status=422, key=key, errors=errors, form=visit.fields)
     answer = visit.run("developer/delete_key", id=key["id"])
     if answer.error:

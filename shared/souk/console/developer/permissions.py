@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from souk.authentication.scopes import Access, Scope, ScopeGroup, grouped, scope_of
+from souk.web.translations import Text
 
 ALWAYS: Final = Scope.COMMON_ENTITIES_READ
 """The permission of every key."""
@@ -49,9 +50,9 @@ SETS: Final[Mapping[str, frozenset[Scope]]] = {
 }
 """The permissions that a button of the form chooses, by its value."""
 SET_TITLES: Final = (
-    ("set-client", "Post and hire"),
-    ("set-freelancer", "Find and do work"),
-    ("set-read", "Read everything"),
+    ("set-client", Text("Post and hire")),
+    ("set-freelancer", Text("Find and do work")),
+    ("set-read", Text("Read everything")),
 )
 
 

@@ -19,6 +19,7 @@ import souk
 from souk.authentication.tokens import digest
 from souk.console.site import Site, Visit
 from souk.web import Request, Response, Route
+from souk.web.translations import Text
 
 _HEADERS: Final = (("Cache-Control", "public, max-age=300"), ("Access-Control-Allow-Origin", "*"))
 
@@ -45,11 +46,11 @@ class Served:
         types = [one for name, one in self.schema.type_map.items() if not name.startswith("__")]
         query, mutation = self.schema.query_type, self.schema.mutation_type
         return {
-            "queries": len(query.fields) if query else 0,
-            "mutations": len(mutation.fields) if mutation else 0,
-            "object types": sum(isinstance(one, GraphQLObjectType) for one in types) - 2,
-            "inputs": sum(isinstance(one, GraphQLInputObjectType) for one in types),
-            "enums": sum(isinstance(one, GraphQLEnumType) for one in types),
+            Text("queries"): len(query.fields) if query else 0,
+            Text("mutations"): len(mutation.fields) if mutation else 0,
+            Text("object types"): sum(isinstance(one, GraphQLObjectType) for one in types) - 2,
+            Text("inputs"): sum(isinstance(one, GraphQLInputObjectType) for one in types),
+            Text("enums"): sum(isinstance(one, GraphQLEnumType) for one in types),
         }
 
 

@@ -10,8 +10,14 @@ from souk.console.developer.webhooks import WEBHOOKS, find_webhook, webhook_of
 from souk.console.graph import ApiError, Result
 from souk.console.site import Visit
 from souk.web import Response
+from souk.web.translations import Text
 
-_TABS: Final = (("", "All"), ("DELIVERED", "Delivered"), ("PENDING", "Retrying"), ("FAILED", "Failed"))
+_TABS: Final = (
+    ("", Text("All")),
+    ("DELIVERED", Text("Delivered")),
+    ("PENDING", Text("Retrying")),
+    ("FAILED", Text("Failed")),
+)
 _TABS_OF_LISTS: Final = (("", "All"), ("DELIVERED", "Delivered"), ("PENDING", "Pending"), ("FAILED", "Failed"))
 """The tabs with the lists of the document that they show."""
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?Z?")
@@ -78,7 +84,7 @@ def _replay(visit: Visit, webhook: Mapping[str, Any]) -> Response:
     moments = {part: _utc(span[name]) for part, name in (("rangeStart", "from"), ("rangeEnd", "to"))}
     if None in moments.values():
         wrong = [name for name, text in span.items() if _utc(text) is None]
-        paths = [{"path": name, "message": "Enter a day and a time, in UTC."} for name in wrong]
+        paths = [{"path": name, "message": Text("Enter a day and a time, in UTC.")} for name in wrong]
         return _show(visit, ApiError("UNPROCESSABLE_CONTENT", "", {"fields": paths}))
     confirmed = visit.fields.get("confirmed") == "yes"
     answer = visit.run("developer/replay_webhooks", id=webhook["id"], range=moments, dryRun=not confirmed)
@@ -133,7 +139,7 @@ def process_deletion(visit: Visit) -> Response:
     webhook = find_webhook(visit)[0]
     template = "developer/webhook_delete.html"
     if visit.fields.get("confirm", "").strip() != webhook["host"]:
-        errors = {"confirm": f"Type the host of the address: {webhook['host']}"}
+        errors = {"confirm": Text("Type the host of the address: %(host)s", host=webhook["host"])}
         return visit.render(template, status=422, webhook=webhook, errors=errors, form=visit.fields)
     answer = visit.run("developer/delete_webhook", id=webhook["id"])
     if answer.error:
