@@ -1,14 +1,14 @@
 """The consent page of the authorization endpoint (RFC 6749, section 3.1)."""
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import urlsplit
 
 from souk.accounts.errors import FormError, StaleForm
 from souk.accounts.permissions import agreed_scopes, asked
 from souk.accounts.redirects import return_path
 from souk.accounts.request import PageRequest, Site
-from souk.domains.identity.model import IdentityVerificationStatus, Organization, User
+from souk.domains.identity.model import IdentityVerificationStatus, User
 from souk.domains.identity.store import ORGANIZATIONS, USERS, user_by_email
 from souk.oauth import AuthorizationRequest, OAuth, RejectedRequest
 from souk.values.errors import Forbidden
@@ -19,14 +19,6 @@ _WEB: Final = ("http", "https")
 _POLICY_HOST: Final = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?")
 _NO_SUCH_USER: Final = "SOUK_AUTO_CONSENT is set to an e-mail address that no user of this deployment has."
 _CHANGED: Final = Text("The program has changed what it asks for. Please read the list again.")
-
-
-class Choice(NamedTuple):
-    """An organization that the program can act for."""
-
-    organization: Organization
-    company: Organization | None
-    """The company of a team; None for a company."""
 
 
 class ConsentPage:
@@ -76,7 +68,7 @@ class ConsentPage:
         if request.fields.get("generation") != str(authorization.key.generation):
             return self._show(request, authorization, user, FormError(_CHANGED))
         chosen = request.fields.get("organization", "")
-        if chosen not in {organization.id for organization, _ in request.organizations}:
+        if chosen not in {one.organization.id for one in request.organizations}:
             return self._show(
                 request, authorization, user, FormError(Text("Choose one of your organizations."), "organization")
             )
@@ -85,7 +77,7 @@ class ConsentPage:
     def _show(
         self, request: PageRequest, authorization: AuthorizationRequest, user: User, error: FormError | None = None
     ) -> Response:
-        choices = self._choices(request)
+        choices = request.organizations
         if not choices:
             raise Forbidden(Text("This program needs an organization to act for, and you are not a member of one."))
         key, table = authorization.key, self._site.table
@@ -114,12 +106,6 @@ class ConsentPage:
             choices=choices,
             here=return_path(request.http),
         )
-
-    def _choices(self, request: PageRequest) -> list[Choice]:
-        mine = [organization for organization, _ in request.organizations]
-        items = self._site.table.batch_get(ORGANIZATIONS.key(one.company_id) for one in mine if one.is_team)
-        companies = {company.id: company for company in map(ORGANIZATIONS.decode, items.values())}
-        return [Choice(one, companies.get(one.company_id) if one.is_team else None) for one in mine]
 
     def _rejected(self, request: PageRequest, authorization: RejectedRequest | Response) -> Response:
         if isinstance(authorization, RejectedRequest):

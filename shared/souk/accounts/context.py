@@ -10,7 +10,7 @@ from souk.web import Response
 def choose_organization(request: PageRequest, _user: User) -> Response:
     """POST: work for another organization. The form's `next` is the page to go on with."""
     wanted = request.fields.get("organization", "")
-    known = {organization.id for organization, _ in request.organizations}
+    known = {one.organization.id for one in request.organizations}
     if wanted not in known:
         raise NotFound("There is no such organization, or you are not a member of it.")
     request.choose_organization(wanted)

@@ -13,12 +13,11 @@ from souk.accounts.form_state import FormState
 from souk.accounts.frame import frame_of
 from souk.accounts.redirects import HOME, TERMS, return_path, safe_redirect
 from souk.accounts.sessions import CSRF_FIELD, Browser, Sessions, set_cookie
-from souk.accounts.users import Users
+from souk.accounts.users import Joined, Users
 from souk.authentication.devices import device_of, shortened
-from souk.authentication.records import Membership
 from souk.authentication.sessions import Cookie
 from souk.domains.identity.commands import terms
-from souk.domains.identity.model import Organization, User
+from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS
 from souk.domains.marketplace.model import Marketplace
 from souk.domains.marketplace.store import brand, current
@@ -98,7 +97,7 @@ class PageRequest:
         return safe_redirect(self.http.query.get("next", ""))
 
     @cached_property
-    def organizations(self) -> Sequence[tuple[Organization, Membership]]:
+    def organizations(self) -> Sequence[Joined]:
         """The organizations that the person who is logged in can act for, the default one first."""
         return self.site.users.organizations(self.user) if self.user else ()
 

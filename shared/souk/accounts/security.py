@@ -107,7 +107,7 @@ def _request_email(request: PageRequest, user: User, gate: Gate) -> str:
     address = forms.email(request.fields.get("email", ""))
     if same_address(address, user.email):
         raise FormError(Text("This is your e-mail address already."), "email")
-    site.admit_mail(f"changes of {user.id}", request.now)
+    site.admit_mail(f"changes of {user.id}", request.now)  # as many as to one address
     site.admit_mail(address, request.now)
     if emails.is_taken(site.table, address, user.id) or not site.directory.request_email(gate.token, address):
         emails.tell_owner(site.table, address, user.id, site.clock.market())

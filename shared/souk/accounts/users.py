@@ -60,6 +60,20 @@ class _Login(NamedTuple):
         return (self.device.name,) if self.device else ()
 
 
+class Joined(NamedTuple):
+    """An organization that a person can act for."""
+
+    organization: Organization
+    membership: Membership
+    company: Organization | None
+    """The company of a team; None for a company."""
+
+    @property
+    def title(self) -> str:
+        """The name, of a team with its company's, as `companySelector` has it."""
+        return f"{self.company.name} - {self.organization.name}" if self.company else self.organization.name
+
+
 class Users:
     """The users who log in."""
 
@@ -185,20 +199,22 @@ class Users:
         self._accept_terms(tx, user.id, registration)
         return user
 
-    def organizations(self, user: User) -> list[tuple[Organization, Membership]]:
+    def organizations(self, user: User) -> list[Joined]:
         """Return the organizations that a user can act for, the default one first. Suspended ones are left out."""
         joined = memberships_of(self._table, user.id)
         standings = [company_key(one.company_id) for one in joined]
-        keys = [*(ORGANIZATIONS.key(one.organization_id) for one in joined), *standings]
-        items = self._table.batch_get(keys, consistent=True)
+        ids = [id_ for one in joined for id_ in (one.organization_id, one.company_id)]
+        items = self._table.batch_get([*map(ORGANIZATIONS.key, ids), *standings], consistent=True)
         suspended = suspended_of(standings, items)
-        found = [
-            (ORGANIZATIONS.decode(item), one)
+        known = {id_: ORGANIZATIONS.decode(items[key]) for id_ in ids if (key := ORGANIZATIONS.key(id_)) in items}
+        active = [
+            Joined(organization, one, known.get(one.company_id) if organization.is_team else None)
             for one in joined
-            if one.company_id not in suspended and (item := items.get(ORGANIZATIONS.key(one.organization_id)))
+            if one.company_id not in suspended
+            and (organization := known.get(one.organization_id))
+            and organization.active
         ]
-        active = [(organization, one) for organization, one in found if organization.active]
-        return sorted(active, key=lambda pair: (pair[0].id != user.organization_id, pair[0].name.casefold()))
+        return sorted(active, key=lambda one: (one.organization.id != user.organization_id, one.title.casefold()))
 
 
 def _tell_of_login(tx: Transaction, user: User, device: LoginDevice, now: datetime) -> None:
