@@ -120,7 +120,7 @@ def test_new_terms_come_before_any_other_page(seeded_table: Table, cognito: Cogn
     for path in ("/account", "/account/security", authorize()):
         assert olivia.get(path, follow=False).location.partition("?")[0].endswith(TERMS)
     page = olivia.get(authorize())
-    assert "The terms of Bazaar & Söhne have changed." in page.text
+    assert "Please read version 7 of the terms of Bazaar & Söhne" in page.text
     assert olivia.submit(page, terms="").status == 422
     settle(seeded_table, terms_version="8")
     stale = olivia.submit(page, terms="7")

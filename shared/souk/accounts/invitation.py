@@ -17,7 +17,7 @@ def show_invitation(request: PageRequest, user: User) -> Response:
 
 
 def accept(request: PageRequest, user: User) -> Response:
-    """POST: accept. The inviter's landing page is shown as a link; the browser is not redirected to it."""
+    """POST: accept. The inviter's landing page is shown as a link if it is of another site. Nobody is sent there."""
     table, now = request.site.table, request.site.clock.market()
     if _find(request).room_id:
         # Rooms are loaded only for the few who are invited to one.
@@ -26,7 +26,8 @@ def accept(request: PageRequest, user: User) -> Response:
         accepted = join_room(table, _token(request), user, now)
     else:
         accepted = invitations.accept(table, _token(request), user, now)
-    return request.render("invitation_accepted.html", invitation=accepted, landing=_web_url(accepted.landing_url))
+    landing = "" if accepted.landing_url.startswith(request.http.base_url) else _web_url(accepted.landing_url)
+    return request.render("invitation_accepted.html", invitation=accepted, landing=landing)
 
 
 def _find(request: PageRequest) -> Invitation:

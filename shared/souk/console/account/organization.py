@@ -60,7 +60,8 @@ def save_organization(visit: Visit) -> Response:
     result = visit.run("account/save_organization", organization=organization, profile=profile)
     if result.error:
         return visit.render_errors(_PAGE, result.error, _PATHS, **values)
-    return visit.redirect("/account/organization", said="organization-saved")
+    said = "logo-saved" if profile.get("logoFileId") else "organization-saved"
+    return visit.redirect("/account/organization", said=said)
 
 
 def _form(company: Mapping[str, Any]) -> dict[str, str]:

@@ -64,7 +64,9 @@ def save_profile(visit: Visit) -> Response:
     result = visit.run("account/save_profile", input=wanted)
     if result.error:
         return visit.render_errors(_PAGE, result.error, _PATHS, **values)
-    return visit.redirect("/account/profile", said="profile-saved")
+    return visit.redirect(
+        "/account/profile", said="portrait-saved" if wanted.get("portraitFileId") else "profile-saved"
+    )
 
 
 def _form(account: Mapping[str, Any]) -> dict[str, str]:
