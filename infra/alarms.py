@@ -11,6 +11,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from infra import metrics
+from infra.cluster import SearchCluster
 from infra.config import Config
 from infra.consumer import PERIOD, Consumer
 from infra.storage import Storage
@@ -25,6 +26,10 @@ _FULL = 0.4
 """The part of a function's disk that one search index may take: a new generation lies beside the old one."""
 _BUSY_PERCENT = 80
 """The part of the account's concurrency that may be in use."""
+_FULL_CLUSTER = 75
+"""Percent of a node's disk. From about 85%, the cluster moves copies away, and it refuses writes before it is full."""
+_BUSY_MEMORY = 85
+"""Percent of the memory of a node. From 92%, the cluster refuses writes."""
 _FAILING_PERCENT = 50
 """The part of all attempts of webhooks that may fail."""
 
@@ -109,6 +114,8 @@ class Alarms:
                 f"DynamoDB throttled requests to the {name}",
                 section=f"{name}-throttled",
             )
+        if not self._config.uses_files:
+            return
         disk = FUNCTIONS[GATEWAY].size.scratch
         self._add(
             "index-size",
@@ -116,6 +123,27 @@ class Alarms:
             _FULL * disk * 1024**2,
             f"A search index takes {_FULL:.0%} of the {disk} MiB of disk that a function has",
         )
+
+    def watch_cluster(self, cluster: SearchCluster) -> None:
+        """Add the alarms of the search cluster, in its own stack."""
+        domain, disk = cluster.domain, self._config.search_storage
+        for name, metric, threshold, description, periods in (
+            ("red", domain.metric_cluster_status_red(period=PERIOD), 1, "An index cannot be searched or changed", 1),
+            ("yellow", domain.metric_cluster_status_yellow(period=PERIOD), 1, "An index has no second copy", 3),
+            ("full", metrics.used_storage(domain, disk), _FULL_CLUSTER, "A disk of the cluster is getting full", 1),
+            ("blocked", domain.metric_cluster_index_writes_blocked(period=PERIOD), 1, "The cluster refuses writes", 1),
+            ("memory", domain.metric_jvm_memory_pressure(period=PERIOD), _BUSY_MEMORY, "The memory is full", 3),
+        ):
+            self._add(
+                f"search-cluster-{name}",
+                metric,
+                threshold,
+                description,
+                section="search-cluster",
+                points=periods,
+                periods=periods,
+                scope=cluster,
+            )
 
     def watch_webhooks(self) -> None:
         """Add the alarm of attempts that fail at many addresses, which is rather the sender's failure."""
@@ -139,6 +167,7 @@ class Alarms:
         missing_data: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
         points: int = 1,
         periods: int = 1,
+        scope: Construct | None = None,
     ) -> None:
         """Add an alarm for a metric that reaches a threshold in `points` of the last `periods` periods.
 
@@ -148,7 +177,7 @@ class Alarms:
             return  # the emulator has no metric math
         shown = name.replace("_", "-")
         alarm = cloudwatch.Alarm(
-            self._scope,
+            scope or self._scope,
             name,
             alarm_name=f"{self._prefix}-{shown}",
             alarm_description=f"{description}. See {RUNBOOK}#{section or shown}",

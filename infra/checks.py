@@ -25,6 +25,7 @@ _EVERYTHING: Final = {
     "domain": "api.example.com",
     "liveDomain": "live.example.com",
     "mailFrom": "souk@mail.example.com",
+    "search": "opensearch,tantivy",
     "snapStart": "on",
     "table": "restored",
     "tableStream": "arn:aws:dynamodb:eu-west-1:123456789012:table/restored/stream/2026-11-29T10:00:00.000",

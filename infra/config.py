@@ -8,6 +8,7 @@ from typing import Literal, cast
 
 from souk.domains.mails.rules.folder import check_folder
 from souk.domains.reference.world import currencies
+from souk.search.engines import OPENSEARCH, TANTIVY
 from souk.values.brand import ACCENT, SOUK
 from souk.web.translations import catalogs
 
@@ -33,6 +34,7 @@ _SHOWN = {
     "mailFrom": "",
     "alarmEmail": "",
     "stripeSecret": "",
+    "search": TANTIVY,
     "table": "",
     "requestsPerMinute": "300",
     "maxCost": "10000",
@@ -135,6 +137,14 @@ class Config:
     """How long what law asks for is kept after an account was erased, in years."""
     table: str | None
     """The ARN of the stream of a restored table, which the stack uses instead of a table of its own (ADR 57)."""
+    search: tuple[str, ...]
+    """The engines of the search indexes: the first is searched, and all are written (`souk.search.engines`)."""
+    search_nodes: int
+    """The number of nodes of the search cluster, if there is one."""
+    search_instance: str
+    """The type of these nodes, as Amazon OpenSearch Service names it."""
+    search_storage: int
+    """The disk of each of these nodes, in GiB."""
     stripe_secret: str | None
     """The name of the secret that holds Stripe's keys; without it, the sandbox takes payments and no money moves."""
 
@@ -147,6 +157,16 @@ class Config:
     def on_aws(self) -> bool:
         """Whether this is the real thing."""
         return self.target == "aws"
+
+    @property
+    def uses_cluster(self) -> bool:
+        """Whether search indexes are in a cluster."""
+        return OPENSEARCH in self.search
+
+    @property
+    def uses_files(self) -> bool:
+        """Whether search indexes are in files, which functions copy to their disks."""
+        return TANTIVY in self.search
 
     @property
     def address_limit(self) -> int | None:
@@ -205,6 +225,13 @@ def read_config(context: Context) -> Config:
         deployment=_deployment(context),
         retention_years=_number(context, "retentionYears", default=10, least=1, most=30),
         table=_table_stream(context),
+        search=_several(context, "search", {TANTIVY, OPENSEARCH}, f"{TANTIVY} or {OPENSEARCH}", default=TANTIVY),
+        search_nodes=_number(context, "searchNodes", default=3, least=1, most=80),
+        search_instance=_matching(
+            context, "searchInstance", r"[a-z0-9]+\.[a-z0-9]+\.search", "a type of nodes, such as m7g.large.search"
+        )
+        or "m7g.medium.search",
+        search_storage=_number(context, "searchStorage", default=20, least=10, most=1_024),
         stripe_secret=_text(context, "stripeSecret"),
     )
     if not re.fullmatch(r"[a-z][a-z0-9]{0,11}", config.stage):
@@ -224,6 +251,8 @@ def read_config(context: Context) -> Config:
     for name, chosen in (("canary", config.canary), ("snapStart", config.snap_start)):
         if chosen and local:
             raise ValueError(f"context {name}=true: the emulator does not have it; it is for target=aws")
+    if config.uses_cluster and local:
+        raise ValueError(f"context search={OPENSEARCH}: the emulator does not have it; it is for target=aws")
     if config.auto_consent and not local:
         raise ValueError("context autoConsent: whoever asks would be let in as that person; it is for target=local")
     return config

@@ -22,8 +22,8 @@ from souk.runtime.settings import ALIAS
 
 _CALLED = frozenset({"api", "pages", "sockets"})
 """The kinds of functions whose callers wait for the answer. Lambda calls the others again when they fail."""
-_SNAPSHOT_SCRATCH = 512
-"""MiB of /tmp that a function with SnapStart can have."""
+_LEAST_SCRATCH = 512
+"""MiB of /tmp that every function has, and all that one with SnapStart can have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +207,9 @@ def has_snapshot(spec: FunctionSpec, config: Config) -> bool:
 
 
 def scratch(spec: FunctionSpec, config: Config) -> int:
-    """Return the size of a function's /tmp in MiB."""
-    return min(spec.size.scratch, _SNAPSHOT_SCRATCH) if has_snapshot(spec, config) else spec.size.scratch
+    """Return the size of a function's /tmp in MiB. More than the least is for copies of search indexes."""
+    least = has_snapshot(spec, config) or not config.uses_files
+    return min(spec.size.scratch, _LEAST_SCRATCH) if least else spec.size.scratch
 
 
 def _asset(archive: Path) -> lambda_.Code:

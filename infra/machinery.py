@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_s3 as s3
 
 from infra import grants
 from infra.consumer import Consumer
 from infra.functions import Functions, Provision
+from infra.indexes import SearchIndexes
 from souk.domains.machinery.providers.queues import LetterKind
 from souk.graph.execution import GATEWAY
 
@@ -20,7 +20,7 @@ def machinery_provision(
     consumers: Sequence[Consumer],
     *,
     bus: events.EventBus,
-    search: s3.Bucket,
+    indexes: SearchIndexes,
 ) -> Provision:
     """Return the settings and permissions (`souk.runtime.settings.machinery_settings`)."""
     config = functions.config
@@ -56,6 +56,6 @@ def machinery_provision(
             iam.PolicyStatement(actions=["logs:FilterLogEvents"], resources=[log, f"{log}:*"]),
             # CloudWatch knows no resources for metrics.
             iam.PolicyStatement(actions=["cloudwatch:GetMetricStatistics"], resources=["*"]),
-            grants.read_pointers(search),
+            *indexes.know(),
         ],
     )

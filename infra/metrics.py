@@ -8,6 +8,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_opensearchservice as opensearch
 from constructs import Construct
 
 from infra.config import Config
@@ -97,6 +98,16 @@ def table_throttles(name: str, table: dynamodb.ITable, indexes: Sequence[str]) -
 def index_size(prefix: str) -> cloudwatch.Metric:
     """Return the size of the largest search index, in bytes."""
     return own(prefix, "search_indexer", INDEX_BYTES, "Maximum")
+
+
+def used_storage(domain: opensearch.Domain, disk: int) -> cloudwatch.MathExpression:
+    """Return how much of the fullest node's disk is in use, in percent. `disk` is its size in GiB."""
+    return cloudwatch.MathExpression(
+        expression=f"100 - 100 * free / {disk * 1024}",
+        using_metrics={"free": domain.metric_free_storage_space(period=PERIOD)},  # in MiB; the least of all nodes
+        period=PERIOD,
+        label="Used storage, %",
+    )
 
 
 def webhook_failures(prefix: str) -> cloudwatch.MathExpression:

@@ -7,6 +7,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.alarms import Alarms
+from infra.cluster import SearchCluster
 from infra.config import Config
 from infra.consumer import Consumer
 from infra.dashboards import add_dashboards
@@ -26,6 +27,7 @@ class Observability(Construct):
         functions: Mapping[str, lambda_.Function],
         consumers: Sequence[Consumer],
         storage: Storage,
+        cluster: SearchCluster | None,
     ) -> None:
         super().__init__(scope, id_)
         alarms = Alarms(self, config)
@@ -34,6 +36,8 @@ class Observability(Construct):
         alarms.watch_consumers(consumers)
         alarms.watch_storage(storage)
         alarms.watch_webhooks()
+        if cluster:
+            alarms.watch_cluster(cluster)
         add_dashboards(self, config, api=api, functions=functions, consumers=consumers, storage=storage)
         self.alarms = alarms.alarms
         """The alarms, by their names without the prefix."""

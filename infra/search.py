@@ -1,4 +1,4 @@
-"""The search indexes: in a bucket, written by two functions, and read by all API functions. Also the matcher."""
+"""The functions that write the search indexes, and the matcher of saved searches."""
 
 from aws_cdk import aws_events as events
 from constructs import Construct
@@ -7,6 +7,7 @@ from infra import grants
 from infra.config import Config
 from infra.consumer import make_dead_letters
 from infra.functions import Functions, Provision
+from infra.indexes import SearchIndexes
 from infra.queue import QueueConsumer, QueueSource, make_queue
 from infra.storage import Storage
 from infra.stream import StreamConsumer, changes
@@ -37,7 +38,14 @@ class SearchIndexer(StreamConsumer):
     """Changed items on the table's stream -> the search indexes, and the queue."""
 
     def __init__(
-        self, scope: Construct, id_: str, functions: Functions, storage: Storage, *, spec: FunctionSpec
+        self,
+        scope: Construct,
+        id_: str,
+        functions: Functions,
+        storage: Storage,
+        *,
+        spec: FunctionSpec,
+        indexes: SearchIndexes,
     ) -> None:
         super().__init__(
             scope,
@@ -48,7 +56,7 @@ class SearchIndexer(StreamConsumer):
             grants=[
                 grants.read_table(storage.table, functions.config),
                 grants.scan_table(storage.table),
-                *grants.write_search(storage.search),
+                *indexes.write(),
             ],
             patterns=changes({one for index in search_indexes() for one in index.changes_with}),
         )
@@ -66,12 +74,13 @@ class SearchFanout(QueueConsumer):
         *,
         spec: FunctionSpec,
         queue: SearchQueue,
+        indexes: SearchIndexes,
     ) -> None:
         super().__init__(scope, id_, functions, dead_letters=queue.dead_letters)
         self.serve(
             functions,
             spec=spec,
-            grants=[grants.read_table(storage.table, functions.config), *grants.write_search(storage.search)],
+            grants=[grants.read_table(storage.table, functions.config), *indexes.write()],
             sources=[QueueSource(queue.queue, _FANOUT_CONCURRENCY)],
         )
 

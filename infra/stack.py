@@ -9,6 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from infra import brand, grants, payments
 from infra.api import Api
 from infra.clock import Clock
+from infra.cluster import SearchCluster
 from infra.config import Config
 from infra.consumer import Consumer
 from infra.events import Bus, Relay
@@ -16,6 +17,7 @@ from infra.files import Images, copies_provision, files_provision
 from infra.firewall import Firewall
 from infra.functions import Functions, Provision
 from infra.identity import Identity
+from infra.indexes import SearchIndexes
 from infra.live import LiveSender, Sockets, live_function
 from infra.machinery import machinery_provision
 from infra.observability import Observability
@@ -45,6 +47,8 @@ class SoukStack(Stack):
         Tags.of(self).add("souk:stage", config.stage)
         self._config = config
         self._storage = Storage(self, "Storage", config)
+        cluster = SearchCluster(self, "SearchCluster", config) if config.uses_cluster else None
+        self._indexes = SearchIndexes(config, self, self._storage.search, cluster)
         self._bus = Bus(self, "Bus", config).bus
         self._identity = Identity(self, "Identity", config)
         self._webhooks = WebhookQueues(self, "Webhooks", config, delivery=FUNCTIONS["webhook_delivery"])
@@ -62,7 +66,7 @@ class SoukStack(Stack):
         )
 
         consumers = self._make_consumers()
-        machinery = machinery_provision(self, self._functions, consumers, bus=self._bus, search=self._storage.search)
+        machinery = machinery_provision(self, self._functions, consumers, bus=self._bus, indexes=self._indexes)
         self._functions.provide("machinery", machinery)
         served = [spec for spec in FUNCTIONS.values() if spec.kind in ("api", "pages")]
         functions = {spec.name: self._make_api_function(spec) for spec in served}
@@ -79,7 +83,14 @@ class SoukStack(Stack):
             self._sockets.serve(aliases[LIVE])
         self._functions.release_in_order(functions)
         watched = Observability(
-            self, "Observability", config, api=api.rest, functions=functions, consumers=consumers, storage=self._storage
+            self,
+            "Observability",
+            config,
+            api=api.rest,
+            functions=functions,
+            consumers=consumers,
+            storage=self._storage,
+            cluster=cluster,
         )
         self._functions.releases.stop_on(watched.alarms["api-5xx"])
         for name in aliases:
@@ -95,7 +106,7 @@ class SoukStack(Stack):
             "SOUK_TABLE": storage.table.table_name,
             "SOUK_BUS": self._bus.event_bus_name,
             "SOUK_ATTACHMENTS_BUCKET": storage.attachments.bucket_name,
-            "SOUK_SEARCH_BUCKET": storage.search.bucket_name,
+            **self._indexes.environment,
             "SOUK_CURSOR_SECRET": storage.cursor_secret_arn,
             "SOUK_COUNTERS": storage.counters.table_name,
             "SOUK_ADDRESS_LIMIT": str(self._config.address_limit or ""),
@@ -134,7 +145,14 @@ class SoukStack(Stack):
         functions, storage, bus, queues = self._functions, self._storage, self._bus, self._webhooks
         return (
             Relay(self, "Relay", functions, storage, spec=FUNCTIONS["relay"], bus=bus),
-            SearchIndexer(self, "SearchIndexer", functions, storage, spec=FUNCTIONS["search_indexer"]),
+            SearchIndexer(
+                self,
+                "SearchIndexer",
+                functions,
+                storage,
+                spec=FUNCTIONS["search_indexer"],
+                indexes=self._indexes,
+            ),
             SearchFanout(
                 self,
                 "SearchFanout",
@@ -142,6 +160,7 @@ class SoukStack(Stack):
                 storage,
                 spec=FUNCTIONS["search_fanout"],
                 queue=self._search_queue,
+                indexes=self._indexes,
             ),
             SearchMatcher(self, "SearchMatcher", functions, storage, spec=FUNCTIONS["search_matcher"], bus=bus),
             Clock(self, "Clock", functions, storage, spec=FUNCTIONS[CLOCK], bus=bus),
@@ -170,7 +189,7 @@ class SoukStack(Stack):
             grants.read_table(storage.table, self._config),
             grants.count(storage.counters),
             grants.read_secret(storage.cursor_secret_arn),
-            *grants.read_search(storage.search, private=runs_queries),
+            *self._indexes.read(private=runs_queries),
             *grants.read_objects(storage.attachments, ATTACHMENTS),
             grants.on_objects(storage.attachments, ["s3:GetObject"], PRIVATE_PICTURES),
         ]
@@ -204,6 +223,8 @@ class SoukStack(Stack):
             "Currencies": " ".join(self._config.currencies),
             "FunctionNames": ",".join(function.function_name for function in functions.values()),
         }
+        if self._config.uses_cluster:
+            outputs |= {"SearchEngines": " ".join(self._config.search), "SearchEndpoint": self._indexes.endpoint}
         if api.domain_target:
             outputs["DomainTarget"] = api.domain_target
         if self._sockets:

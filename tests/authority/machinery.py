@@ -8,7 +8,7 @@ from souk.deadlines.model import Deadline, schedule
 from souk.domains.machinery.model import LoggedRequest
 from souk.domains.machinery.providers import indexes, queues, request_log
 from souk.domains.machinery.providers.queues import LetterKind, LetterQueue
-from souk.search.snapshot import Pointer
+from souk.search import IndexState
 from souk.storage import Table
 from tests.authority.fixtures import ACME
 from tests.support.clock import CLOCK
@@ -28,7 +28,7 @@ def install(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(queues, "count", lambda *_: 3)
     patch.setattr(queues, "move_back", lambda *_: 0)
     patch.setattr(request_log, "requests_of", lambda _key, _now: [line])
-    patch.setattr(indexes, "pointers", lambda: {"gigs": Pointer()})
+    patch.setattr(indexes, "states", lambda: {"gigs": IndexState()})
     patch.setattr(indexes, "lag_seconds", lambda _now: 0)
 
 

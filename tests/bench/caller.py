@@ -35,6 +35,8 @@ def environment() -> dict[str, str]:
         "SOUK_COUNTERS": "bench",
         "SOUK_ADDRESS_LIMIT": "",
         "SOUK_MAX_COST": "10000",
+        "SOUK_SEARCH": "tantivy",
+        "SOUK_SEARCH_ENDPOINT": "",
         "SOUK_TEST_CLOCK": "off",
         "POWERTOOLS_SERVICE_NAME": "graphql",
         "POWERTOOLS_LOG_LEVEL": "WARNING",

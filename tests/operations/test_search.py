@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -14,7 +14,10 @@ from souk.operations.deployment import Deployment
 from souk.operations.problem import Problem
 from souk.search import Document, IndexSchema, Search
 from souk.search.indexer import Indexer, Items, SearchIndexSpec
+from souk.search.opensearch import Client, OpenSearchWriter
 from souk.search.snapshot import SnapshotReader, SnapshotWriter
+from souk.search.together import Together
+from tests.search.conftest import cluster, named_anew  # noqa: F401 - a fixture
 from tests.search.samples import SCHEMA
 from tests.search.shared_bucket import BUCKET
 from tests.search.things import ThingsProjection
@@ -137,6 +140,31 @@ def test_missing_index_with_documents_is_outdated(marketplace: Marketplace, tabl
     for id_ in marketplace.things.table:
         table.client.delete_item(TableName=table.name, Key={"PK": {"S": f"THING#{id_}"}, "SK": {"S": "THING"}})
     assert search.outdated(marketplace.deployment) == []
+
+
+def test_each_engine_is_verified(
+    marketplace: Marketplace,
+    cluster: Client,  # noqa: F811 - the fixture
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """While a deployment moves to another engine, both are filled and compared."""
+    outputs = {"SearchEngines": "tantivy opensearch", "SearchEndpoint": cluster.endpoint}
+    moving = replace(marketplace.deployment, outputs={**marketplace.deployment.outputs, **outputs})
+    things, spec = marketplace.things, replace(marketplace.spec, schema=named_anew(SCHEMA))
+    things.schema = spec.schema
+    monkeypatch.setattr(search, "search_indexes", lambda: (spec,))
+    files = SnapshotWriter(spec.schema, moving.client("s3"), BUCKET, CLOCK)
+    files.update(list(things.table), things.documents)
+    name = spec.schema.name
+    differences = search.verify(moving)
+    assert not differences[f"{name} (tantivy)"]
+    assert len(differences[f"{name} (opensearch)"].missing) == 25
+    assert search.outdated(moving) == [spec]
+    both = Together([files, OpenSearchWriter(spec.schema, cluster, CLOCK)])
+    marketplace.function.indexer = Indexer([(things, both)], NoQueue())
+    assert search.rebuild(moving) == 25
+    assert not any(search.verify(moving).values())
+    assert search.outdated(moving) == []
 
 
 def test_index_of_another_version_is_outdated_until_rebuilt(marketplace: Marketplace, table: "Table") -> None:

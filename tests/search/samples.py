@@ -50,7 +50,7 @@ TEXT_FIELDS = ("title", "body")
 WORDS = ("python", "pyramid", "C++", "C", "C#", ".NET", "ASP.NET", "node.js", "front-end", "front", "end", "R", "Go",
          "café", "cafe", "设计", "设", "CI/CD", "!")  # fmt: skip
 TAGS = ("a", "b", "ab", "", "with space", "Ünï", "\x00", "9" * 600, "9" * 599 + "8")
-NUMBERS = (-(2**63) + 1, -1000, -1, 0, 1, 500, 1000, 2**63 - 1)
+NUMBERS = (-(2**63) + 2, -1000, -1, 0, 1, 500, 1000, 2**63 - 2)
 RATINGS = (-1.5, -0.0, 0.0, 4.5, 4.75, 5.0, 1e300)
 PLACES = tuple(
     GeoPoint(*place)

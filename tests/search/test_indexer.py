@@ -2,22 +2,18 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from itertools import groupby
+from typing import Any, cast
 
 import pytest
 
-from souk.search import Document, IndexSchema, Search
+from souk.search import Document, IndexSchema, RebuildableIndex, Search
+from souk.search.engines import Engine
 from souk.search.fanout import FanoutQueue, Piece
 from souk.search.indexer import Differences, Indexer, documents, verify
-from souk.search.snapshot import SnapshotWriter
-from souk.values.errors import Conflict, SoukError
-from tests.search.samples import SCHEMA
-from tests.search.shared_bucket import BUCKET
+from souk.values.errors import SoukError
 from tests.search.things import ThingsProjection, record
 from tests.support.clock import CLOCK
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 
 class Queue:
@@ -35,14 +31,18 @@ class Queue:
         return piece
 
 
-@pytest.fixture
-def things() -> ThingsProjection:
-    return ThingsProjection()
+in_bucket = pytest.mark.parametrize("engine", ["bucket"], indirect=True)
+"""Marks a test of what the indexer does with every engine."""
 
 
 @pytest.fixture
-def index(s3: "S3Client") -> SnapshotWriter:
-    return SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK)
+def things(schema: IndexSchema) -> ThingsProjection:
+    return ThingsProjection(schema=schema)
+
+
+@pytest.fixture
+def index(engine: Engine, schema: IndexSchema) -> RebuildableIndex:
+    return engine.writer(schema, CLOCK)
 
 
 @pytest.fixture
@@ -51,11 +51,11 @@ def queue() -> Queue:
 
 
 @pytest.fixture
-def indexer(things: ThingsProjection, index: SnapshotWriter, queue: Queue) -> Indexer:
+def indexer(things: ThingsProjection, index: RebuildableIndex, queue: Queue) -> Indexer:
     return Indexer([(things, index)], queue)
 
 
-def test_documents_are_read_from_the_table(things: ThingsProjection, index: SnapshotWriter, indexer: Indexer) -> None:
+def test_documents_are_read_from_the_table(things: ThingsProjection, index: RebuildableIndex, indexer: Indexer) -> None:
     things.table |= {"1": "one", "2": "two", "3": "draft"}
     records = [record("THING#1", "INSERT"), record("THING#1"), record("OTHER#9"), record("THING#3", "REMOVE")]
     for _ in range(2):  # at least once
@@ -66,44 +66,47 @@ def test_documents_are_read_from_the_table(things: ThingsProjection, index: Snap
     assert index.search(Search()).ids == ["2"]
 
 
+@in_bucket
 def test_unrelated_batch_reads_nothing(things: ThingsProjection, indexer: Indexer) -> None:
     assert indexer.handle({"Records": [record("OTHER#1")]}) == {"batchItemFailures": []}
     assert things.reads == []
 
 
-def test_batch_is_all_or_nothing(things: ThingsProjection, index: SnapshotWriter, indexer: Indexer) -> None:
+def test_batch_is_all_or_nothing(things: ThingsProjection, index: RebuildableIndex, indexer: Indexer) -> None:
     things.table |= {"1": "one", "x": "not an id"}
     with pytest.raises(ValueError, match="an id is"):
         indexer.handle({"Records": [record("THING#1"), record("THING#x")]})
     assert index.search(Search()).total == 0
 
 
-def test_reindex(things: ThingsProjection, index: SnapshotWriter, indexer: Indexer) -> None:
+@in_bucket
+def test_reindex(things: ThingsProjection, index: RebuildableIndex, indexer: Indexer) -> None:
     things.table |= {str(id_): "thing" for id_ in range(250)}
     answer = indexer.handle({"reindex": [str(id_) for id_ in range(260)]})
-    assert answer == {"index": "things", "reindexed": 260}
+    assert answer == {"index": things.schema.name, "reindexed": 260}
     assert index.search(Search()).total == 250
     assert max(things.reads) <= 100
 
 
-def test_rebuild_in_steps(things: ThingsProjection, index: SnapshotWriter, indexer: Indexer) -> None:
+def test_rebuild_in_steps(things: ThingsProjection, index: RebuildableIndex, indexer: Indexer) -> None:
     things.table |= {str(id_): "thing" for id_ in range(250)}
     index.apply({"999": Document("999", {"title": "not in the table"})})
-    begun = indexer.handle({"rebuild": "begin", "index": "things"})
-    step = {"index": "things", "generation": begun["generation"]}
+    name = things.schema.name
+    begun = indexer.handle({"rebuild": "begin", "index": name})
+    step = {"index": name, "generation": begun["generation"]}
     added = indexer.handle({**step, "rebuild": "add", "ids": list(things.table)})
-    assert added == {"index": "things", "added": 250}
+    assert added == {"index": name, "added": 250}
     assert max(things.reads) <= 100
     assert index.ids() == {"999"}
-    assert indexer.handle({**step, "rebuild": "finish"}) == {"index": "things", "finished": True}
+    assert indexer.handle({**step, "rebuild": "finish"}) == {"index": name, "finished": True}
     assert index.ids() == things.table.keys()
-    with pytest.raises(Conflict):
-        indexer.handle({**step, "rebuild": "finish"})
+    assert indexer.handle({**step, "rebuild": "finish"})["finished"], "its answer can be lost"
     other = indexer.handle({"rebuild": "begin"})["generation"]
-    assert indexer.handle({"rebuild": "abandon", "generation": other}) == {"index": "things", "abandoned": other}
+    assert indexer.handle({"rebuild": "abandon", "generation": other}) == {"index": name, "abandoned": other}
     assert index.ids() == things.table.keys()
 
 
+@in_bucket
 @pytest.mark.parametrize(
     "event",
     [
@@ -117,7 +120,7 @@ def test_rebuild_in_steps(things: ThingsProjection, index: SnapshotWriter, index
         {"rebuild": "everything"},
     ],
 )
-def test_other_events_are_refused(indexer: Indexer, index: SnapshotWriter, event: dict[str, Any]) -> None:
+def test_other_events_are_refused(indexer: Indexer, index: RebuildableIndex, event: dict[str, Any]) -> None:
     index.rebuild([Document("1", {})])
     with pytest.raises(ValueError, match=r"event|no index"):
         indexer.handle(event)
@@ -125,23 +128,25 @@ def test_other_events_are_refused(indexer: Indexer, index: SnapshotWriter, event
 
 
 def test_stream_updates_every_index(
-    s3: "S3Client", things: ThingsProjection, index: SnapshotWriter, queue: Queue
+    engine: Engine, things: ThingsProjection, index: RebuildableIndex, queue: Queue
 ) -> None:
-    other = ThingsProjection(schema=IndexSchema("others", SCHEMA.fields, SCHEMA.default))
-    other_index = SnapshotWriter(other.schema, s3, BUCKET, CLOCK)
+    other = ThingsProjection(schema=replace(things.schema, name=f"other-{things.schema.name}"))
+    other_index = engine.writer(other.schema, CLOCK)
     things.table["1"] = other.table["1"] = "one"
     indexer = Indexer([(things, index), (other, other_index)], queue)
     indexer.handle({"Records": [record("THING#1"), record("OWNER#acme")]})
     assert index.ids() == other_index.ids() == {"1"}
-    assert [(piece.index, piece.value) for piece in queue.pieces] == [("things", "acme"), ("others", "acme")]
+    assert [(piece.index, piece.value) for piece in queue.pieces] == [
+        (one.schema.name, "acme") for one in (things, other)
+    ]
     with pytest.raises(ValueError, match="no index None"):
         indexer.handle({"rebuild": "begin"})
     del other.table["1"]
-    indexer.handle({"reindex": ["1"], "index": "others"})
+    indexer.handle({"reindex": ["1"], "index": other.schema.name})
     assert (index.ids(), other_index.ids()) == ({"1"}, set())
 
 
-def of_acme(things: ThingsProjection, index: SnapshotWriter, count: int) -> None:
+def of_acme(things: ThingsProjection, index: RebuildableIndex, count: int) -> None:
     """Fill the index with things of Acme, and of others."""
     things.table |= {str(id_): "thing" for id_ in range(1, count + 11)}
     things.tags |= {str(id_): "acme" for id_ in range(1, count + 1)}
@@ -150,23 +155,24 @@ def of_acme(things: ThingsProjection, index: SnapshotWriter, count: int) -> None
     things.reads.clear()
 
 
+@in_bucket
 def test_stream_only_queues_a_change_that_many_documents_show(
-    things: ThingsProjection, index: SnapshotWriter, indexer: Indexer, queue: Queue
+    things: ThingsProjection, index: RebuildableIndex, indexer: Indexer, queue: Queue
 ) -> None:
-    of_acme(things, index, 4000)
+    of_acme(things, index, 400)
     things.table["9999"] = "new, of somebody else"
     owner = record("OWNER#acme")
     indexer.handle({"Records": [owner, record("THING#9999", "INSERT"), owner]})
-    assert things.reads == [1]
+    assert set(things.reads) == {1}
     assert "9999" in index.ids()
-    assert queue.pieces == [Piece("things", "tag", "acme")]
+    assert queue.pieces == [Piece(things.schema.name, "tag", "acme")]
 
 
 def test_pieces_update_all_documents_that_show_the_change(
-    things: ThingsProjection, index: SnapshotWriter, indexer: Indexer, queue: Queue
+    things: ThingsProjection, index: RebuildableIndex, indexer: Indexer, queue: Queue
 ) -> None:
     of_acme(things, index, 250)
-    queue.send([Piece("things", "tag", "acme")])
+    queue.send([Piece(things.schema.name, "tag", "acme")])
     assert queue.take(indexer).after is None
     assert len(queue.pieces) == 1
     things.table["8888"] = "new"
@@ -174,12 +180,13 @@ def test_pieces_update_all_documents_that_show_the_change(
     assert "8888" in index.ids()
     assert [queue.take(indexer).after, queue.take(indexer).after] == ["100", "200"]
     assert queue.pieces == []
-    assert things.reads == [100, 1, 100, 50]
+    assert [size for size, _ in groupby(things.reads)] == [100, 1, 100, 50]
     assert not verify(things, index, things.table)
 
 
+@in_bucket
 def test_change_that_no_document_shows_reads_nothing(
-    things: ThingsProjection, index: SnapshotWriter, indexer: Indexer, queue: Queue
+    things: ThingsProjection, index: RebuildableIndex, indexer: Indexer, queue: Queue
 ) -> None:
     of_acme(things, index, 20)
     for id_ in things.tags:
@@ -192,16 +199,16 @@ def test_change_that_no_document_shows_reads_nothing(
 
 
 def test_document_read_before_the_change_is_read_again(
-    s3: "S3Client", things: ThingsProjection, index: SnapshotWriter, indexer: Indexer, queue: Queue
+    engine: Engine, things: ThingsProjection, index: RebuildableIndex, indexer: Indexer, queue: Queue
 ) -> None:
-    other = SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK)
+    other = engine.writer(things.schema, CLOCK)
     first = iter([True])
 
     def read(ids: Collection[str]) -> Mapping[str, Document | None]:
         found = things.documents(ids)
         if next(first, False):  # the index does not have the document when the piece looks for it
             things.table["1"] = "of acme, renamed"
-            indexer.take(Piece("things", "tag", "acme"))
+            indexer.take(Piece(things.schema.name, "tag", "acme"))
         return found
 
     things.table["1"], things.tags["1"] = "of acme", "acme"
@@ -245,7 +252,7 @@ def test_refused_piece_raises() -> None:
         FanoutQueue(cast("Any", Sqs(full=True)), "https://the-queue").send([Piece("things", "tag", "acme")])
 
 
-def test_verify_returns_the_differences(things: ThingsProjection, index: SnapshotWriter) -> None:
+def test_verify_returns_the_differences(things: ThingsProjection, index: RebuildableIndex) -> None:
     things.table |= {str(id_): "thing" for id_ in range(1, 150)} | {"200": "draft"}
     index.rebuild(documents(things, things.table))
     assert not verify(things, index, things.table)

@@ -119,7 +119,7 @@ def test_order_by_missing_field_is_refused(index: TantivyIndex) -> None:
 
 def test_new_version_continues_and_rebuilds(s3: "S3Client", reader: SnapshotReader) -> None:
     assert reader.search(Search()).total == 5
-    assert not read_pointer("things", s3, BUCKET).is_made_with(SCHEMA)
+    assert not read_pointer("things", s3, BUCKET).state.is_made_with(SCHEMA)
     things = ThingsProjection({**{id_: f"python {id_}" for id_ in DOCUMENTS}, "6": "python, of the new version"})
     writer = SnapshotWriter(SCHEMA, s3, BUCKET, CLOCK)
     writer.apply({"6": Document("6", {"title": "python", "body": "new", "rating": 4.5, "budget": 7})})
@@ -136,7 +136,7 @@ def test_new_version_continues_and_rebuilds(s3: "S3Client", reader: SnapshotRead
     assert set(totals) == {6}
     assert not verify(things, reader, things.table)
     assert reader.search(Search(Not(Exists("rating")), (Sort("rating"),))).total == 6
-    assert read_pointer("things", s3, BUCKET).is_made_with(SCHEMA)
+    assert read_pointer("things", s3, BUCKET).state.is_made_with(SCHEMA)
 
     CLOCK.wait(seconds=601)
     things.table["6"] = "draft"

@@ -24,7 +24,7 @@ def deployed(patch: pytest.MonkeyPatch, **settled: str) -> Iterator[None]:
     """Set every variable that `souk.runtime.settings` reads, to the given values or defaults, by field name."""
     variables = (
         {field.name: "test" for field in fields(Settings)}
-        | {"address_limit": "", "max_cost": "10000", "test_clock": "off"}
+        | {"address_limit": "", "max_cost": "10000", "test_clock": "off", "search": "tantivy", "search_endpoint": ""}
         | settled
     )
     for name, value in variables.items():

@@ -8,9 +8,10 @@ from souk.entry.deployment import table
 from souk.runtime import aws
 from souk.runtime.log import INDEX_BYTES, record_metric
 from souk.runtime.settings import search_settings, settings
+from souk.search import RebuildableIndex
+from souk.search.engines import deployed
 from souk.search.fanout import FanoutQueue
 from souk.search.indexer import Indexer
-from souk.search.snapshot import SnapshotWriter
 
 _SCANNED = 1_000
 
@@ -22,19 +23,21 @@ def make_handler() -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
 
     def handle(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         answer = own.handle(event)
-        record_metric(INDEX_BYTES, max(index.size for index in indexes), "Bytes", settings().prefix)
+        sizes = [index.size for index in indexes if index.size is not None]
+        if sizes:
+            record_metric(INDEX_BYTES, max(sizes), "Bytes", settings().prefix)
         return answer
 
     return handle
 
 
-def writers() -> tuple[SnapshotWriter, ...]:
+def writers() -> tuple[RebuildableIndex, ...]:
     """Return the writer of each index of this deployment."""
-    bucket, clock = settings().search_bucket, table().clock
-    return tuple(SnapshotWriter(index.schema, aws.s3(), bucket, clock) for index in search_indexes())
+    engines = deployed()
+    return tuple(engines.writer(index.schema, table().clock) for index in search_indexes())
 
 
-def indexer(indexes: Iterable[SnapshotWriter]) -> Indexer:
+def indexer(indexes: Iterable[RebuildableIndex]) -> Indexer:
     """Return the indexer that changes these indexes."""
     projections = (index.projection(table()) for index in search_indexes())
     return Indexer(zip(projections, indexes, strict=True), FanoutQueue(aws.sqs(), search_settings().fanout), _scan)

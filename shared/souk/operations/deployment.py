@@ -4,11 +4,14 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from souk.operations.problem import Problem
 from souk.storage import Table, market_time
 from souk.values.clock import Clock
+
+if TYPE_CHECKING:
+    from souk.runtime.aws import Sign
 
 _LONGEST_SECONDS = 150
 """More than the longest function takes, so that its call is not sent again meanwhile."""
@@ -24,6 +27,8 @@ class Deployment:
     url: str
     """The base URL of its pages, without a trailing slash."""
     in_aws: bool = False
+    signer: "Callable[[str], Sign] | None" = None
+    """Returns what signs requests to a service of AWS that boto3 has no client for. None if nothing signs them."""
 
     @property
     def in_production(self) -> bool:
@@ -56,6 +61,8 @@ def in_aws(stack: str, profile: str | None = None, region: str | None = None) ->
     from botocore.config import Config  # noqa: PLC0415
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
+    from souk.runtime.aws import sign_with  # noqa: PLC0415
+
     try:
         session = boto3.Session(profile_name=profile, region_name=region or os.environ.get("AWS_REGION"))
         [description] = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
@@ -64,4 +71,8 @@ def in_aws(stack: str, profile: str | None = None, region: str | None = None) ->
     outputs = {output["OutputKey"]: output["OutputValue"] for output in description["Outputs"]}
     url = outputs.get("ApiUrl", "").removesuffix("/graphql")
     client = partial(session.client, config=Config(read_timeout=_LONGEST_SECONDS))
-    return Deployment(outputs, client, url, in_aws=True)
+
+    def signer(service: str) -> "Sign":
+        return sign_with(session.get_credentials(), service, session.region_name)
+
+    return Deployment(outputs, client, url, in_aws=True, signer=signer)

@@ -8,9 +8,9 @@ from typing import Any
 from souk.domains import search_indexes
 from souk.operations.deployment import Deployment
 from souk.operations.problem import Problem
+from souk.search.engines import TANTIVY, Bucket, Engine, Engines, open_cluster, open_engines
 from souk.search.indexer import Differences, SearchIndexSpec
 from souk.search.indexer import verify as compare
-from souk.search.snapshot import SnapshotReader, read_pointer
 from souk.storage import Table
 from souk.values.chunks import chunks
 from souk.values.clock import Clock
@@ -24,28 +24,43 @@ _FINISHES = 1_000
 def verify(deployment: Deployment) -> dict[str, Differences]:
     """Return the differences between each index and the table, by the index's name.
 
-    Changes that the indexer has not processed yet count as differences.
+    With several engines, each has its own differences, and its name is added. Changes that the indexer has not
+    processed yet count as differences.
     """
     table = Table(deployment.client("dynamodb"), deployment.outputs["TableName"], Clock())
+    engines = _engines(deployment)
     differences = {}
     for index in search_indexes():
-        reader = SnapshotReader(index.schema, deployment.client("s3"), deployment.outputs["SearchBucket"])
-        differences[index.schema.name] = compare(index.projection(table), reader, _ids(deployment, index))
+        for name, engine in engines.by_name.items():
+            shown = index.schema.name if len(engines.by_name) == 1 else f"{index.schema.name} ({name})"
+            reader = engine.reader(index.schema)
+            differences[shown] = compare(index.projection(table), reader, _ids(deployment, index))
     return differences
 
 
 def outdated(deployment: Deployment) -> list[SearchIndexSpec]:
     """Return the indexes that this version has not made: those with other fields, and those that are missing.
 
-    An index is missing if nothing has been indexed although the table has its entities: it is new in this version.
+    An index is missing if nothing has been indexed although the table has its entities: it is new in this version, or
+    its engine is.
     """
-    bucket, client = deployment.outputs["SearchBucket"], deployment.client("s3")
-    pointers = [(index, read_pointer(index.schema.name, client, bucket)) for index in search_indexes()]
-    return [
-        index
-        for index, pointer in pointers
-        if not pointer.is_made_with(index.schema) or (not pointer.generation and any(_ids(deployment, index)))
-    ]
+    engines = _engines(deployment).by_name.values()
+    return [index for index in search_indexes() if any(_is_outdated(deployment, engine, index) for engine in engines)]
+
+
+def _is_outdated(deployment: Deployment, engine: Engine, index: SearchIndexSpec) -> bool:
+    state = engine.state(index.schema)
+    return not state.is_made_with(index.schema) or (not state.generation and any(_ids(deployment, index)))
+
+
+def _engines(deployment: Deployment) -> Engines:
+    """Return the deployment's engines, with the caller's rights."""
+    outputs = deployment.outputs
+    return open_engines(
+        outputs.get("SearchEngines", TANTIVY).split(),
+        lambda: Bucket(deployment.client("s3"), outputs["SearchBucket"]),
+        lambda: open_cluster(outputs["SearchEndpoint"], deployment.signer("es") if deployment.signer else None),
+    )
 
 
 def rebuild(deployment: Deployment, indexes: Iterable[SearchIndexSpec] | None = None) -> int:

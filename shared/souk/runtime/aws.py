@@ -5,14 +5,17 @@ They are botocore clients: importing boto3 as well would take a fifth of a cold 
 
 import os
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 import botocore.session
 import orjson
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError, ClientError
 
 from souk.runtime import snapshot
@@ -147,6 +150,31 @@ def logs() -> Any:
 def cloudwatch() -> Any:
     """Return the client of metrics."""
     return _client("cloudwatch")
+
+
+Sign = Callable[[str, str, bytes, Mapping[str, str]], Mapping[str, str]]
+"""Returns the headers of a signed request, given its method, URL, body and headers."""
+
+
+def signer(service: str) -> Sign:
+    """Return what signs requests of this function to a service that botocore has no client for."""
+    session = _session()
+    return sign_with(session.get_credentials(), service, session.get_config_variable("region"))
+
+
+def sign_with(credentials: Credentials | None, service: str, region: str | None) -> Sign:
+    """Return what signs requests (Signature Version 4). Credentials that expire are renewed.
+
+    The query string of a URL must be encoded.
+    """
+
+    def sign(method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Mapping[str, str]:
+        request = AWSRequest(method, url, dict(headers), body)
+        frozen = credentials and credentials.get_frozen_credentials()  # else they could be renewed in between
+        SigV4Auth(frozen, service, region).add_auth(request)  # type: ignore[arg-type] # it raises without them
+        return dict(request.headers.items())
+
+    return sign
 
 
 @cache

@@ -71,6 +71,10 @@ class Settings:
     """The greatest cost of an operation (`souk.graph.cost`)."""
     test_clock: bool
     """Whether operators may move the market time. Never in production."""
+    search: tuple[str, ...]
+    """The engines of the search indexes (`souk.search.engines`). The first is searched, and all are written."""
+    search_endpoint: str | None
+    """The URL of the cluster with the search indexes, if there is one."""
 
     @property
     def behind_proxy(self) -> bool:

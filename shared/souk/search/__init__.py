@@ -1,10 +1,10 @@
 """Search: the port, the query tree, the search language and the adapters. This package knows no domain.
 
 Importing it is cheap: callers import the parser (`souk.search.lucene`) and the engine (`souk.search.tantivy_index`)
-only when they need them.
+only when they need them. `souk.search.engines` chooses the engine of a deployment.
 """
 
-from souk.search.port import Hit, Page, SearchIndex, SearchReader
+from souk.search.port import Hit, IndexState, Page, RebuildableIndex, SearchIndex, SearchReader
 from souk.search.query import (
     ID,
     RELEVANCE,
@@ -42,6 +42,7 @@ __all__ = [
     "GeoPoint",
     "Hit",
     "IndexSchema",
+    "IndexState",
     "Integer",
     "InvalidQuery",
     "Keyword",
@@ -53,6 +54,7 @@ __all__ = [
     "Prefix",
     "Query",
     "Range",
+    "RebuildableIndex",
     "Search",
     "SearchIndex",
     "SearchReader",

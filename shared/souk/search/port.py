@@ -6,10 +6,14 @@ An index is derived from the table. It can be deleted and rebuilt at any time.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 from souk.search.query import ID, And, AnyOf, Range, Search, Sort
 from souk.search.schema import Document, IndexSchema
+from souk.values.chunks import chunks
+from souk.values.errors import Conflict
+
+_CHUNK = 1000
 
 Read: TypeAlias = Callable[[Collection[str]], Mapping[str, Document | None]]
 """Returns the current documents of some ids, or None for each that has none. Reads the table consistently."""
@@ -37,6 +41,20 @@ class Page:
     def ids(self) -> list[str]:
         """The ids of the hits, in order."""
         return [hit.id for hit in self.hits]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """What is known about an index."""
+
+    generation: str = ""
+    """The name of what is searched, which begins with the fingerprint of its schema. Empty if there is no index."""
+    documents: int = 0
+    rebuilding: bool = False
+
+    def is_made_with(self, schema: IndexSchema) -> bool:
+        """Return whether the index has exactly the fields of this schema, or there is no index yet."""
+        return not self.generation or self.generation.partition("-")[0] == schema.fingerprint
 
 
 class SearchReader(ABC):
@@ -70,8 +88,9 @@ class SearchIndex(SearchReader):
     def apply(self, changes: Mapping[str, Document | None]) -> None:
         """Replace the documents with these ids. None removes the document.
 
-        All or nothing, and idempotent. Raises ValueError for a document that does not fit the schema, or whose id
-        differs from its key.
+        Idempotent. Raises ValueError for a document that does not fit the schema, or whose id differs from its key, and
+        changes nothing then. For any other error, adapters differ: an index in files has none of the changes then, and
+        one in a cluster may have some. Callers repeat all of them.
         """
 
     @abstractmethod
@@ -81,7 +100,8 @@ class SearchIndex(SearchReader):
     def update(self, ids: Collection[str], read: Read) -> None:
         """Replace the documents with these ids by what `read` returns. See `apply`.
 
-        With several writers, the newest document stays. For that, `read` may be called several times.
+        With several writers, the newest document stays. For that, `read` may be called several times, also for some of
+        the ids.
         """
         self.apply(read(ids))
 
@@ -101,6 +121,32 @@ class RebuildableIndex(SearchIndex):
     Each step raises Conflict if the rebuild is no longer running: it has been ended, or replaced by another one.
     """
 
+    @property
+    def size(self) -> int | None:
+        """The size of the copy that each reader keeps on its disk, in bytes. None if readers keep none."""
+        return None
+
+    def rebuild(self, source: Iterable[Document]) -> None:
+        """See `SearchIndex.rebuild`. Raises Conflict if another writer changes the index meanwhile. Start again then.
+
+        To rebuild while it changes, use `begin_rebuild`.
+        """
+        conflict = Conflict("Another writer changed the index during the rebuild. Start again.")
+
+        def changed(_: Collection[str]) -> NoReturn:
+            raise conflict
+
+        generation = self.begin_rebuild()
+        try:
+            for chunk in chunks(source, _CHUNK):
+                found = {document.id: document for document in chunk}
+                self.add_to_rebuild(generation, found, lambda _, found=found: found)  # type: ignore[misc]
+            if not self.finish_rebuild(generation, changed):
+                raise conflict
+        except BaseException:
+            self.abandon_rebuild(generation)
+            raise
+
     @abstractmethod
     def begin_rebuild(self) -> str:
         """Begin a rebuild and return the name of its generation. Raises Conflict if another one is running."""
@@ -111,7 +157,10 @@ class RebuildableIndex(SearchIndex):
 
     @abstractmethod
     def finish_rebuild(self, generation: str, read: Read) -> bool:
-        """Add what has changed since the rebuild began, and replace the index. Returns False if it must be repeated."""
+        """Add what has changed since the rebuild began, and replace the index. Returns False if it must be repeated.
+
+        Returns True again if the rebuild has replaced the index already, since the answer can be lost.
+        """
 
     @abstractmethod
     def abandon_rebuild(self, generation: str) -> None:

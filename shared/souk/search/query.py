@@ -17,6 +17,7 @@ Code builds trees from the API's filters, and `souk.search.lucene` from users' e
 The field name `id` means the document's id in `AnyOf`, `Range` (as a whole number) and `Sort`.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -192,3 +193,30 @@ def walk(query: Query) -> Iterator[Query]:
             stack.extend(node.clauses)
         elif isinstance(node, Not):
             stack.append(node.clause)
+
+
+def conjuncts(query: Query) -> Iterator[Query]:
+    """Yield the parts of a conjunction, and of those inside it; any other query alone."""
+    if isinstance(query, And):
+        for clause in query.clauses:
+            yield from conjuncts(clause)
+    else:
+        yield query
+
+
+def has_words(query: Query) -> bool:
+    """Return whether some results can be more relevant than others."""
+    if isinstance(query, And | Or):
+        return any(has_words(clause) for clause in query.clauses)
+    return isinstance(query, Words | Phrase | Prefix)
+
+
+def whole_bounds(query: Range) -> tuple[float, float]:
+    """Return the bounds as whole numbers inside the range, or infinity."""
+    lower: float = -math.inf
+    upper: float = math.inf
+    if query.lower is not None:
+        lower = math.ceil(query.lower) if query.include_lower else math.floor(query.lower) + 1
+    if query.upper is not None:
+        upper = math.floor(query.upper) if query.include_upper else math.ceil(query.upper) - 1
+    return lower, upper

@@ -28,7 +28,8 @@ from souk.search.query import (
 )
 
 _MAX_ID = 2**64 - 1
-_MAX_INTEGER = 2**63 - 1
+_MAX_INTEGER = 2**63 - 2
+"""One less than 64 bits hold, because an engine sorts missing values as the largest or the least number."""
 _MAX_TEXT = 1000
 _MAX_LATITUDE = 90
 _MAX_LONGITUDE = 180
@@ -54,7 +55,7 @@ class Keyword:
 
 @dataclass(frozen=True, slots=True)
 class Integer:
-    """A whole number (64-bit signed), for ranges and sorting. At most one value."""
+    """A whole number of 64 bits without their largest and least, for ranges and sorting. At most one value."""
 
     name: str
 

@@ -5,12 +5,12 @@ candidates. Exclusions, however, it checks only for candidates. So the planner t
 condition into a double negation: not (neither public nor my own). With 100,000 postings, that halves the time.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import tantivy
 
 from souk.search import text as words
-from souk.search.query import ID, And, AnyOf, Not, Or, Phrase, Prefix, Query, Words
+from souk.search.query import ID, And, AnyOf, Not, Or, Phrase, Query, Words, conjuncts, has_words
 
 NOTHING = Or(())
 
@@ -43,7 +43,7 @@ class Planner:
                 return query
 
     def _conjunction(self, query: And) -> Query:
-        clauses = [self.plan(clause) for clause in _flat(query)]
+        clauses = [self.plan(clause) for clause in conjuncts(query)]
         if NOTHING in clauses:
             return NOTHING
         if any(isinstance(clause, Or) and not has_words(clause) for clause in clauses):
@@ -81,21 +81,6 @@ class Planner:
 
     def _phrase_bound(self, fields: Iterable[str], tokens: Iterable[str]) -> int:
         return sum(min((self._searcher.doc_freq(field, token) for token in tokens), default=0) for field in fields)
-
-
-def has_words(query: Query) -> bool:
-    """Return whether some results can be more relevant than others."""
-    if isinstance(query, And | Or):
-        return any(has_words(clause) for clause in query.clauses)
-    return isinstance(query, Words | Phrase | Prefix)
-
-
-def _flat(query: Query) -> Iterator[Query]:
-    if isinstance(query, And):
-        for clause in query.clauses:
-            yield from _flat(clause)
-    else:
-        yield query
 
 
 def _double_negation(union: Or) -> Query:

@@ -1,7 +1,6 @@
 """Compiles the query tree to tantivy's queries, node by node. Part of the tantivy adapter."""
 
 import bisect
-import math
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
@@ -11,7 +10,22 @@ from tantivy import FieldType, Occur
 from souk.search import schema as schemas
 from souk.search import text as words
 from souk.search.geo import MILES_PER_DEGREE_OF_LATITUDE, miles_between
-from souk.search.query import ID, And, AnyOf, Boost, Exists, Near, Not, Or, Phrase, Prefix, Query, Range, Words
+from souk.search.query import (
+    ID,
+    And,
+    AnyOf,
+    Boost,
+    Exists,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Words,
+    whole_bounds,
+)
 from souk.search.schema import Float, GeoPoint, IndexSchema, Text
 
 PRESENT = "_present"
@@ -142,7 +156,7 @@ class Compiler:
                 )
             )
         kind, (least, most) = (FieldType.Unsigned, _UNSIGNED) if query.field == ID else (FieldType.Integer, _SIGNED)
-        lower, upper = _whole_bounds(query)
+        lower, upper = whole_bounds(query)
         lower, upper = max(lower, least), min(upper, most)
         if lower > upper:
             return Native.empty_query()
@@ -195,17 +209,6 @@ def _complement(query: Range) -> list[Range]:
 
 def _bound(bound: float | None) -> float | None:
     return None if bound is None else float(bound) + 0.0  # -0.0 becomes 0.0, because the engine sorts -0.0 below 0.0
-
-
-def _whole_bounds(query: Range) -> tuple[float, float]:
-    """Return the bounds as whole numbers inside the range, or infinity."""
-    lower: float = -math.inf
-    upper: float = math.inf
-    if query.lower is not None:
-        lower = math.ceil(query.lower) if query.include_lower else math.floor(query.lower) + 1
-    if query.upper is not None:
-        upper = math.floor(query.upper) if query.include_upper else math.ceil(query.upper) - 1
-    return lower, upper
 
 
 def _unscored(query: Native) -> Native:

@@ -25,10 +25,11 @@ from souk.search.query import (
     Range,
     Search,
     Sort,
+    has_words,
 )
 from souk.search.schema import IndexSchema
 from souk.search.tantivy_groups import FEW_BOOSTS, by_boosts, by_distance
-from souk.search.tantivy_plan import Planner, has_words
+from souk.search.tantivy_plan import Planner
 from souk.search.tantivy_query import Compiler
 
 FINGERPRINT = "_fingerprint"

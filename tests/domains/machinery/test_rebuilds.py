@@ -47,7 +47,7 @@ class Indexer:
 def indexer(monkeypatch: pytest.MonkeyPatch) -> Indexer:
     made = Indexer()
     monkeypatch.setattr(aws, "invoke", made)
-    monkeypatch.setattr(indexes, "pointers", lambda: {"gigs": Pointer(meta=META)})
+    monkeypatch.setattr(indexes, "states", lambda: {"gigs": Pointer(meta=META).state})
     monkeypatch.setattr(indexes, "lag_seconds", lambda _now: 3)
     return made
 

@@ -14,7 +14,7 @@ from souk.domains.reviews.store import open_review
 from souk.domains.webhooks.model import Attempt, Delivery, DeliveryState
 from souk.domains.webhooks.rules import retries
 from souk.domains.webhooks.store import DELIVERIES
-from souk.search.snapshot import Pointer
+from souk.search import IndexState
 from souk.storage import Table
 from souk.values.errors import Unavailable
 from souk.values.times import stamp
@@ -59,7 +59,7 @@ def test_overview_shows_what_needs_operators(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     queues.waiting["dead-delivery"] = ["1", "2"]
-    monkeypatch.setattr(indexes, "pointers", lambda: {"gigs": Pointer(meta='{"segments": []}')})
+    monkeypatch.setattr(indexes, "states", lambda: {"gigs": IndexState()})
     monkeypatch.setattr(indexes, "lag_seconds", lambda _now: 3)
     today, before = CLOCK.real().date(), CLOCK.real().date() - timedelta(days=9)
     monkeypatch.setattr(requests, "by_day", lambda _now, _days: {today.isoformat(): 40, before.isoformat(): 2})
@@ -95,7 +95,7 @@ def test_parts_that_cannot_be_read_are_named(market: Market, monkeypatch: pytest
     def break_down(*_: object) -> Any:
         raise ValueError("canary-secret")
 
-    monkeypatch.setattr(indexes, "pointers", refuse)
+    monkeypatch.setattr(indexes, "states", refuse)
     monkeypatch.setattr(requests, "by_day", break_down)
     shown = ask(market)
     unknown = {one["code"]: one["message"] for one in shown["warnings"] if one["code"].startswith("UNKNOWN")}

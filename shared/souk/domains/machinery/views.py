@@ -8,7 +8,7 @@ from typing import Final
 from souk.domains.machinery.model import Rebuild
 from souk.domains.machinery.providers import indexes
 from souk.domains.machinery.store import REBUILDS
-from souk.search.snapshot import Pointer
+from souk.search import IndexState
 from souk.storage import Table
 
 DEAD_LETTER_TITLES: Final[Mapping[str, str]] = {
@@ -36,15 +36,15 @@ class SearchIndexState:
     built_date_time: str | None
 
 
-def index_state(index: str, pointer: Pointer, rebuild: Rebuild | None, lag: int) -> SearchIndexState:
+def index_state(index: str, known: IndexState, rebuild: Rebuild | None, lag: int) -> SearchIndexState:
     """Return the state of an index."""
-    rebuilding = bool(pointer.build) or bool(rebuild and rebuild.running)
-    return SearchIndexState(index, pointer.documents, lag, rebuilding, rebuild.built if rebuild else None)
+    rebuilding = known.rebuilding or bool(rebuild and rebuild.running)
+    return SearchIndexState(index, known.documents, lag, rebuilding, rebuild.built if rebuild else None)
 
 
 def index_states(table: Table, now: datetime) -> list[SearchIndexState]:
     """Return the states of all indexes. `now` is real time. Raises Unavailable. Only the function of operators may."""
-    pointers, lag = indexes.pointers(), indexes.lag_seconds(now)
-    items = table.batch_get([REBUILDS.key(name) for name in pointers])
-    rebuilds = {name: REBUILDS.decode(items[key]) for name in pointers if (key := REBUILDS.key(name)) in items}
-    return [index_state(name, pointer, rebuilds.get(name), lag) for name, pointer in pointers.items()]
+    states, lag = indexes.states(), indexes.lag_seconds(now)
+    items = table.batch_get([REBUILDS.key(name) for name in states])
+    rebuilds = {name: REBUILDS.decode(items[key]) for name in states if (key := REBUILDS.key(name)) in items}
+    return [index_state(name, known, rebuilds.get(name), lag) for name, known in states.items()]

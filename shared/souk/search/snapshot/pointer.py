@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import orjson
 
-from souk.search.schema import IndexSchema
+from souk.search.port import IndexState
 
 GRACE_SECONDS = 600
 """How long unused files and generations are kept."""
@@ -41,15 +41,12 @@ class Pointer:
     retired: Mapping[str, float] = field(default_factory=dict)
     """Unused generations, each with the time since when."""
 
-    def is_made_with(self, schema: IndexSchema) -> bool:
-        """Return whether the index has exactly the fields of this schema, or there is no index yet."""
-        return not self.generation or self.generation.partition("-")[0] == schema.fingerprint
-
     @property
-    def documents(self) -> int:
-        """The number of documents, from tantivy's list of segments."""
+    def state(self) -> IndexState:
+        """What is known about the index. The number of its documents is in tantivy's list of segments."""
         segments = orjson.loads(self.meta)["segments"] if self.meta else []
-        return sum(one["max_doc"] - (one.get("deletes") or {}).get("num_deleted_docs", 0) for one in segments)
+        count = sum(one["max_doc"] - (one.get("deletes") or {}).get("num_deleted_docs", 0) for one in segments)
+        return IndexState(self.generation, count, rebuilding=self.build is not None)
 
     def encode(self) -> bytes:
         """Return the body of the S3 object."""

@@ -94,6 +94,10 @@ class Rebuild:
             return copy
         return None
 
+    def has_ended(self, generation: str) -> bool:
+        """Return whether the generation is the one that is searched."""
+        return self._read()[0].generation == generation
+
     def abandon(self, generation: str) -> None:
         """End a rebuild without a result. Does nothing if it is no longer running."""
 

@@ -1,7 +1,7 @@
 """Changing the index that readers follow."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, TypeVar
 
 from souk.search.port import Page, Read, RebuildableIndex, matching
 from souk.search.query import AnyOf, Search
@@ -10,14 +10,10 @@ from souk.search.snapshot.local_copy import LocalCopy
 from souk.search.snapshot.objects import Objects, Slot, retry_if_superseded
 from souk.search.snapshot.rebuild import Rebuild
 from souk.search.tantivy_index import TantivyIndex
-from souk.values.chunks import chunks
 from souk.values.clock import Clock
-from souk.values.errors import Conflict
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-
-_CHUNK = 1000
 
 T = TypeVar("T")
 
@@ -73,27 +69,6 @@ class SnapshotWriter(RebuildableIndex):
         first = {"fields": [query.field] * len(query.values), "values": list(query.values)} if after is None else {}
         return self._change(change, first, always=True)
 
-    def rebuild(self, source: Iterable[Document]) -> None:
-        """See `SearchIndex.rebuild`. Raises Conflict if another writer changes the index meanwhile. Start again then.
-
-        To rebuild while it changes, use `begin_rebuild`.
-        """
-        conflict = Conflict("Another writer changed the index during the rebuild. Start again.")
-
-        def changed(_: Collection[str]) -> NoReturn:
-            raise conflict
-
-        generation = self.begin_rebuild()
-        try:
-            for chunk in chunks(source, _CHUNK):
-                found = {document.id: document for document in chunk}
-                self.add_to_rebuild(generation, found, lambda _, found=found: found)  # type: ignore[misc]
-            if not self.finish_rebuild(generation, changed):
-                raise conflict
-        except BaseException:
-            self.abandon_rebuild(generation)
-            raise
-
     def begin_rebuild(self) -> str:
         """See `RebuildableIndex.begin_rebuild`."""
         return self._rebuild.begin()
@@ -104,6 +79,8 @@ class SnapshotWriter(RebuildableIndex):
 
     def finish_rebuild(self, generation: str, read: Read) -> bool:
         """See `RebuildableIndex.finish_rebuild`."""
+        if self._rebuild.has_ended(generation):
+            return True
         copy = self._rebuild.finish(generation, read)
         if copy is None:
             return False

@@ -7,9 +7,7 @@ from typing import Final
 
 from souk.domains.gigs.model import Gig, Package
 from souk.domains.gigs.rules import editorjs
-from souk.runtime import aws
-from souk.runtime.settings import settings
-from souk.search import Document, IndexSchema, Integer, Keyword, SearchReader, Text
+from souk.search import Document, IndexSchema, Integer, Keyword, SearchReader, Text, engines
 
 PRICES: Final = ("price_basic", "price_standard", "price_premium")
 """The fields with prices, on the scale of `Money.comparable`."""
@@ -34,9 +32,7 @@ INDEX: Final = IndexSchema(
 @cache
 def reader() -> SearchReader:
     """Return the reader of the index that the deployment's indexer publishes."""
-    from souk.search.snapshot import SnapshotReader  # noqa: PLC0415 - loads the search engine
-
-    return SnapshotReader(INDEX, aws.s3(), settings().search_bucket)
+    return engines.reader(INDEX)
 
 
 def document(gig: Gig) -> Document | None:

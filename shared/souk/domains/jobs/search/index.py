@@ -14,9 +14,7 @@ from souk.domains.jobs.model import Access, CloudVisibility, Job, JobType, Statu
 from souk.domains.jobs.rules import classification, location
 from souk.domains.market.model import Activity
 from souk.domains.reference import tables
-from souk.runtime import aws
-from souk.runtime.settings import settings
-from souk.search import Document, Float, Geo, GeoPoint, IndexSchema, Integer, Keyword, SearchReader, Text
+from souk.search import Document, Float, Geo, GeoPoint, IndexSchema, Integer, Keyword, SearchReader, Text, engines
 from souk.search import text as words
 from souk.search.schema import Value
 from souk.values.money import Money
@@ -88,9 +86,7 @@ ENTERPRISE: Final = "ENTERPRISE"
 @cache
 def reader() -> SearchReader:
     """Return the reader of the index that this deployment's indexer publishes."""
-    from souk.search.snapshot import SnapshotReader  # noqa: PLC0415 - only searches need to load the engine
-
-    return SnapshotReader(INDEX, aws.s3(), settings().search_bucket)
+    return engines.reader(INDEX)
 
 
 def skill_name(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The state of the search indexes: what their pointers say, and how far the indexer is behind the table."""
+"""The state of the search indexes: what their engine knows, and how far the indexer is behind the table."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -9,18 +9,19 @@ from souk.domains import search_indexes
 from souk.runtime import aws
 from souk.runtime.log import logger
 from souk.runtime.settings import settings
-from souk.search.snapshot import Pointer, read_pointer
+from souk.search import IndexState
+from souk.search.engines import deployed
 from souk.values.errors import Unavailable
 
 _FUNCTION: Final = "search_indexer"
 _PERIOD: Final = timedelta(minutes=5)
 
 
-def pointers() -> dict[str, Pointer]:
-    """Return the pointer of each index, by its name. Raises Unavailable."""
-    bucket = settings().search_bucket
+def states() -> dict[str, IndexState]:
+    """Return what is known about each index that is searched, by its name. Raises Unavailable."""
+    engines = deployed()
     try:
-        return {one.schema.name: read_pointer(one.schema.name, aws.s3(), bucket) for one in search_indexes()}
+        return {one.schema.name: engines.state(one.schema) for one in search_indexes()}
     except (ClientError, BotoCoreError) as error:
         logger.error("The state of the search indexes cannot be read", reason=type(error).__name__)
         raise Unavailable("The state of the search indexes cannot be read just now.") from None

@@ -8,9 +8,7 @@ from functools import cache
 from typing import Final
 
 from souk.domains.rooms.model import Story
-from souk.runtime import aws
-from souk.runtime.settings import settings
-from souk.search import Document, IndexSchema, Keyword, SearchReader, Text
+from souk.search import Document, IndexSchema, Keyword, SearchReader, Text, engines
 
 INDEX: Final = IndexSchema(
     name="stories",
@@ -23,9 +21,7 @@ INDEX: Final = IndexSchema(
 @cache
 def reader() -> SearchReader:
     """Return the reader of the index that the deployment's indexer publishes."""
-    from souk.search.snapshot import SnapshotReader  # noqa: PLC0415 - loads the search engine
-
-    return SnapshotReader(INDEX, aws.s3(), settings().search_bucket)
+    return engines.reader(INDEX)
 
 
 def document(story: Story) -> Document | None:

@@ -9,9 +9,7 @@ from souk.domains.identity.model import Organization
 from souk.domains.identity.store import ORGANIZATIONS, organization_key, teams_of
 from souk.domains.operator.rules import side_of, state_of
 from souk.domains.operator.search.items import item_key, milliseconds
-from souk.runtime import aws
-from souk.runtime.settings import settings
-from souk.search import AnyOf, Document, IndexSchema, Integer, Keyword, SearchReader, Text
+from souk.search import AnyOf, Document, IndexSchema, Integer, Keyword, SearchReader, Text, engines
 from souk.search.indexer import Items, SearchIndexSpec
 from souk.storage import Table
 
@@ -37,9 +35,7 @@ PAYMENT_VERIFIED: Final = "payment verified"
 @cache
 def reader() -> SearchReader:
     """Return the reader of the index that the deployment's indexer publishes."""
-    from souk.search.snapshot import SnapshotReader  # noqa: PLC0415 - loads the search engine
-
-    return SnapshotReader(INDEX, aws.s3(), settings().search_bucket)
+    return engines.reader(INDEX)
 
 
 def document(one: Organization, standing: Standing | None) -> Document:

@@ -10,9 +10,7 @@ from souk.domains.identity.model import User
 from souk.domains.identity.store import USERS, all_memberships_of, user_key
 from souk.domains.operator.rules import state_of
 from souk.domains.operator.search.items import item_key, milliseconds
-from souk.runtime import aws
-from souk.runtime.settings import settings
-from souk.search import AnyOf, Document, IndexSchema, Integer, Keyword, SearchReader, Text
+from souk.search import AnyOf, Document, IndexSchema, Integer, Keyword, SearchReader, Text, engines
 from souk.search.indexer import Items, SearchIndexSpec
 from souk.storage import Table
 
@@ -38,9 +36,7 @@ OPERATOR: Final = "operator"
 @cache
 def reader() -> SearchReader:
     """Return the reader of the index that the deployment's indexer publishes."""
-    from souk.search.snapshot import SnapshotReader  # noqa: PLC0415 - loads the search engine
-
-    return SnapshotReader(INDEX, aws.s3(), settings().search_bucket)
+    return engines.reader(INDEX)
 
 
 def document(user: User, memberships: Iterable[Membership], standing: Standing | None) -> Document:

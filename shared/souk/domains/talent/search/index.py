@@ -14,9 +14,7 @@ from souk.domains.identity.model import Location, Organization, User
 from souk.domains.reference import places, tables
 from souk.domains.talent.model import Profile, ProfileState, TalentBadge, Visibility
 from souk.domains.talent.rules import ontology
-from souk.runtime import aws
-from souk.runtime.settings import settings
-from souk.search import Document, Geo, GeoPoint, IndexSchema, Integer, Keyword, SearchReader, Text
+from souk.search import Document, Geo, GeoPoint, IndexSchema, Integer, Keyword, SearchReader, Text, engines
 from souk.search.schema import Value
 
 _FIELDS: Final = (
@@ -79,9 +77,7 @@ _ACTIVE_BITS: Final = 43
 @cache
 def reader() -> SearchReader:
     """Return the reader of the index that the deployment's indexer publishes."""
-    from souk.search.snapshot import SnapshotReader  # noqa: PLC0415 - only searches need to load the engine
-
-    return SnapshotReader(INDEX, aws.s3(), settings().search_bucket)
+    return engines.reader(INDEX)
 
 
 def cloud_audience(company_id: str) -> str:
