@@ -1,11 +1,15 @@
 """The pages of the console, with the people of the identity tests."""
 
+from pathlib import Path
+
 import pytest
 
 from souk.accounts import application
 from souk.authentication.issuance import RefreshTokens
 from souk.authentication.rate_limits import Meter
+from souk.console.developer import explorer
 from souk.domains.operator.commands.bootstrap import Founder, bootstrap
+from souk.local import graphiql
 from souk.oauth import OAuth
 from souk.storage import Table
 from tests.accounts.browser import Browser
@@ -27,25 +31,33 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Log:
     return install(monkeypatch)
 
 
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the files that the function of the pages brings along: GraphiQL's."""
+    folder = tmp_path_factory.mktemp("files")
+    (folder / explorer.FOLDER).symlink_to(graphiql.folder(lambda _line: None))
+    return folder
+
+
 @pytest.fixture
-def pages(table: Table, aws: None, log: Log) -> Pages:  # noqa: ARG001 - pages read the log and the user pool
+def pages(table: Table, aws: None, log: Log, files: Path) -> Pages:  # noqa: ARG001 - pages read the log and the user pool
     """Return the pages of a marketplace with the people of the identity tests."""
-    return make_pages(table)
+    return make_pages(table, files)
 
 
 @pytest.fixture
-def local_pages(table: Table, aws: None) -> Pages:  # noqa: ARG001 - as above
+def local_pages(table: Table, aws: None, log: Log, files: Path) -> Pages:  # noqa: ARG001 - as above
     """Return the same pages for a real browser, as the local run serves them."""
-    return make_pages(table, behind_proxy=True)
+    return make_pages(table, files, behind_proxy=True)
 
 
-def make_pages(table: Table, *, behind_proxy: bool = False) -> Pages:
-    """Return the pages of a marketplace with the people of the identity tests. `behind_proxy` is as in `Router`."""
+def make_pages(table: Table, files: Path, *, behind_proxy: bool = False) -> Pages:
+    """Return the pages of a marketplace with the people of the identity tests, with choices of `application`."""
     people.settle(table)
     oauth, cognito = OAuth(table, RefreshTokens(SECRET)), Cognito()
     admit_mail = Meter(table.client, COUNTERS).admit_mail
     accounts = application(table, cognito.directory, oauth, SECRET, admit_mail=admit_mail, behind_proxy=behind_proxy)
-    return Pages(table, accounts, cognito, behind_proxy=behind_proxy)
+    return Pages(table, accounts, cognito, files, behind_proxy=behind_proxy)
 
 
 @pytest.fixture

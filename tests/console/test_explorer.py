@@ -1,30 +1,23 @@
 """The API explorer: who may run what, and what the page's script keeps to itself."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import urllib3
+from playwright.sync_api import Page as Tab
 from playwright.sync_api import sync_playwright
 
-from souk.accounts.form_state import FormState
-from souk.authentication.issuance import issue_token
 from souk.authentication.records import API_KEYS, ApiKey
-from souk.console import once
-from souk.console.application import application
+from souk.authentication.scopes import Scope
 from souk.console.developer.examples import examples
 from souk.console.developer.explorer import EXPLORER
-from souk.local import graphiql
-from souk.web import Request
 from tests.accounts.browser import BASE
 from tests.accounts.chromium import find_chromium
 from tests.accounts.conftest import key
 from tests.accounts.servers import serve
-from tests.console.world import SECRET, Pages
+from tests.console.world import Pages
 from tests.domains.identity.people import ACME, LIAM, OLIVIA
-from tests.support.api import proxy_event
-from tests.support.clock import CLOCK
 
 
 def test_stranger_reads_and_logs_in_to_run(pages: Pages) -> None:
@@ -71,20 +64,9 @@ def test_files_of_other_versions_and_folders_are_missing(pages: Pages) -> None:
 
 
 @pytest.fixture
-def address(pages: Pages, tmp_path: Path) -> Iterator[str]:
-    """Serve the pages and the API, with GraphiQL."""
-    (tmp_path / "explorer").symlink_to(graphiql.folder(lambda _line: None))
-    console = application(pages.reader, pages.graph, SECRET, behind_proxy=True, files=tmp_path)
-
-    def everything(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        if event["path"] != "/graphql":
-            served = (event["httpMethod"], event["path"]) in pages.accounts.routes
-            return (pages.accounts if served else console)(event, context)
-        headers = {name.lower(): value for name, value in event["headers"].items()}
-        answer = pages.souk.invoke("graphql", proxy_event(event["body"], headers))
-        return {"multiValueHeaders": {}, **answer}
-
-    with serve(everything) as url:
+def address(local_pages: Pages) -> Iterator[str]:
+    """Serve the pages and the API."""
+    with serve(local_pages) as url:
         yield url
 
 
@@ -95,35 +77,49 @@ def test_visitor_gets_the_explorer_without_a_token(address: str) -> None:
     assert b"/schema.json" in page.data
 
 
-def test_explorer_runs_a_query_with_the_token(pages: Pages, address: str) -> None:
-    importer = create_key(pages, "importer")
-    tx = pages.table.transaction()
-    token = issue_token(tx, importer, OLIVIA, ACME, CLOCK.real())
-    tx.commit()
-    person = pages.browser(OLIVIA)
-    (session,) = person.cookies.values()
-    shown = {"token": token, "expires": CLOCK.real().isoformat(), "key": "Importer", "keyId": "importer"}
-    request = Request("GET", EXPLORER, (), {}, b"", "", CLOCK.real(), address)
-    _, cookie = once.cookie(FormState(SECRET), session, request, EXPLORER, shown | {"organization": "Acme"})
-    name, _, value = cookie.partition(";")[0].partition("=")
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        browser = chromium.new_context()
-        browser.add_cookies(
-            [{"name": each, "value": text, "url": address} for each, text in (("souk", session), (name, value))]
-        )
-        page = browser.new_page()
-        faults: list[str] = []
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto(f"{address}{EXPLORER}?example=identity.me")
-        page.get_by_role("button", name="Execute query").click()
-        page.locator(".result-window", has_text="Olivia").wait_for()
-        assert faults == []
-        assert token not in page.content()
-        stored = page.evaluate("JSON.stringify([localStorage, sessionStorage, location.href])")
-        assert token not in stored
-        chromium.close()
+def test_explorer_starts_runs_operations_and_ends(local_pages: Pages, address: str) -> None:
+    create_key(local_pages, "importer", scopes=tuple(Scope))
+    (session,) = local_pages.browser(OLIVIA).cookies.values()
+    faults: list[str] = []
+    tokens: list[str] = []
+    with sync_playwright() as driver, driver.chromium.launch(executable_path=find_chromium()) as chromium:
+        browser = chromium.new_context(base_url=address)
+        browser.add_cookies([{"name": "souk", "value": session, "url": address}])
+        tab = browser.new_page()
+        tab.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        tab.on("pageerror", lambda error: faults.append(str(error)))
+        tab.on("request", lambda sent: tokens.append(sent.headers.get("authorization", "")))
+        tab.goto(f"{EXPLORER}?example=identity.me")
+        tab.get_by_role("button", name="Start").click()
+        assert "You act as Olivia Ortega for Acme through importer until" in tab.inner_text("main")
+        run(tab, shows="Olivia")
+        write(tab, 'mutation Me { updateAccount(input: { phone: "+351 210 000 000" }) { phone } }')
+        run(tab, shows="+351210000000")
+        token = next(filter(None, tokens)).removeprefix("Bearer ")
+        assert token not in tab.content()
+        assert token not in tab.evaluate("JSON.stringify([localStorage, sessionStorage, location.href])")
+        assert status_of(local_pages, token) == 200
+        tab.get_by_role("button", name="End").click()
+        assert "The explorer’s token has ended." in tab.inner_text("[role=status]")
+        assert status_of(local_pages, token) == 401
+    assert faults == []
+
+
+def run(tab: Tab, shows: str) -> None:
+    """Execute what is in the editor, and wait for a text in the answer."""
+    tab.get_by_role("button", name="Execute query").click()
+    tab.locator(".result-window", has_text=shows).wait_for()
+
+
+def write(tab: Tab, operation: str) -> None:
+    """Replace what is in the editor. GraphiQL notices another name of the operation later: keep the name."""
+    tab.locator(".graphiql-query-editor .CodeMirror").evaluate("(e, text) => e.CodeMirror.setValue(text)", operation)
+
+
+def status_of(pages: Pages, token: str) -> int:
+    """Return the status of a request with a token."""
+    headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+    return pages.souk.post('{"query": "{ user { id } }"}', headers).status
 
 
 def create_key(pages: Pages, name: str, **changes: Any) -> ApiKey:

@@ -6,13 +6,10 @@ import pytest
 from playwright.sync_api import Locator, Page, sync_playwright
 
 from souk.domains.webhooks.store import subscriptions_of
-from souk.storage import Table
 from tests.accounts.chromium import find_chromium
 from tests.accounts.servers import serve
-from tests.console.conftest import make_pages
 from tests.console.world import Pages
 from tests.domains.identity.people import ACME, OLIVIA
-from tests.domains.machinery.log import Log
 from tests.support.environment import deployed, with_webhooks
 
 _WIDTH = 320
@@ -21,25 +18,20 @@ _LONGEST_WAY = 400
 
 
 @pytest.fixture
-def pages(table: Table, aws: None, log: Log) -> Pages:  # noqa: ARG001 - as in conftest
-    return make_pages(table, behind_proxy=True)
-
-
-@pytest.fixture
-def window(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+def window(local_pages: Pages, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
     """Return a narrow window in which Olivia is logged in."""
     program = find_chromium()
     with (
         deployed(monkeypatch, target="aws"),
         with_webhooks(monkeypatch),
-        serve(pages) as address,
+        serve(local_pages) as address,
         sync_playwright() as driver,
     ):
         browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
         context = browser.new_context(
             java_script_enabled=False, base_url=address, viewport={"width": _WIDTH, "height": 640}
         )
-        context.add_cookies([{"name": "souk", "value": pages.cookie(OLIVIA), "url": address}])
+        context.add_cookies([{"name": "souk", "value": local_pages.cookie(OLIVIA), "url": address}])
         yield context.new_page()
         browser.close()
 
@@ -77,7 +69,7 @@ def fits(window: Page) -> bool:
     return width <= _WIDTH
 
 
-def test_key_and_webhook_are_made_with_the_keyboard(window: Page, pages: Pages) -> None:
+def test_key_and_webhook_are_made_with_the_keyboard(window: Page, local_pages: Pages) -> None:
     window.goto("/developer/keys")
     reach(window, window.get_by_role("link", name="Create key").first)
     with window.expect_navigation():
@@ -104,5 +96,5 @@ def test_key_and_webhook_are_made_with_the_keyboard(window: Page, pages: Pages) 
     press(window, "Create webhook")
     assert window.locator("#webhook_secret").inner_text().startswith("whsec_")
     assert fits(window)
-    (made,) = subscriptions_of(pages.table, ACME)
+    (made,) = subscriptions_of(local_pages.table, ACME)
     assert (made.url, [one.entity for one in made.events]) == ("https://hooks.acme.example/souk", ["JP"])

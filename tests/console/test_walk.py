@@ -1,6 +1,7 @@
 """Every link of every page, as visitors, members, owners and operators, over the records of the authority tests."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -31,7 +32,7 @@ ADDED = {"/operator": 1, "/operator/people/{id}": 1}
 
 
 @pytest.fixture(scope="module")
-def pages(world: World) -> Pages:  # noqa: F811
+def pages(world: World, files: Path) -> Pages:  # noqa: F811
     """Return the pages over the records of the authority tests."""
     table = world.table
     for person in (ODA, OLIVIA, LIAM):
@@ -39,7 +40,7 @@ def pages(world: World) -> Pages:  # noqa: F811
     admit_mail = Meter(table.client, COUNTERS).admit_mail
     oauth, cognito = OAuth(table, RefreshTokens(SECRET)), Cognito()
     accounts = application(table, cognito.directory, oauth, SECRET, admit_mail=admit_mail)
-    return Pages(table, accounts, cognito)
+    return Pages(table, accounts, cognito, files)
 
 
 def links_of(page: Page) -> Iterator[str]:

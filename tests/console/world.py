@@ -1,6 +1,7 @@
 """All pages in process: those of the log-in and those of the console, over the whole API on moto."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -12,7 +13,7 @@ from souk.authentication.rate_limits import Meter
 from souk.console.application import application
 from souk.console.graph import GraphClient
 from souk.domains.identity.store import USERS
-from souk.graph.execution import WEB
+from souk.graph.execution import GATEWAY, WEB
 from souk.graph.limits import LIMITS
 from souk.storage import Table
 from souk.web import Router
@@ -30,8 +31,10 @@ SECRET = b"a secret of tests, at least 32 bytes long"
 class Pages:
     """The pages of a deployment, as API Gateway routes to them."""
 
-    def __init__(self, table: Table, accounts: Router, cognito: Cognito, *, behind_proxy: bool = False) -> None:
-        """`accounts` has the pages of the log-in, which ask `cognito`. `behind_proxy` is as in `Router`."""
+    def __init__(
+        self, table: Table, accounts: Router, cognito: Cognito, files: Path, *, behind_proxy: bool = False
+    ) -> None:
+        """`accounts` has the pages of the log-in, which ask `cognito`. `files` and `behind_proxy` are as in `application`."""
         self.cognito = cognito
         self.souk = Souk.whole(table)
         self.table = table
@@ -46,11 +49,18 @@ class Pages:
         )
         self.sent_files: list[Upload] = []
         self.bucket = ""
-        self.console = application(self.reader, self.graph, SECRET, send_file=self._store, behind_proxy=behind_proxy)
+        self.console = application(
+            self.reader, self.graph, SECRET, send_file=self._store, behind_proxy=behind_proxy, files=files
+        )
         self.accounts = accounts
 
     def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         """Handle an event."""
+        if event["path"] == "/graphql":
+            answer = self.souk.invoke(
+                GATEWAY, {**event, "headers": {n.lower(): v for n, v in event["headers"].items()}}
+            )
+            return {"multiValueHeaders": {}, **answer}
         served = (event["httpMethod"], event["path"]) in self.accounts.routes
         return (self.accounts if served else self.console)(event, context)
 

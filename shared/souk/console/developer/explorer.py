@@ -68,14 +68,17 @@ def show_explorer(visit: Visit) -> Response:
 
 
 def process_explorer(visit: Visit) -> Response:
-    """POST: start with a key, or end."""
-    if visit.fields.get("do") == "end":
-        return visit.redirect(EXPLORER)
+    """POST: start with a key, end, or end to choose another key."""
+    do = visit.fields.get("do")
+    if do in ("end", "other"):
+        visit.ask("developer/end_explorer_token", id=visit.fields.get("id", ""))
+        return visit.redirect(EXPLORER, said="explorer-ended" if do == "end" else "")
     answer = visit.run("developer/create_explorer_token", key=visit.fields.get("key", ""))
     if answer.error:
         return _render(visit, keys=_keys(visit), status=422, errors={"key": answer.error.message})
     made = answer.data["createExplorerToken"]
     token = {
+        "id": made["id"],
         "token": made["accessToken"],
         "expires": made["expiresDateTime"],
         "key": made["apiKey"]["name"],

@@ -15,6 +15,7 @@ from souk.values.errors import Conflict, Forbidden, InvalidToken, NotFound
 class ExplorerToken:
     """A token with what it acts through and for."""
 
+    id: str
     access_token: str
     api_key: ApiKey
     organization_id: str
@@ -28,8 +29,7 @@ def create_token(ctx: Context, key_id: str) -> ExplorerToken:
     Raises Forbidden for programs and people who do not manage keys, NotFound for keys of others, and Conflict for a
     key that does not work.
     """
-    if ctx.principal.key_id != WEB_KEY:
-        raise Forbidden("Only the API explorer of these pages gets such a token. Programs get theirs by OAuth 2.0.")
+    _require_browser(ctx)
     rules.require_manager(ctx.principal)
     key = ctx.table.get(API_KEYS, key_id, consistent=True)
     if key is None or not rules.can_manage(key, ctx.principal):
@@ -40,6 +40,17 @@ def create_token(ctx: Context, key_id: str) -> ExplorerToken:
     if session is None:
         raise InvalidToken("This session has ended. Log in again.")
     tx = ctx.table.transaction()
-    token, expires = explorer.issue(tx, key, session, ctx.principal.organization_id, ctx.table.clock.real())
+    made = explorer.issue(tx, key, session, ctx.principal.organization_id, ctx.table.clock.real())
     tx.commit()
-    return ExplorerToken(token, key, ctx.principal.organization_id, expires)
+    return ExplorerToken(made.id, made.token, key, ctx.principal.organization_id, made.expires)
+
+
+def end_token(ctx: Context, token_id: str) -> None:
+    """End a token that the caller's browser got. Repeating it changes nothing. Raises Forbidden for programs."""
+    _require_browser(ctx)
+    explorer.end(ctx.table, ctx.principal.session_hash, token_id)
+
+
+def _require_browser(ctx: Context) -> None:
+    if ctx.principal.key_id != WEB_KEY:
+        raise Forbidden("Only the API explorer of these pages has such tokens. Programs get theirs by OAuth 2.0.")

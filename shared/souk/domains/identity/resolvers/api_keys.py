@@ -135,6 +135,13 @@ def create_explorer_token(ctx: Context, api_key_id: str) -> ExplorerToken:
     return explorer.create_token(ctx, api_key_id)
 
 
+@domain.mutation("endExplorerToken", scopes=_MANAGING)
+def end_explorer_token(ctx: Context, id: str) -> bool:
+    """End a token of the API explorer. Returns True also if it has ended before."""
+    explorer.end_token(ctx, id)
+    return True
+
+
 domain.link("ExplorerToken.organization", to=ORGANIZATIONS, by="organization_id")
 
 
