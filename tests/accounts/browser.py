@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import Any
@@ -97,9 +98,11 @@ class Page:
     body: str
     headers: dict[str, list[str]]
 
-    def __post_init__(self) -> None:
-        self._read = _Reader()
-        self._read.feed(self.body)
+    @cached_property
+    def _read(self) -> _Reader:
+        reader = _Reader()
+        reader.feed(self.body)
+        return reader
 
     @property
     def forms(self) -> list[Form]:

@@ -34,7 +34,7 @@ class Pages:
     def __init__(
         self, table: Table, accounts: Router, cognito: Cognito, files: Path, *, behind_proxy: bool = False
     ) -> None:
-        """`accounts` has the pages of the log-in, which ask `cognito`. `files` and `behind_proxy` are as in `application`."""
+        """`accounts` has the pages of the log-in, which ask `cognito`. The others are as in `application`."""
         self.cognito = cognito
         self.souk = Souk.whole(table)
         self.table = table
@@ -57,10 +57,8 @@ class Pages:
     def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         """Handle an event."""
         if event["path"] == "/graphql":
-            answer = self.souk.invoke(
-                GATEWAY, {**event, "headers": {n.lower(): v for n, v in event["headers"].items()}}
-            )
-            return {"multiValueHeaders": {}, **answer}
+            headers = {name.lower(): value for name, value in event["headers"].items()}
+            return {"multiValueHeaders": {}, **self.souk.invoke(GATEWAY, {**event, "headers": headers})}
         served = (event["httpMethod"], event["path"]) in self.accounts.routes
         return (self.accounts if served else self.console)(event, context)
 
