@@ -39,9 +39,7 @@ def test_manager_chooses_an_active_key(pages: Pages) -> None:
     create_key(pages, "retired", state="REVOKED")
     browser = pages.browser(OLIVIA)
     page = browser.get(f"{EXPLORER}?example=jobs.search")
-    before = pages.reader.trips
-    page = browser.get(f"{EXPLORER}?example=jobs.search")
-    assert pages.reader.trips - before <= 6
+    page = pages.get_cheaply(browser, f"{EXPLORER}?example=jobs.search")
     assert len(page.body) <= 60_000
     assert [given["value"] for tag, given in page.tags if tag == "option"] == ["importer"]
     assert page.form("key").fields["example"] == "jobs.search"

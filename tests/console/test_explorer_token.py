@@ -19,15 +19,17 @@ from tests.support.api import person, proxy_event
 from tests.support.clock import CLOCK
 
 CREATE = """mutation Start($id: ID!) { createExplorerToken(apiKeyId: $id) {
-  accessToken apiKey { id } organization { id } expiresDateTime } }"""
+  id accessToken apiKey { id } organization { id } expiresDateTime } }"""
+END = "mutation End($id: ID!) { endExplorerToken(id: $id) }"
 ME = "{ user { id } organization { id } }"
 
 
-def ask(pages: Pages, cookie: Cookie, key_id: str) -> dict[str, Any]:
-    """Ask for a token with the session of a browser, as the function of the pages does."""
+def ask(pages: Pages, cookie: Cookie, id_: str, document: str = CREATE) -> dict[str, Any]:
+    """Run a mutation with the session of a browser, as the function of the pages does: ask for a token by default."""
     headers = {"authorization": sessions.header(cookie), "content-type": "application/json"}
-    event = proxy_event(orjson.dumps({"query": CREATE, "variables": {"id": key_id}}).decode(), headers)
-    body = pages.souk.invoke("auth", event | {FORWARDED: ["createExplorerToken"]})["body"]
+    event = proxy_event(orjson.dumps({"query": document, "variables": {"id": id_}}).decode(), headers)
+    name = "createExplorerToken" if document == CREATE else "endExplorerToken"
+    body = pages.souk.invoke("auth", event | {FORWARDED: [name]})["body"]
     answer: dict[str, Any] = orjson.loads(body)
     return answer
 
@@ -96,5 +98,17 @@ def test_only_browsers_of_people_who_manage_keys_get_one(pages: Pages, key_id: s
     book = Sessions(pages.table, SECRET)
     assert code(ask(pages, book.create(LIAM, WEB, CLOCK.real()), key_id)) == "FORBIDDEN"
     assert code(ask(pages, book.create(OMAR, RIVAL, CLOCK.real()), key_id)) == "NOT_FOUND"
-    program = person(pages.souk, OLIVIA, ACME).call(CREATE, {"id": key_id})
-    assert program.code == "FORBIDDEN"
+    program = person(pages.souk, OLIVIA, ACME)
+    assert program.call(CREATE, {"id": key_id}).code == "FORBIDDEN"
+    assert program.call(END, {"id": "1"}).code == "FORBIDDEN"
+
+
+def test_only_the_browser_of_a_token_ends_it(pages: Pages, key_id: str) -> None:
+    book = Sessions(pages.table, SECRET)
+    own, other = (book.create(OLIVIA, ACME, CLOCK.real()) for _ in range(2))
+    first, second = (ask(pages, own, key_id)["data"]["createExplorerToken"] for _ in range(2))
+    assert ask(pages, other, first["id"], END)["data"] == {"endExplorerToken": True}
+    assert call(pages, first["accessToken"]) == 200
+    for _ in range(2):
+        assert ask(pages, own, first["id"], END)["data"] == {"endExplorerToken": True}
+    assert (call(pages, first["accessToken"]), call(pages, second["accessToken"])) == (401, 200)

@@ -59,7 +59,7 @@ def test_created_webhook_shows_its_secret_once(pages: Pages, world: WebhookWorld
     again = browser.get(f"/developer/webhooks/{subscription.id}")
     assert "webhook_secret" not in again.body
     listed = browser.get("/developer/webhooks")
-    assert f"{URL} Job postings, Offer (CREATE, ACCEPTED) In review" in listed.text
+    assert f"{URL} Job postings, Offer (CREATE, ACCEPTED) In review 0" in listed.text
 
 
 def test_form_with_faults_keeps_what_was_filled(pages: Pages, world: WebhookWorld) -> None:  # noqa: ARG001 - queues
@@ -105,9 +105,7 @@ def test_deliveries_are_shown_tested_and_replayed(pages: Pages, world: WebhookWo
     world.addresses.statuses[URL] = 503
     world.publish(ACME)
     world.deliver()
-    before = pages.reader.trips
-    page = browser.get(f"{home}?state=PENDING")
-    assert pages.reader.trips - before <= 6
+    page = pages.get_cheaply(browser, f"{home}?state=PENDING")
     assert "JP NEW" in page.text
     assert "503" in page.text
     assert "WEBHOOK TEST" not in page.text
@@ -118,6 +116,8 @@ def test_deliveries_are_shown_tested_and_replayed(pages: Pages, world: WebhookWo
     failed = browser.get(f"{home}?state=FAILED")
     assert "503 1 none" in failed.text
     assert "1 delivered in 30 days 0 being retried 1 failed" in failed.text
+    listed = pages.get_cheaply(browser, "/developer/webhooks")
+    assert f"{URL} Job postings, Offer (CREATE, ACCEPTED) Active Fine 1" in listed.text
     assert "Replay 1 event?" in browser.submit(failed, hidden(failed, "from", "to"), button="do=replay").text
 
     world.addresses.statuses[URL] = 204

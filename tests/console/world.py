@@ -19,13 +19,15 @@ from souk.storage import Table
 from souk.web import Router
 from souk.web.multipart import Upload
 from souk.web.signing import Signer
-from tests.accounts.browser import BASE, Browser
+from tests.accounts.browser import BASE, Browser, Page
 from tests.accounts.cognito import Cognito
 from tests.support.api import Souk, engine
 from tests.support.clock import CLOCK
 from tests.support.table import COUNTERS
 
 SECRET = b"a secret of tests, at least 32 bytes long"
+MOST_TRIPS = 6
+"""Round trips of a page."""
 
 
 class Pages:
@@ -61,6 +63,14 @@ class Pages:
             return {"multiValueHeaders": {}, **self.souk.invoke(GATEWAY, {**event, "headers": headers})}
         served = (event["httpMethod"], event["path"]) in self.accounts.routes
         return (self.accounts if served else self.console)(event, context)
+
+    def get_cheaply(self, browser: Browser, address: str) -> Page:
+        """Return a page, which must take at most `MOST_TRIPS` round trips."""
+        before = self.reader.trips
+        page = browser.get(address)
+        trips = self.reader.trips - before
+        assert trips <= MOST_TRIPS, f"{address} takes {trips} round trips"
+        return page
 
     def _store(self, _url: str, fields: Mapping[str, str], file: Upload) -> None:
         """Store a file as the store does with a form of an upload link."""

@@ -335,6 +335,14 @@ API_KEYS = (
         strangers=refused("FORBIDDEN"),
         programs=False,  # tests/console/test_explorer_token.py has what browsers get
     ),
+    Row(
+        field="Mutation.endExplorerToken",
+        document="mutation ($id: ID!) { endExplorerToken(id: $id) }",
+        variables={"id": "1"},
+        shows="FORBIDDEN",
+        strangers=refused("FORBIDDEN"),
+        programs=False,
+    ),
     _key(
         "Mutation.rotateApiKeySecret",
         "mutation ($id: ID!) { rotateApiKeySecret(id: $id) { clientSecret apiKey { id name } } }",

@@ -123,6 +123,11 @@ class Delivery(Entity):
         return f"{self.subscription_id}-{self.event_id}"
 
     @property
+    def last_tried(self) -> str:
+        """When it was last attempted; when it was created, if it never was."""
+        return self.attempts[-1].attempted_date_time if self.attempts else self.created_date_time
+
+    @property
     def pending(self) -> bool:
         """Whether it has attempts left."""
         return self.state is DeliveryState.PENDING

@@ -11,6 +11,7 @@ from souk.domains.webhooks.model import Delivery, Subscription
 from souk.domains.webhooks.personal import PERSONAL
 from souk.domains.webhooks.store import (
     ATTEMPT,
+    FAILED_TODAY,
     SUBSCRIPTIONS,
     subscription_by_id,
     subscriptions_in_review,
@@ -119,6 +120,17 @@ def replay_webhooks(ctx: Context, subscription_id: str, time_range: DateTimeRang
 
 
 domain.link("WebhookSubscription.organization", to=ORGANIZATIONS, by="organization_id")
+
+
+def _failed_today(source: Subscription, ctx: Context) -> dict[Key, Source]:
+    return {FAILED_TODAY.key(source.id): FAILED_TODAY}
+
+
+@domain.field("WebhookSubscription.failedDeliveries", needs=_failed_today)
+def failed_deliveries(source: Subscription, ctx: Context) -> int:
+    """Return how many deliveries failed in the last 24 hours."""
+    failed: int = ctx.entities[FAILED_TODAY.key(source.id)]
+    return failed
 
 
 @domain.due(ATTEMPT)

@@ -19,10 +19,11 @@ from souk.deadlines.model import DUE_PREFIX, schedule
 from souk.domains.reviews.model import ReviewKind
 from souk.domains.reviews.store import open_reviews
 from souk.domains.webhooks.model import Delivery, DeliveryState, SlowAddress, Subscription, SubscriptionState
-from souk.storage import Collection, Key, StoredList, Table, Transaction, View
+from souk.storage import Collection, Key, Reading, StoredList, Table, Transaction, View
 from souk.storage.merged import sharded
 from souk.values.audience import EVERYBODY
 from souk.values.errors import Unprocessable
+from souk.values.times import stamp
 
 WRITES: Final = ("WEBHOOK#", "WEBHOOKS#")
 """The prefixes of the partition keys that this domain owns."""
@@ -79,10 +80,9 @@ def delivery_key(delivery_id: str) -> Key:
 def _failed_index_key(one: Delivery) -> Key | None:
     if one.state is not DeliveryState.FAILED:
         return None
-    failed = one.attempts[-1].attempted_date_time if one.attempts else one.created_date_time
     return Key(
         f"WEBHOOKS#FAILED#{crc32(one.subscription_id.encode()) % SHARDS}",
-        f"{failed}#{one.subscription_id}#{one.event_id}",
+        f"{one.last_tried}#{one.subscription_id}#{one.event_id}",
     )
 
 
@@ -191,6 +191,16 @@ DELIVERIES_IN_STATE: Final = StoredList("webhookDeliveriesInState", DELIVERIES, 
 FAILED_DELIVERIES: Final = StoredList("failedWebhookDeliveries", DELIVERIES, "WEBHOOKS#FAILED#{}".format, index="GSI2")
 """The failed deliveries of all subscriptions in a shard, by the time of their last attempt."""
 LISTS: Final = (PUBLIC_SUBSCRIPTIONS, SUBSCRIPTION_DELIVERIES, DELIVERIES_IN_STATE, FAILED_DELIVERIES)
+
+
+def _failed_today(table: Table, subscription_id: str) -> int:
+    since = stamp(table.clock.real() - timedelta(days=1))
+    recent: View[Delivery, Delivery] = View([lambda one: one.last_tried >= since])
+    return DELIVERIES_IN_STATE.of(table, subscription_id, DeliveryState.FAILED).count_first(recent)
+
+
+FAILED_TODAY: Final = Reading("failedWebhookDeliveriesToday", _failed_today)
+"""How many deliveries of a subscription failed in the last 24 hours."""
 
 
 def count_failed_deliveries(table: Table, since: str) -> int | None:
