@@ -8,6 +8,7 @@ from souk.domains.marketplace.store import SETTINGS
 from souk.graph.execution import GATEWAY
 from souk.graph.requests import FORWARDED
 from tests.accounts.browser import BASE
+from tests.console.test_keys import create, key_of
 from tests.console.world import Pages
 from tests.domains.identity.people import OLIVIA, RIVAL, SINCE
 from tests.support.api import proxy_event
@@ -75,6 +76,22 @@ def test_who_left_the_chosen_organization_works_for_another(pages: Pages) -> Non
     tx.update(MEMBERSHIPS, membership.model_copy(update={"active": False}))
     tx.commit()
     assert "for Acme" in browser.get("/developer/keys").text
+
+
+def test_address_of_another_organization_switches_to_it(pages: Pages) -> None:
+    key_id = key_of(create(pages.browser(OLIVIA)))
+    create_membership_of_rival(pages)
+    browser = pages.browser(OLIVIA)
+    browser.submit(browser.get("/developer/keys"), organization=RIVAL)
+    address = f"/developer/keys/{key_id}"
+    page = browser.get(f"{address}?tab=1")
+    assert (page.status, page.url) == (200, f"{BASE}{address}?tab=1&said=organization-switched")
+    assert "This page is of another of your organizations" in page.text
+    assert "for Acme" in browser.get("/developer/keys").text
+    browser.submit(browser.get("/developer/keys"), organization=RIVAL)
+    assert browser.post(address, {}).status in (403, 404), "forms switch nothing"
+    assert "for Rival" in browser.get("/developer/keys").text
+    assert browser.get("/developer/keys/none").status == 404
 
 
 def test_organization_of_others_cannot_be_chosen(pages: Pages) -> None:

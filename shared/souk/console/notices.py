@@ -44,6 +44,7 @@ NOTICES: Final[Mapping[str, str]] = {
     "webhook-stopped": Text("The webhook is stopped."),
     "webhook-started": Text("The webhook is started."),
     "webhook-deleted": Text("The webhook was deleted."),
+    "organization-switched": Text("This page is of another of your organizations. You now work for it."),
     "organization-chosen": Text("You now work for this organization."),
     "review-decided": "The decision was saved. This is what waits next.",
     "person-suspended": "The person is suspended. Their requests are refused from now on.",

@@ -1,6 +1,7 @@
 """A visit of a page, and the services that pages use."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -51,6 +52,8 @@ _CHANGED: Final = Text("Somebody has changed this meanwhile. Check the values th
 _MISSING: Final = Text("There is no such page, or it is not yours to see.")
 _CONFLICT: Final = 409
 _UNPROCESSABLE: Final = 422
+_TRIED: Final = 20
+"""In how many of the person's organizations the entity of an address is looked for."""
 _SERVER_ERROR: Final = 500
 _STATUS_OF_CODE: Final = {"UNAUTHORIZED": 401, "FORBIDDEN": 403, "NOT_FOUND": 404, "CONFLICT": 409, "NOT_BUILT": 501}
 
@@ -105,7 +108,7 @@ class Site:
         """Return the handler of a page of a section. Forms without a valid CSRF token are rejected."""
 
         def handler(http: Request) -> Response:
-            visit = Visit(self, http, section)
+            visit = Visit(self, http, section, cookie_of(http))
             try:
                 if http.method == "POST":
                     self.sessions.check_form(visit.browser, http)
@@ -118,24 +121,33 @@ class Site:
                 response = visit.redirect(LOGIN, next=return_path(http))
             except ConfirmationRequired:
                 response = visit.confirm_again()
-            except PageError as refused:
-                response = visit.render_error(refused.status, refused.error.message)
-            except SoukError as error:
-                response = _refused(visit, error)
+            except (PageError, SoukError) as refused:
+                response = self._in_another_organization(visit, show) or _refused(visit, refused)
             return visit.with_cookies(response)
 
         return handler
+
+    def _in_another_organization(self, visit: "Visit", show: "Callable[[Visit], Response]") -> Response | None:
+        """Return to a page as another of the person's organizations, if the page's address names something of it."""
+        if visit.http.method != "GET" or "id" not in visit.parameters or visit.frame is None:
+            return None
+        others = [one.id for one in visit.frame.organizations if one.id != visit.frame.organization.id]
+        for organization_id in others[:_TRIED]:
+            if other := visit.as_organization(organization_id):
+                with suppress(PageError, SoukError):
+                    show(other)
+                    return visit.switch_to(organization_id)
+        return None
 
 
 class Visit:
     """A request for a page, with its browser and the person who is logged in."""
 
-    def __init__(self, site: Site, http: Request, section: Section) -> None:
+    def __init__(self, site: Site, http: Request, section: Section, cookie: sessions.Cookie | None = None) -> None:
         self.site = site
         self.http = http
         self.section = section
         self.frame: Frame | None = None
-        cookie = cookie_of(http)
         self.browser = Browser(cookie or sessions.Cookie.new(), None, known=cookie is not None)
         self._caller, self._refusal = _identify(site.table, cookie, http) if cookie else (None, None)
         self._cookies: list[tuple[str, str]] = []
@@ -188,6 +200,18 @@ class Visit:
         if self._caller is None:
             raise LoginRequired
         return self._caller
+
+    def as_organization(self, organization_id: str) -> "Visit | None":
+        """Return the visit as it would be for another organization of the person; None if they cannot work for it."""
+        cookie = self.browser.cookie._replace(organization_id=organization_id)
+        other = Visit(self.site, self.http, self.section, cookie)
+        return other if other.logged_in and other.principal.organization_id == organization_id else None
+
+    def switch_to(self, organization_id: str) -> Response:
+        """Return to this page, and work for another organization from now on."""
+        cookie = self.browser.cookie._replace(organization_id=organization_id)
+        self._cookies.append(set_cookie(cookie, self.http, keep=True))
+        return redirect(self.here(said="organization-switched"))
 
     def require_recent_login(self) -> None:
         """Raise ConfirmationRequired unless the password was entered within `RECENT`."""
@@ -337,8 +361,10 @@ def _field_name(path: str, names: Mapping[str, str]) -> str:
     return names.get(path) or next((names[part] for part in reversed(parts) if part in names), parts[-1])
 
 
-def _refused(visit: Visit, error: SoukError) -> Response:
+def _refused(visit: Visit, error: PageError | SoukError) -> Response:
     """Return the page of an error that no page expects."""
+    if isinstance(error, PageError):
+        return visit.render_error(error.status, error.error.message)
     status = status_of(error)
     if status == _SERVER_ERROR:
         logger.error("page failed", path=visit.http.path, code=error.code)
