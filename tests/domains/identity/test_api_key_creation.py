@@ -8,10 +8,12 @@ from souk.authentication.issuance import issue_token
 from souk.authentication.principal import Role
 from souk.authentication.records import MEMBERSHIPS, Membership
 from souk.domains.identity.store import USERS, all_memberships_of
+from souk.domains.mails.model import MailTemplate
+from souk.domains.mails.store import MAILS
 from souk.graph import Scope
 from souk.storage import Transaction
 from tests.domains.identity.api_keys import CREATE, ApiKeyHarness, wanted
-from tests.domains.identity.people import ACME, BERLIN, OLIVIA, OMAR, WEB
+from tests.domains.identity.people import ACME, BERLIN, OLIVIA, OMAR, SOFIA, WEB
 from tests.support.api import Person, Souk
 from tests.support.clock import CLOCK, new_id
 
@@ -178,6 +180,18 @@ def test_revoke_key_ends_service_account(harness: ApiKeyHarness) -> None:
     member = harness.table.get(MEMBERSHIPS, account, ACME)
     assert member
     assert not member.active
+
+
+def test_deleted_key_is_told_to_the_other_administrators(harness: ApiKeyHarness) -> None:
+    for user, role in ((OMAR, Role.ADMIN), (SOFIA, Role.HIRING_MANAGER)):
+        _given(harness, user, ACME, role)
+    key_id, _ = harness.made()
+    harness.revoke(key_id)
+    harness.revoke(key_id)
+    items = harness.table.client.scan(TableName=harness.table.name)["Items"]
+    (mail,) = [MAILS.decode(item) for item in items if item["PK"]["S"].startswith("MAIL#")]
+    assert (mail.template, mail.user_id) == (MailTemplate.KEY_DELETED, OMAR)
+    assert mail.values == {"name": harness.key(key_id).name, "organization": "Acme", "by": "Olivia O."}
 
 
 def _given(harness: ApiKeyHarness, account: str | None, organization_id: str, role: Role) -> None:

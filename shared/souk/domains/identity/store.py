@@ -25,6 +25,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from souk.authentication import records
+from souk.authentication.principal import Role
 from souk.authentication.records import (
     API_KEYS,
     GRANTS_OF_PERSON,
@@ -313,6 +314,12 @@ def first_member(table: Table, organization_id: str, accepts: Callable[[Membersh
 def owners_of(table: Table, company_id: str, most: int) -> list[Membership]:
     """Return the first owners of a company, the oldest first."""
     view: View[Membership, Membership] = View([members.owns])
+    return MEMBERS.of(table, company_id).page(view, most).rows
+
+
+def administrators_of(table: Table, company_id: str, most: int) -> list[Membership]:
+    """Return the first owners and admins of a company, the oldest first."""
+    view: View[Membership, Membership] = View([lambda one: one.active and one.role in (Role.OWNER, Role.ADMIN)])
     return MEMBERS.of(table, company_id).page(view, most).rows
 
 

@@ -22,6 +22,7 @@ class MailTemplate(StrEnum):
     EMAIL_TAKEN = "email_taken"
     JOB_INVITATION = "job_invitation"
     KEY_APPROVED = "key_approved"
+    KEY_DELETED = "key_deleted"
     KEY_REJECTED = "key_rejected"
     NEW_LOGIN = "new_login"
     REPORT_DISMISSED = "report_dismissed"

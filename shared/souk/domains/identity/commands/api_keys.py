@@ -18,7 +18,16 @@ from souk.domains.identity.rules import api_keys as rules
 from souk.domains.identity.rules.api_key_redirects import all_native
 from souk.domains.identity.rules.api_key_requirements import check, validation_error
 from souk.domains.identity.rules.permissions import at_least
-from souk.domains.identity.store import ORGANIZATIONS, USERS, create_membership, create_user, memberships_of
+from souk.domains.identity.store import (
+    ORGANIZATIONS,
+    USERS,
+    administrators_of,
+    create_membership,
+    create_user,
+    memberships_of,
+)
+from souk.domains.mails.commands import queue
+from souk.domains.mails.model import MailTemplate
 from souk.graph import Context, Scope
 from souk.storage import Input, Transaction
 from souk.values.addresses import normalized_origin
@@ -28,6 +37,8 @@ from souk.values.times import stamp
 _ID_BYTES: Final = 16
 _SECRET_BYTES: Final = 32
 _DEFAULT_MONTHS: Final = 12
+_MAX_MAILED: Final = 20
+"""The owners and admins who get a mail of a deleted key."""
 _SHOWN: Final = 40  # characters of an unknown id in a message
 
 
@@ -136,7 +147,10 @@ def rotate_secret(ctx: Context, key_id: str) -> KeyWithSecret:
 
 
 def revoke(ctx: Context, key_id: str) -> None:
-    """Revoke a key and its service account for good. Revoking it again changes nothing."""
+    """Revoke a key and its service account for good. Revoking it again changes nothing.
+
+    The company's other owners and admins get a mail.
+    """
     key = _managed_key(ctx, key_id)
     if key.state is KeyState.REVOKED:
         return
@@ -146,7 +160,21 @@ def revoke(ctx: Context, key_id: str) -> None:
     tx.count(held_keys_key(key.root_id), -1)
     for membership in _service_memberships(ctx, key):
         tx.update(MEMBERSHIPS, membership.model_copy(update={"active": False}))
+    _tell_administrators(ctx, tx, key)
     tx.commit()
+
+
+def _tell_administrators(ctx: Context, tx: Transaction, key: ApiKey) -> None:
+    """Queue a mail to the other owners and admins of the key's company."""
+    by, organization = ctx.load(USERS, ctx.principal.user_id), ctx.load(ORGANIZATIONS, key.organization_id)
+    values = {
+        "name": key.name,
+        "organization": organization.name if organization else "",
+        "by": by.name if by else "",
+    }
+    for one in administrators_of(ctx.table, key.root_id, _MAX_MAILED):
+        if one.user_id != ctx.principal.user_id:
+            queue(tx, MailTemplate.KEY_DELETED, one.user_id, ctx.now, **values)
 
 
 def _managed_key(ctx: Context, key_id: str) -> ApiKey:

@@ -92,6 +92,10 @@ CATALOG: Final[Mapping[MailTemplate, MailInfo]] = {
         },
     ),
     MailTemplate.KEY_APPROVED: MailInfo("An API key was approved", {"name": "Opening importer"}),
+    MailTemplate.KEY_DELETED: MailInfo(
+        "Somebody has deleted an API key of an organization",
+        {"name": "Opening importer", "organization": "Acme", "by": "Olivia O."},
+    ),
     MailTemplate.KEY_REJECTED: MailInfo(
         "An API key was rejected", {"name": "Opening importer", "reason": "Say who uses it."}
     ),
