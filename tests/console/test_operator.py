@@ -11,12 +11,14 @@ from souk.domains.jobs.store import JOBS
 from souk.domains.marketplace.store import SETTINGS
 from souk.domains.reviews.model import Review, ReviewKind
 from souk.domains.reviews.store import open_review
+from souk.domains.talent.model import Certificate, Profile, Visibility
+from souk.domains.talent.store import PROFILES
 from souk.domains.webhooks.model import EventFilter, Subscription, SubscriptionState
 from souk.domains.webhooks.store import create_subscription
 from souk.values.times import stamp
 from tests.accounts.browser import BASE, Browser
 from tests.console.world import Pages
-from tests.domains.identity.people import ACME, OLIVIA, SINCE
+from tests.domains.identity.people import ACME, OLIVIA, SINCE, SOFIA
 from tests.domains.operator.conftest import ADA, HOUSE
 from tests.domains.operator.test_counts import posting
 from tests.support.clock import CLOCK, new_id
@@ -90,6 +92,26 @@ def test_flag_of_operators_needs_the_typed_name(pages: Pages, operator: Browser)
     done = operator.submit(operator.get(address), {**form, "confirm": "Olivia Ortega"}, button="do=make_operator")
     assert "is an operator now" in done.text
     assert actions(pages) == [("setOperator", "She helps us.")]
+
+
+def test_certificate_and_checks_of_a_freelancer_are_recorded(pages: Pages, operator: Browser) -> None:
+    certificate = Certificate(id="5", created=SINCE, updated=SINCE, name="Carpenter", url="https://guild.example/5")
+    tx = pages.table.transaction()
+    tx.create(PROFILES, Profile(user_id=SOFIA, visibility=Visibility.PRIVATE, certificates=(certificate,)))
+    tx.commit()
+    assert "Record checks" not in operator.get(f"/operator/people/{OLIVIA}").text, "she is no freelancer"
+    address = f"/operator/people/{SOFIA}"
+    page = pages.get_cheaply(operator, address)
+    assert "https://guild.example/5" in page.text
+    verified = operator.submit(page, {"reason": "The guild knows her."}, button="do=verify_certificate")
+    assert "The certificate is verified." in verified.text
+    assert "https://guild.example/5" not in verified.text
+    checked = operator.submit(verified, {"reason": "Called."}, checked={"phone": ["yes"]}, button="do=record_checks")
+    assert "Checked phone" in checked.text
+    assert actions(pages) == [
+        ("reviewFreelancerCertificate", "The guild knows her."),
+        ("updateFreelancerVerifications", "Called."),
+    ]
 
 
 def test_enterprise_and_payment_are_recorded(pages: Pages, operator: Browser) -> None:

@@ -53,6 +53,8 @@ NOTICES: Final[Mapping[str, str]] = {
     "operator-removed": "The person is no operator any more. All operators get a mail.",
     "identity-recorded": "The verification of the identity was saved.",
     "authenticator-reset": "The authenticator was reset, and all their sessions have ended.",
+    "certificate-verified": "The certificate is verified.",
+    "checks-recorded": "The checks of the person were saved.",
     "profile-locked": "The profile is locked.",
     "profile-unlocked": "The lock of the profile has ended.",
     "organization-suspended": "The organization is suspended.",

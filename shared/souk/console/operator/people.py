@@ -47,9 +47,17 @@ def show_person(visit: Visit, error: ApiError | None = None) -> Response:
     data = visit.ask("operator/person", id=visit.parameters["id"])
     person = _found(data)
     alone = [one for one in person["memberships"] if one["active"] and one["role"] == "OWNER"]
-    actions = nodes(data["operatorActions"])
+    profile = person["freelancerProfile"]
     return show_form(
-        visit, "operator/person.html", error, person=person, owned=alone, actions=actions, identity=IDENTITY
+        visit,
+        "operator/person.html",
+        error,
+        person=person,
+        owned=alone,
+        profile=profile,
+        waiting=[one for one in profile["certificates"] if one["active"] and not one["verified"]] if profile else [],
+        actions=nodes(data["operatorActions"]),
+        identity=IDENTITY,
     )
 
 
@@ -103,6 +111,17 @@ def _lock(visit: Visit, *, locked: bool) -> dict[str, Any]:
     }
 
 
+def _checks(visit: Visit) -> dict[str, Any]:
+    return {
+        "input": {
+            "userId": visit.parameters["id"],
+            "phoneVerified": visit.fields.get("phone") == "yes",
+            "webcamVerified": visit.fields.get("webcam") == "yes",
+            "reason": visit.fields.get("reason", ""),
+        }
+    }
+
+
 _CHANGES: Final = {
     "suspend": Change("operator/changes/suspend_user", "person-suspended", suspension),
     "reactivate": Change("operator/changes/reactivate_user", "person-reactivated", reasoned),
@@ -118,6 +137,17 @@ _CHANGES: Final = {
         lambda visit: reasoned(visit) | {"status": visit.fields.get("status", "")},
     ),
     "reset_authenticator": Change("operator/changes/reset_authenticator", "authenticator-reset", reasoned),
+    "verify_certificate": Change(
+        "operator/changes/review_certificate",
+        "certificate-verified",
+        lambda visit: {
+            "id": visit.parameters["id"],
+            "certificate": visit.fields.get("certificate", ""),
+            "approve": True,
+            "note": visit.fields.get("reason", ""),
+        },
+    ),
+    "record_checks": Change("operator/changes/verifications", "checks-recorded", _checks),
     "lock_profile": Change("operator/changes/lock_profile", "profile-locked", lambda visit: _lock(visit, locked=True)),
     "unlock_profile": Change(
         "operator/changes/lock_profile", "profile-unlocked", lambda visit: _lock(visit, locked=False)

@@ -24,8 +24,6 @@ from souk.domains.identity.store import (
     ORGANIZATIONS,
     PERSON_MEMBERSHIPS,
     USERS,
-    organization_key,
-    user_key,
 )
 from souk.domains.identity.views import ConnectedProgram, country_of
 from souk.domains.jobs.store import OPEN_POSTINGS
@@ -53,6 +51,7 @@ from souk.domains.operator.views import (
     person_title,
 )
 from souk.domains.reference.model import Country
+from souk.domains.talent.store import PROFILES
 from souk.graph import Context
 from souk.graph.context import Source
 from souk.graph.lists import Connection, Pagination
@@ -61,24 +60,22 @@ from souk.values.money import Money
 
 
 def _user(_ctx: Context, id: str) -> dict[Key, Source]:
-    return {USERS.key(id): USERS}
+    return {USERS.key(id): USERS, person_key(id): STANDINGS}
 
 
 def _organization(_ctx: Context, id: str) -> dict[Key, Source]:
-    return {ORGANIZATIONS.key(id): ORGANIZATIONS}
+    return {ORGANIZATIONS.key(id): ORGANIZATIONS, company_key(id): STANDINGS}
 
 
 @domain.query("operatorUser", scopes=SCOPES, needs=_user)
 def operator_user(ctx: Context, id: str) -> User | None:
     """Return a person, read together with their standing."""
-    ctx.fetch({user_key(id): USERS, person_key(id): STANDINGS})
     return ctx.load(USERS, id)
 
 
 @domain.query("operatorOrganization", scopes=SCOPES, needs=_organization)
 def operator_organization(ctx: Context, id: str) -> Organization | None:
     """Return a company or a team, read together with the standing of a company."""
-    ctx.fetch({organization_key(id): ORGANIZATIONS, company_key(id): STANDINGS})
     return ctx.load(ORGANIZATIONS, id)
 
 
@@ -200,6 +197,16 @@ _declare("OperatorOrganization.openJobPostings", OPEN_POSTINGS, owner="company_i
 def user(source: User, ctx: Context) -> User:
     """Return the source, which is the user."""
     return source
+
+
+def _profile(source: User, ctx: Context) -> dict[Key, Source]:
+    return {PROFILES.key(source.id): PROFILES}
+
+
+@domain.field("OperatorUser.freelancerProfile", needs=_profile)
+def freelancer_profile(source: User, ctx: Context) -> User | None:
+    """Return the source as a freelancer; None if they have no profile."""
+    return source if ctx.entities[PROFILES.key(source.id)] else None
 
 
 @domain.field("OperatorUser.location")
@@ -361,9 +368,9 @@ domain.link("OperatorAction.operator", to=USERS, by="operator_id")
 def _subject(source: OperatorAction, ctx: Context) -> Mapping[Key, Source]:
     """Return the subject if the trail does not keep its name: a person, or a freelancer's own organization."""
     if source.subject_type == "User":
-        return {user_key(source.subject_id): USERS}
+        return {USERS.key(source.subject_id): USERS}
     nameless = source.subject_type == "Organization" and source.subject_title is None
-    return {organization_key(source.subject_id): ORGANIZATIONS} if nameless else {}
+    return {ORGANIZATIONS.key(source.subject_id): ORGANIZATIONS} if nameless else {}
 
 
 @domain.field("OperatorAction.subjectTitle", needs=_subject)
