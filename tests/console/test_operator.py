@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from souk.authentication.principal import Role
 from souk.authentication.records import MEMBERSHIPS, SESSIONS, Membership
 from souk.domains.audit.store import ACTIONS
@@ -15,6 +17,7 @@ from souk.domains.talent.model import Certificate, Profile, Visibility
 from souk.domains.talent.store import PROFILES
 from souk.domains.webhooks.model import EventFilter, Subscription, SubscriptionState
 from souk.domains.webhooks.store import create_subscription
+from souk.runtime import mail
 from souk.values.times import stamp
 from tests.accounts.browser import BASE, Browser
 from tests.console.world import Pages
@@ -159,6 +162,33 @@ def test_fees_are_confirmed_first(pages: Pages, operator: Browser) -> None:
     stored = pages.table.get(SETTINGS, consistent=True)
     assert stored
     assert (stored.client_fee, stored.sign_up_open) == (750, None), "what was not changed stays the deployment's"
+
+
+def test_text_of_a_mail_is_previewed_saved_and_restored(
+    pages: Pages, operator: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[tuple[str, ...]] = []
+    monkeypatch.setattr(mail, "send", lambda *content, sender: sent.append((*content, sender)))
+    address = "/operator/settings/mail/keyDeleted?language=en"
+    first, second = pages.get_cheaply(operator, address), operator.get(address)
+    assert "Olivia O. has deleted the API key Opening importer of Acme." in first.text
+    draft = {"subject": "Gone: {{ name }}", "text": "By {{ by }}.", "reason": "Shorter."}
+    preview = operator.submit(first, draft, button="do=preview")
+    assert "Gone: Opening importer By Olivia O." in preview.text
+    wrong = operator.submit(preview, text="{{ nobody }}", button="do=preview")
+    assert (wrong.status, "there is no placeholder" in wrong.text) == (422, True)
+    assert actions(pages) == [], "a preview stores nothing"
+    assert "The text of the mail was saved." in operator.submit(preview, draft, button="do=save").text
+    late = operator.submit(second, draft | {"subject": "Mine"}, button="do=save")
+    assert (late.status, "Changed meanwhile" in late.text, late.form("text").fields["subject"]) == (422, True, "Mine")
+    assert "Gone: {{ name }}" in late.text
+    again = operator.submit(late, draft | {"subject": "Mine"}, button="do=save")
+    assert "The text of the mail was saved." in again.text
+    assert "The test was sent" in operator.submit(again, button="do=test").text
+    assert sent == [("ada@example.com", "Mine", "By Olivia O..\n", "Souk")]
+    assert "as delivered" in operator.submit(again, button="do=reset").text
+    names = [name for name, _ in actions(pages)]
+    assert names == ["updateMailTemplate", "updateMailTemplate", "sendTestMail", "resetMailTemplate"]
 
 
 def test_content_is_taken_down_and_restored(pages: Pages, operator: Browser) -> None:

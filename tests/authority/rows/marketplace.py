@@ -25,6 +25,11 @@ ROWS = (
           {_SETTINGS} }}""",
         '"name":"Bazaar"',
     ),
+    _operators(
+        "Query.mailPreview",
+        'query { mailPreview(input: {id: "reset", subject: "A code", text: "{{ code }}"}) { subject text } }',
+        '"subject":"A code"',
+    ),
     _operators("Query.mailTemplates", f"{{ mailTemplates {_TEMPLATE} }}", '"id":"confirm"'),
     _operators(
         "Mutation.updateMailTemplate",

@@ -22,11 +22,27 @@ def show_mail(visit: Visit, error: ApiError | None = None) -> Response:
     mail: Mapping[str, Any] | None = next((one for one in mails if language in (None, one["language"])), None)
     if mail is None:
         raise NotFound("There is no such mail.")
-    return show_form(visit, "operator/mail.html", error, mail=mail, languages=[one["language"] for one in mails])
+    draft = {name: visit.fields.get(name, mail[name]) for name in ("subject", "text")}
+    preview = None
+    if error is None:
+        shown = visit.run("operator/mail_preview", input={"id": mail["id"], **draft})
+        error, preview = shown.error, shown.data.get("mailPreview")
+    return show_form(
+        visit,
+        "operator/mail.html",
+        error,
+        mail=mail,
+        draft=draft,
+        conflict=error is not None and error.code == "CONFLICT",
+        preview=preview,
+        languages=[one["language"] for one in mails],
+    )
 
 
 def change_mail(visit: Visit) -> Response:
-    """POST: save the text, restore the default, or send a test."""
+    """POST: save the text, show how it would look, restore the default, or send a test."""
+    if visit.fields.get("do") == "preview":
+        return show_mail(visit)
     language = asked(visit, "language")
     return make(visit, _CHANGES, show_mail, query={"language": language} if language else None)
 
@@ -37,7 +53,9 @@ def _named(visit: Visit) -> dict[str, Any]:
 
 def _text(visit: Visit) -> dict[str, Any]:
     fields = {name: visit.fields.get(name, "") for name in ("subject", "text")}
-    return {"input": _named(visit) | fields | {"reason": text(visit, "reason")}}
+    version = visit.fields.get("version", "")
+    known = int(version) if version.isdecimal() else 0
+    return {"input": _named(visit) | fields | {"reason": text(visit, "reason"), "version": known}}
 
 
 _CHANGES: Final = {

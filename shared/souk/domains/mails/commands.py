@@ -13,15 +13,15 @@ from souk.domains.audit.inputs import reason_of
 from souk.domains.audit.model import Subject
 from souk.domains.audit.store import Changes, actor_of, record
 from souk.domains.mails import rules
-from souk.domains.mails.inputs import UpdateMailTemplate
+from souk.domains.mails.inputs import PreviewedMail, UpdateMailTemplate
 from souk.domains.mails.model import MailTemplate, QueuedMail, StoredText
 from souk.domains.mails.rules.catalog import CATALOG
 from souk.domains.mails.rules.texts import MailText, check
-from souk.domains.mails.store import MAILS, TEXTS, delivered, text_key, written
+from souk.domains.mails.store import MAILS, TEXTS, delivered, filled, text_key, written
 from souk.domains.marketplace.store import current
 from souk.runtime import mail
 from souk.storage import Table, Transaction
-from souk.values.errors import NotFound, Unprocessable
+from souk.values.errors import Conflict, NotFound, Unprocessable
 from souk.values.naming import to_contract
 from souk.values.times import stamp
 
@@ -76,12 +76,12 @@ def template_named(template_id: str) -> MailTemplate:
 def update(ctx: "Context", wanted: UpdateMailTemplate) -> tuple[MailTemplate, str]:
     """Replace the text of a mail in one language.
 
-    Raises Unprocessable for a text that cannot be used, such as one with an unknown placeholder.
+    Raises Unprocessable for a text that cannot be used, such as one with an unknown placeholder, and Conflict if
+    another version is stored than the wanted one.
     """
     template = template_named(wanted.id)
     language = _language(ctx.table, wanted.language, "input.language")
-    new = MailText(" ".join(wanted.subject.split()), wanted.text.replace("\r\n", "\n").strip("\n") + "\n")
-    check(new, CATALOG[template])
+    new = _checked(template, wanted)
     reason = reason_of(wanted.reason) if wanted.reason else None
 
     def attempt(tx: Transaction) -> None:
@@ -89,6 +89,8 @@ def update(ctx: "Context", wanted: UpdateMailTemplate) -> tuple[MailTemplate, st
         old = MailText(before.subject, before.text) if before else delivered(template, language)
         if old == new and before:
             return
+        if wanted.version not in (None, before.version if before else 0):
+            raise Conflict("Somebody else has changed this text. Read it again.")
         changes: Changes = {
             "subject": (old.subject if old else None, new.subject),
             "text": (old.text if old else None, new.text),
@@ -144,6 +146,18 @@ def send_test(ctx: "Context", template_id: str, language: str | None) -> None:
     tx = ctx.table.transaction()
     _record(ctx, tx, "sendTestMail", (template, chosen or recipient.language))
     tx.commit()
+
+
+def preview(ctx: "Context", wanted: PreviewedMail) -> MailText:
+    """Return a mail with example values. Raises Unprocessable for a text that cannot be used."""
+    template = template_named(wanted.id)
+    return filled(ctx.table, template, _checked(template, wanted), CATALOG[template].examples)
+
+
+def _checked(template: MailTemplate, wanted: UpdateMailTemplate | PreviewedMail) -> MailText:
+    new = MailText(" ".join(wanted.subject.split()), wanted.text.replace("\r\n", "\n").strip("\n") + "\n")
+    check(new, CATALOG[template])
+    return new
 
 
 def _language(table: Table, language: str, path: str) -> str:

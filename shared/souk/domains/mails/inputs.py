@@ -1,4 +1,4 @@
-"""The input of updateMailTemplate."""
+"""The inputs of operators about the texts of mails."""
 
 from souk.storage import Input
 
@@ -11,3 +11,12 @@ class UpdateMailTemplate(Input):
     subject: str
     text: str
     reason: str | None = None
+    version: int | None = None
+
+
+class PreviewedMail(Input):
+    """MailPreviewInput."""
+
+    id: str
+    subject: str
+    text: str

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from souk.domains.mails import commands
-from souk.domains.mails.inputs import UpdateMailTemplate
+from souk.domains.mails.inputs import PreviewedMail, UpdateMailTemplate
 from souk.domains.mails.model import MailTemplate
 from souk.domains.mails.rules.catalog import CATALOG
-from souk.domains.mails.rules.texts import ENGLISH
+from souk.domains.mails.rules.texts import ENGLISH, MailText
 from souk.domains.mails.store import TEXT_PREFIX, TEXTS, delivered, text_key
 from souk.domains.marketplace.store import current
 from souk.graph import Context, Domain, ListSize, Scope
@@ -27,6 +27,12 @@ def mail_templates(ctx: Context) -> list[dict[str, Any]]:
     languages = current(ctx.table).languages
     items = ctx.table.batch_get(text_key(one, language) for one in MailTemplate for language in languages)
     return [_view(one, language, items) for one in MailTemplate for language in languages]
+
+
+@domain.query("mailPreview", scopes=_SCOPES)
+def mail_preview(ctx: Context, input: PreviewedMail) -> MailText:
+    """Return a mail with example values."""
+    return commands.preview(ctx, input)
 
 
 @domain.mutation("updateMailTemplate", scopes=_SCOPES)
@@ -65,4 +71,5 @@ def _view(template: MailTemplate, language: str, items: Mapping[Key, Mapping[str
         "placeholders": CATALOG[template].placeholders,
         "changed": stored is not None,
         "modifiedDateTime": stored.modified if stored else None,
+        "version": stored.version if stored else 0,
     }

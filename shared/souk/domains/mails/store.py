@@ -4,6 +4,7 @@ MAIL#<id>              MAIL         a mail that waits to be sent
 MAILTEXT#<template>    <language>   the text of a mail, as an operator wrote it
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from souk.domains.mails.model import MailTemplate, QueuedMail, StoredText
@@ -59,11 +60,16 @@ def template_of(table: Table, template: MailTemplate, language: str) -> MailText
 
 def written(table: Table, template: MailTemplate, language: str | None, **values: str) -> MailText:
     """Return a mail with the marketplace's brand. Without a language it is in the marketplace's default one."""
-    settings = current(table)
-    brand = settings.brand()
+    text = template_of(table, template, language or current(table).languages[0])
+    return filled(table, template, text, values)
+
+
+def filled(table: Table, template: MailTemplate, text: MailText, values: Mapping[str, str]) -> MailText:
+    """Return a mail of a text, with the marketplace's brand. Values that are left out are empty."""
+    brand = current(table).brand()
     common = {"marketplace": brand.name, "support": brand.support.removeprefix("mailto:")}
     known = dict.fromkeys(CATALOG[template].examples, "") | common
-    return render(template_of(table, template, language or settings.languages[0]), known | values)
+    return render(text, known | dict(values))
 
 
 def html(mail: MailText, link: str = "") -> str:
