@@ -47,6 +47,7 @@ _HEADINGS: Final = {
     413: Text("This is too large"),
     429: Text("Too many requests"),
     501: Text("This is not built yet"),
+    503: Text("This is not available just now"),
 }
 _CHANGED: Final = Text("Somebody has changed this meanwhile. Check the values that differ, and save again.")
 _MISSING: Final = Text("There is no such page, or it is not yours to see.")
@@ -55,7 +56,15 @@ _UNPROCESSABLE: Final = 422
 _TRIED: Final = 20
 """In how many of the person's organizations the entity of an address is looked for."""
 _SERVER_ERROR: Final = 500
-_STATUS_OF_CODE: Final = {"UNAUTHORIZED": 401, "FORBIDDEN": 403, "NOT_FOUND": 404, "CONFLICT": 409, "NOT_BUILT": 501}
+_STATUS_OF_CODE: Final = {
+    "UNAUTHORIZED": 401,
+    "FORBIDDEN": 403,
+    "NOT_FOUND": 404,
+    "CONFLICT": 409,
+    "TOO_MANY_REQUESTS": 429,
+    "NOT_BUILT": 501,
+    "SERVICE_UNAVAILABLE": 503,
+}
 
 
 class PageError(Exception):

@@ -12,7 +12,7 @@ from souk.web import Response
 
 ROWS: Final = 25
 """The rows of a page of a list."""
-_ABOUT_THE_FORM: Final = frozenset({"UNPROCESSABLE_CONTENT", "BAD_USER_INPUT", "CONFLICT", "UNAVAILABLE"})
+_ABOUT_THE_FORM: Final = frozenset({"UNPROCESSABLE_CONTENT", "BAD_USER_INPUT", "CONFLICT", "SERVICE_UNAVAILABLE"})
 
 
 class ShowForm(Protocol):

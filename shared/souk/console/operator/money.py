@@ -103,7 +103,7 @@ def show_booking(visit: Visit) -> Response:
 def show_reversal(visit: Visit, error: ApiError | None = None) -> Response:
     """GET: show the booking the other way round, with the balances after it."""
     booking = _booking(visit)
-    lines = [one | {"after": _after(visit, one)} for one in booking["lines"]]
+    lines = [one | {"after": _after(one)} for one in booking["lines"]]
     return show_form(visit, "operator/reversal.html", error, booking=booking, lines=lines, key=new_key())
 
 
@@ -125,17 +125,12 @@ def _sum(lines: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     return {"rawValue": str(total), "currency": lines[0]["amount"]["currency"]}
 
 
-def _after(visit: Visit, line: Mapping[str, Any]) -> dict[str, str] | None:
+def _after(line: Mapping[str, Any]) -> dict[str, str] | None:
     """Return the balance of a line's account after the reversal; None for the marketplace's own accounts."""
-    organization, contract = line["organization"], line["contractId"]
-    if not organization and not contract:
+    if line["balance"] is None:
         return None
-    owner = {"contractId_eq": contract} if contract else {"organizationId_eq": organization["id"]}
-    currency = line["amount"]["currency"]
-    criteria = owner | {"kind_eq": line["account"], "currency_eq": currency}
-    accounts = nodes(visit.ask("operator/account_balances", filter=criteria)["ledgerAccounts"])
-    before = Decimal(accounts[0]["balance"]["rawValue"]) if accounts else Decimal()
-    return {"rawValue": str(before - Decimal(line["amount"]["rawValue"])), "currency": currency}
+    after = Decimal(line["balance"]["rawValue"]) - Decimal(line["amount"]["rawValue"])
+    return {"rawValue": str(after), "currency": line["balance"]["currency"]}
 
 
 _CHANGES: Final = {

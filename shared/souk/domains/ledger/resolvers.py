@@ -8,12 +8,15 @@ from souk.domains.ledger.commands import reversing
 from souk.domains.ledger.inputs import AccountFilter, BookingFilter, HistoryFilter, ReverseBooking
 from souk.domains.ledger.lists import books, history
 from souk.domains.ledger.model import LedgerTransaction
-from souk.domains.ledger.store import ACCOUNTS, BOOKINGS, MONTH_BOOKINGS, REVERSALS
+from souk.domains.ledger.store import ACCOUNTS, BALANCES, BOOKINGS, MONTH_BOOKINGS, REVERSALS, balance_key
 from souk.domains.ledger.views import FeeIncome, LedgerBalance, LedgerLine, owner_of
 from souk.graph import Context, Domain, Scope
+from souk.graph.context import Source
 from souk.graph.lists import Connection, Pagination
 from souk.runtime.log import logger
+from souk.storage import Key
 from souk.values.errors import Forbidden, Unprocessable
+from souk.values.money import Money
 
 domain = Domain("ledger", function="contracts", joins=("audit", "market"))
 domain.list_size("TransactionHistoryDetail.transactionHistoryRow", size=500)  # months of a busy company
@@ -122,8 +125,22 @@ domain.link(
 def lines(source: LedgerTransaction, ctx: Context) -> list[LedgerLine]:
     """Return the lines of the booking."""
     return [
-        LedgerLine(line.account.kind, *owner_of(line.account), source.deal.money(line.minor)) for line in source.lines
+        LedgerLine(line.account.kind, *owner_of(line.account), source.deal.money(line.minor), line.account)
+        for line in source.lines
     ]
+
+
+def _balance(source: LedgerLine, ctx: Context) -> dict[Key, Source]:
+    return {balance_key(source.of): BALANCES} if source.of.owner else {}
+
+
+@domain.field("LedgerLine.balance", needs=_balance)
+def line_balance(source: LedgerLine, ctx: Context) -> Money | None:
+    """Return what the account of a line has now; None for the marketplace's own."""
+    if not source.of.owner:
+        return None
+    found = ctx.entities[balance_key(source.of)]
+    return Money(found.minor if found else 0, source.of.currency)
 
 
 domain.link("LedgerLine.organization", to=ORGANIZATIONS, by="organization_id")

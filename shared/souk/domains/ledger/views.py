@@ -34,6 +34,7 @@ class LedgerLine:
     organization_id: str | None
     contract_id: str | None
     amount: Money
+    of: Account
 
 
 @dataclass(frozen=True, slots=True)
