@@ -351,7 +351,7 @@ def _all_items(table: Table) -> list[Item]:
 
 
 def _unsorted(table: Table) -> Iterable[Item]:
-    return (item for partition in table.items.values() for item in partition.values())
+    return (item for partition in list(table.items.values()) for item in list(partition.values()))
 
 
 def _sorted(items: Iterable[Item]) -> list[Item]:

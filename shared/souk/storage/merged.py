@@ -115,6 +115,8 @@ class _Source(Generic[E]):
     at: str | None
     """The sort key where the page before ended. It is not read again."""
     size: int
+    page: int
+    """The least to read when the share was not enough: mostly it is the only partition with more."""
     reached: str
     """The sort key up to which everything was read."""
     items: list[tuple[str, E]] = field(default_factory=list)
@@ -133,7 +135,7 @@ class _Source(Generic[E]):
         self.start, self.ended = page.next_key, page.next_key is None
         if page.next_key and self.partition:
             self.reached = page.next_key[f"{self.partition.index}SK"]
-        self.size *= 2
+        self.size = max(self.size * 2, self.page)
 
 
 class _Merge(Generic[E, Row]):
@@ -204,6 +206,7 @@ class _Merge(Generic[E, Row]):
                 self._key_of,
                 self._at,
                 min(share, wanted + 1),  # one more: that where the page before ended is read again
+                wanted + 1,
                 self._beginning,
             )
             for owner in owners
@@ -213,7 +216,7 @@ class _Merge(Generic[E, Row]):
         keyed = ((self._key_of(one), one) for one in self._listed.beside)
         items = [(sk, one) for sk, one in keyed if self._range.low <= sk <= self._range.high and sk != self._at]
         items.sort(key=lambda one: one[0], reverse=self._listed.stored.newest_first)
-        return _Source(None, self._key_of, self._at, 0, self._beginning, items, ended=True)
+        return _Source(None, self._key_of, self._at, 0, 0, self._beginning, items, ended=True)
 
     @property
     def _beginning(self) -> str:
