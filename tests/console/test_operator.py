@@ -19,6 +19,7 @@ from souk.domains.webhooks.model import EventFilter, Subscription, SubscriptionS
 from souk.domains.webhooks.store import create_subscription
 from souk.runtime import mail
 from souk.values.times import stamp
+from souk.web.multipart import Upload
 from tests.accounts.browser import BASE, Browser
 from tests.console.world import Pages
 from tests.domains.identity.people import ACME, OLIVIA, SINCE, SOFIA
@@ -149,6 +150,23 @@ def test_settings_are_saved_and_two_operators_see_each_other(pages: Pages, opera
     assert "now “Bazaar”, yours “Market”" in late.text
     wrong = operator.submit(operator.get(address), {"accent": "red", "reason": "Red."}, button="do=save")
     assert ("input", "true") in [(tag, given.get("aria-invalid")) for tag, given in wrong.tags]
+
+
+def test_logo_is_uploaded_with_the_brand(pages: Pages, operator: Browser, bucket: str) -> None:
+    pages.bucket = bucket
+    page = operator.get("/operator/settings/brand")
+    fields = {"name": "Bazaar", "reason": "Our stall."}
+    for wrong in (Upload("a.jpg", "image/jpeg", b"x"), Upload("a.png", "image/png", bytes(1_000_001))):
+        refused = operator.submit(page, fields, files={"logo": wrong}, button="do=save")
+        assert (refused.status, '<a href="#logo">' in refused.body) == (422, True)
+    assert pages.table.get(SETTINGS) is None
+    logo = Upload("stall.png", "image/png", b"pixels")
+    saved = operator.submit(page, fields, files={"logo": logo}, button="do=save")
+    assert "The settings were saved" in saved.text
+    assert pages.sent_files == [logo]
+    stored = pages.table.get(SETTINGS, consistent=True)
+    assert stored
+    assert (stored.name, stored.logo is not None) == ("Bazaar", True)
 
 
 def test_fees_are_confirmed_first(pages: Pages, operator: Browser) -> None:

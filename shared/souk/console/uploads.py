@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 SendFile = Callable[[str, Mapping[str, str], Upload], None]
 _TYPES: Final = ("image/jpeg", "image/png", "image/webp")
+_OF_LOGO: Final = ("image/png", "image/webp")
+MAX_LOGO: Final = 1_000_000
+"""Bytes of a marketplace's logo."""
 _SECONDS: Final = 10.0
 
 
@@ -34,15 +37,18 @@ def send(url: str, fields: Mapping[str, str], file: Upload) -> None:
         raise SoukError(Text("The file could not be stored. Please try again."))
 
 
-def store_picture(visit: "Visit", document: str, file: Upload) -> str:
+def store_picture(visit: "Visit", document: str, file: Upload, *, logo: bool = False) -> str:
     """Store a picture and return the id of its file. `document` is that of the mutation that makes an upload link.
 
-    Raises RefusedFile if the picture is not accepted.
+    `logo` says whether it is the marketplace's logo. Raises RefusedFile if the picture is not accepted.
     """
+    if logo and file.media_type not in _OF_LOGO:
+        raise RefusedFile(Text("Choose a PNG or WebP file."))
     if file.media_type not in _TYPES:
         raise RefusedFile(Text("Choose a JPEG, PNG or WebP file."))
-    if len(file.content) > MAX_UPLOAD:
-        raise RefusedFile(Text("The file can have at most %(most)s MB.", most=MAX_UPLOAD // 1_000_000))
+    most = MAX_LOGO if logo else MAX_UPLOAD
+    if len(file.content) > most:
+        raise RefusedFile(Text("The file can have at most %(most)s MB.", most=most // 1_000_000))
     wanted = {"fileName": file.name or "picture", "contentType": file.media_type}
     made = visit.run(document, input=wanted)
     if made.error:

@@ -7,6 +7,7 @@ from souk.console.graph import ApiError
 from souk.console.operator.forms import Change as Mutation
 from souk.console.operator.forms import attempt, show_form, wrong
 from souk.console.site import Visit
+from souk.console.uploads import RefusedFile, store_picture
 from souk.values.brand import DARK, LIGHT, is_color, palette
 from souk.values.errors import NotFound
 from souk.web import Response
@@ -147,10 +148,21 @@ def _save(visit: Visit, form: str) -> Response:
         raise NotFound("This form is incomplete.")
     reason = visit.fields.get("reason", "")
     change = {one.field: one.read(visit.fields) for one in changed} | {"version": int(version), "reason": reason}
+    try:
+        change |= _logo(visit)
+    except RefusedFile as refused:
+        return _show(visit, form, wrong("logo", str(refused)))
     mutation = Mutation("operator/changes/settings", "", lambda _visit: {"input": change})
     if refused := attempt(visit, mutation):
         return _show(visit, form, _in_form(refused, form))
     return visit.redirect(visit.http.path, said="settings-saved")
+
+
+def _logo(visit: Visit) -> dict[str, str | None]:
+    """Return the change of the logo, which is stored if a file was chosen. Raises RefusedFile."""
+    if file := visit.http.files.get("logo"):
+        return {"logoFileId": store_picture(visit, "operator/logo_link", file, logo=True)}
+    return {"logoFileId": None} if visit.fields.get("remove_logo") == "yes" else {}
 
 
 def _confirm(visit: Visit, form: str, found: Mapping[str, Any], risky: list[Setting]) -> Response:
@@ -170,7 +182,7 @@ def _values(found: Mapping[str, Any], form: str) -> dict[str, str]:
 
 def _in_form(error: ApiError, form: str) -> ApiError:
     """Return an error whose fields have the names of the form."""
-    names = {one.field: one.name for one in FORMS[form]}
+    names = {one.field: one.name for one in FORMS[form]} | {"logoFileId": "logo"}
     fields = [
         {"path": names.get(path.rpartition(".")[2], path), "message": message} for path, message in error.fields.items()
     ]
