@@ -83,7 +83,13 @@ def test_another_address_goes_back_to_review(pages: Pages, world: WebhookWorld) 
     same = browser.submit(edit, having="url", checked={"event": ["OFFER"]})
     assert "The webhook was changed." in same.text
     assert "Active" in same.text
-    moved = browser.submit(browser.get(f"/developer/webhooks/{id_}/edit"), url=f"{URL}/2")
+    late = browser.submit(edit, url=f"{URL}/2")
+    assert (late.status, "Now the webhook has: Address" in late.text, late.form("url").fields["url"]) == (
+        409,
+        True,
+        f"{URL}/2",
+    )
+    moved = browser.submit(late, url=f"{URL}/2")
     assert "The address goes back to review" in moved.text
     assert "In review" in moved.text
 

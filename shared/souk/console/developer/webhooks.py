@@ -57,13 +57,16 @@ def show_edit(visit: Visit) -> Response:
     """GET: show the form with the values of a subscription."""
     webhook, catalog = find_webhook(visit)
     groups = _groups(catalog, _values(webhook["events"]))
-    return visit.render(_FORM, webhook=webhook, groups=groups, form={"url": webhook["url"]})
+    return visit.render(_FORM, webhook=webhook, groups=groups, form=_form(webhook, webhook["url"]))
 
 
 def process_edit(visit: Visit) -> Response:
-    """POST: change a subscription."""
+    """POST: change a subscription. One that somebody changed meanwhile needs another look."""
     webhook, catalog = find_webhook(visit)
     values = visit.http.values("event")
+    if visit.fields.get("version") != webhook["modifiedDateTime"]:
+        form, groups = _form(webhook, visit.fields.get("url", "")), _groups(catalog, frozenset(values))
+        return visit.render(_FORM, status=409, webhook=webhook, groups=groups, form=form, conflict=True)
     change = {"id": webhook["id"], "url": visit.fields.get("url", "").strip(), "events": _filters(values)}
     answer = visit.run("developer/change_webhook", input=change)
     if answer.error:
@@ -72,6 +75,11 @@ def process_edit(visit: Visit) -> Response:
     state = answer.data["updateWebhookSubscription"]["state"]
     moved = state == "REVIEW" and webhook["state"] != "REVIEW"
     return visit.redirect(f"{WEBHOOKS}/{webhook['id']}", said="webhook-in-review" if moved else "webhook-changed")
+
+
+def _form(webhook: Mapping[str, Any], url: str) -> dict[str, str]:
+    """Return the fields of the form, with the version that it was read at."""
+    return {"url": url, "version": webhook["modifiedDateTime"]}
 
 
 def find_webhook(visit: Visit) -> tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]:
