@@ -75,32 +75,46 @@ def test_visitor_gets_the_explorer_without_a_token(address: str) -> None:
     assert b"/schema.json" in page.data
 
 
-def test_explorer_starts_runs_operations_and_ends(local_pages: Pages, address: str) -> None:
-    create_key(local_pages, "importer", scopes=tuple(Scope))
+@pytest.fixture
+def tab(local_pages: Pages, address: str) -> Iterator[Tab]:
+    """Return a tab in which Olivia is logged in. Afterwards the browser has found no fault in a page."""
     (session,) = local_pages.browser(OLIVIA).cookies.values()
     faults: list[str] = []
-    tokens: list[str] = []
     with sync_playwright() as driver, driver.chromium.launch(executable_path=find_chromium()) as chromium:
-        browser = chromium.new_context(base_url=address)
+        browser = chromium.new_context(base_url=address, permissions=["clipboard-read", "clipboard-write"])
         browser.add_cookies([{"name": "souk", "value": session, "url": address}])
-        tab = browser.new_page()
-        tab.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        tab.on("pageerror", lambda error: faults.append(str(error)))
-        tab.on("request", lambda sent: tokens.append(sent.headers.get("authorization", "")))
-        tab.goto(f"{EXPLORER}?example=identity.me")
-        tab.get_by_role("button", name="Start").click()
-        assert "You act as Olivia Ortega for Acme through importer until" in tab.inner_text("main")
-        run(tab, shows="Olivia")
-        write(tab, 'mutation Me { updateAccount(input: { phone: "+351 210 000 000" }) { phone } }')
-        run(tab, shows="+351210000000")
-        token = next(filter(None, tokens)).removeprefix("Bearer ")
-        assert token not in tab.content()
-        assert token not in tab.evaluate("JSON.stringify([localStorage, sessionStorage, location.href])")
-        assert status_of(local_pages, token) == 200
-        tab.get_by_role("button", name="End").click()
-        assert "The explorer’s token has ended." in tab.inner_text("[role=status]")
-        assert status_of(local_pages, token) == 401
+        made = browser.new_page()
+        made.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        made.on("pageerror", lambda error: faults.append(str(error)))
+        yield made
     assert faults == []
+
+
+def test_explorer_starts_runs_operations_and_ends(local_pages: Pages, tab: Tab) -> None:
+    create_key(local_pages, "importer", scopes=tuple(Scope))
+    tokens: list[str] = []
+    tab.on("request", lambda sent: tokens.append(sent.headers.get("authorization", "")))
+    tab.goto(f"{EXPLORER}?example=identity.me")
+    tab.get_by_role("button", name="Start").click()
+    assert "You act as Olivia Ortega for Acme through importer until" in tab.inner_text("main")
+    run(tab, shows="Olivia")
+    write(tab, 'mutation Me { updateAccount(input: { phone: "+351 210 000 000" }) { phone } }')
+    run(tab, shows="+351210000000")
+    token = next(filter(None, tokens)).removeprefix("Bearer ")
+    assert token not in tab.content()
+    assert token not in tab.evaluate("JSON.stringify([localStorage, sessionStorage, location.href])")
+    assert status_of(local_pages, token) == 200
+    tab.get_by_role("button", name="End").click()
+    assert "The explorer's token has ended." in tab.inner_text("[role=status]")
+    assert status_of(local_pages, token) == 401
+
+
+def test_button_copies_the_id_of_a_key(local_pages: Pages, tab: Tab) -> None:
+    create_key(local_pages, "importer")
+    tab.goto("/developer/keys/importer")
+    tab.get_by_role("button", name="Copy: Client id").click()
+    tab.get_by_role("status").get_by_text("Copied").wait_for(state="attached")
+    assert tab.evaluate("navigator.clipboard.readText()") == "importer"
 
 
 def run(tab: Tab, shows: str) -> None:

@@ -63,3 +63,7 @@ class Assets:
         """Return the file with this hash and name; None if there is none."""
         found = self._files.get(name)
         return found[1] if found and found[0] == version else None
+
+
+SHARED: Final = Assets([Path(__file__).with_name("copy.js")])
+"""The scripts of several pages."""

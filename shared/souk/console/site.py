@@ -18,6 +18,7 @@ from souk.authentication.principal import Principal
 from souk.authentication.records import Session
 from souk.console import once
 from souk.console.brand import Marketplace, brand, marketplace
+from souk.console.files import SHARED
 from souk.console.frame import frame_of
 from souk.console.graph import FOLDER, VISITOR, ApiError, GraphClient, Result, document
 from souk.console.notices import NOTICES
@@ -300,6 +301,7 @@ class Visit:
         common = {
             **frame(shown, self.url),
             "url": self.url,
+            "copy_script": self.url(SHARED.path_of("copy.js") or ""),
             "here": self.here,
             "asked": self.query,
             "path": self.http.path,

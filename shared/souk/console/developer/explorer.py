@@ -12,7 +12,7 @@ from typing import Any, Final
 import orjson
 
 from souk.console.developer.examples import MENUS, Example, examples
-from souk.console.files import FOR_GOOD, Assets, send
+from souk.console.files import FOR_GOOD, SHARED, Assets, send
 from souk.console.site import PageError, Site, Visit
 from souk.values.errors import NotFound
 from souk.web import Handler, Request, Response
@@ -48,10 +48,11 @@ def assets(files: Path | None) -> Assets:
 
 
 def serve_asset(site: Site) -> Handler:
-    """Return the handler of the explorer's files."""
+    """Return the handler of the scripts and style sheets of pages."""
 
     def handler(http: Request) -> Response:
-        path = assets(site.files).find(http.parameters["version"], http.parameters["name"])
+        wanted = http.parameters["version"], http.parameters["name"]
+        path = SHARED.find(*wanted) or assets(site.files).find(*wanted)
         if path is None:
             raise NotFound("There is no such file.")
         return send(path, FOR_GOOD)
