@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from souk.console.operator.forms import asked, given, in_path, nodes, page_of, period
+from souk.console.operator.forms import asked, given, in_path, period, show_list
 from souk.console.site import Visit
 from souk.web import Response
 
@@ -27,10 +27,7 @@ def show_actions(visit: Visit) -> Response:
         subjectId_eq=asked(visit, "subject"),
         createdDateTime_bt=period(visit),
     )
-    data = visit.ask("operator/audit", filter=criteria, pagination=page_of(visit))
-    listed = data["operatorActions"]
-    rows = [one | {"path": _path(one)} for one in nodes(listed)]
-    return visit.render("operator/audit.html", actions=rows, listed=listed)
+    return show_list(visit, "audit", "operatorActions", criteria, path_of=_path)
 
 
 def _path(action: Mapping[str, Any]) -> str | None:

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from souk.console.graph import ApiError
-from souk.console.operator.forms import Change, asked, given, make, nodes, page_of, show_form, text, yes
+from souk.console.operator.forms import Change, asked, given, make, nodes, show_form, show_list, text, yes
 from souk.console.site import Visit
 from souk.values.errors import NotFound
 from souk.web import Response
@@ -23,9 +23,7 @@ def show_content(visit: Visit) -> Response:
         organizationId_eq=asked(visit, "organization"),
         takenDown_eq=yes(visit, "taken_down"),
     )
-    data = visit.ask("operator/content", filter=criteria, pagination=page_of(visit))
-    listed = data["moderationItems"]
-    return visit.render("operator/content.html", items=nodes(listed), listed=listed, kinds=KINDS, kind=kind)
+    return show_list(visit, "content", "moderationItems", criteria, kinds=KINDS, kind=kind)
 
 
 def show_item(visit: Visit, error: ApiError | None = None) -> Response:

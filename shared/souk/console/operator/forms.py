@@ -110,6 +110,12 @@ def nodes(connection: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [edge["node"] for edge in connection["edges"]]
 
 
+def show_list(visit: Visit, name: str, field: str, criteria: Mapping[str, Any], **values: Any) -> Response:
+    """Return a page with a list: `field` of the document `name`, with the template of the same name."""
+    listed = visit.ask(f"operator/{name}", filter=criteria, pagination=page_of(visit))[field]
+    return visit.render(f"operator/{name}.html", **{"rows": nodes(listed), "listed": listed} | values)
+
+
 def in_path(entity_id: str) -> str:
     """Return an id as a part of an address. Some ids have slashes."""
     return entity_id.replace("/", "~")

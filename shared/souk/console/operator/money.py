@@ -17,10 +17,9 @@ from souk.console.operator.forms import (
     make,
     named,
     new_key,
-    nodes,
-    page_of,
     period,
     show_form,
+    show_list,
     yes,
 )
 from souk.console.site import Visit
@@ -71,9 +70,7 @@ def show_accounts(visit: Visit) -> Response:
         contractId_eq=asked(visit, "contract"),
         nonZero_eq=yes(visit, "not_zero"),
     )
-    data = visit.ask("operator/accounts", filter=criteria, pagination=page_of(visit))
-    listed = data["ledgerAccounts"]
-    return visit.render("operator/accounts.html", accounts=nodes(listed), listed=listed, kinds=ACCOUNTS)
+    return show_list(visit, "accounts", "ledgerAccounts", criteria, kinds=ACCOUNTS)
 
 
 def show_bookings(visit: Visit) -> Response:
@@ -89,9 +86,7 @@ def show_bookings(visit: Visit) -> Response:
         now = visit.http.received
         first, last = (now - _DAYS).date().isoformat(), now.date().isoformat()
         criteria = {"bookedDateTime_bt": {"rangeStart": first, "rangeEnd": last}}
-    data = visit.ask("operator/bookings", filter=criteria, pagination=page_of(visit))
-    listed = data["ledgerBookings"]
-    return visit.render("operator/bookings.html", bookings=nodes(listed), listed=listed)
+    return show_list(visit, "bookings", "ledgerBookings", criteria)
 
 
 def show_booking(visit: Visit) -> Response:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from souk.console.graph import ApiError
-from souk.console.operator.forms import Change, asked, given, make, nodes, page_of, show_form, text, yes
+from souk.console.operator.forms import Change, asked, given, make, nodes, show_form, show_list, text, yes
 from souk.console.operator.people import STATES, reasoned, suspension
 from souk.console.site import Visit
 from souk.values.errors import NotFound
@@ -32,11 +32,7 @@ def show_organizations(visit: Visit) -> Response:
         enterprise_eq=yes(visit, "enterprise"),
         paymentVerified_eq=yes(visit, "payment"),
     )
-    data = visit.ask("operator/organizations", filter=criteria, pagination=page_of(visit))
-    listed = data["operatorOrganizations"]
-    return visit.render(
-        "operator/organizations.html", organizations=nodes(listed), listed=listed, states=STATES, sides=SIDES
-    )
+    return show_list(visit, "organizations", "operatorOrganizations", criteria, states=STATES, sides=SIDES)
 
 
 def show_organization(visit: Visit, error: ApiError | None = None) -> Response:

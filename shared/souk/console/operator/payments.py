@@ -12,9 +12,9 @@ from souk.console.operator.forms import (
     make,
     new_key,
     nodes,
-    page_of,
     period,
     show_form,
+    show_list,
     wrong,
     yes,
 )
@@ -33,9 +33,7 @@ def show_payments(visit: Visit) -> Response:
         organizationId_eq=asked(visit, "organization"),
         createdDateTime_bt=period(visit),
     )
-    data = visit.ask("operator/payments", filter=criteria, pagination=page_of(visit))
-    listed = data["paymentOrders"]
-    return visit.render("operator/payments.html", payments=nodes(listed), listed=listed, states=STATES)
+    return show_list(visit, "payments", "paymentOrders", criteria, states=STATES)
 
 
 def show_payment(visit: Visit, error: ApiError | None = None) -> Response:

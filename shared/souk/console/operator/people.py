@@ -10,9 +10,9 @@ from souk.console.operator.forms import (
     given,
     make,
     nodes,
-    page_of,
     period,
     show_form,
+    show_list,
     text,
     wrong,
     yes,
@@ -37,9 +37,7 @@ def show_people(visit: Visit) -> Response:
         organizationId_eq=asked(visit, "organization"),
         createdDateTime_bt=period(visit),
     )
-    data = visit.ask("operator/people", filter=criteria, pagination=page_of(visit))
-    listed = data["operatorUsers"]
-    return visit.render("operator/people.html", people=nodes(listed), listed=listed, states=STATES)
+    return show_list(visit, "people", "operatorUsers", criteria, states=STATES)
 
 
 def show_person(visit: Visit, error: ApiError | None = None) -> Response:
