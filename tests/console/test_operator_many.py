@@ -32,7 +32,7 @@ MOST_BYTES = 60_000
 
 def store(table: Table, items: Iterable[dict[str, Any]]) -> None:
     """Store items as they are, which is faster than by transactions."""
-    requests = [{"PutRequest": {"Item": item}} for item in items]
+    requests: list[Any] = [{"PutRequest": {"Item": item}} for item in items]
     for at in range(0, len(requests), 25):
         table.client.batch_write_item(RequestItems={table.name: requests[at : at + 25]})
 

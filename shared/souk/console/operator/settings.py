@@ -150,8 +150,8 @@ def _save(visit: Visit, form: str) -> Response:
     change = {one.field: one.read(visit.fields) for one in changed} | {"version": int(version), "reason": reason}
     try:
         change |= _logo(visit)
-    except RefusedFile as refused:
-        return _show(visit, form, wrong("logo", str(refused)))
+    except RefusedFile as wrong_file:
+        return _show(visit, form, wrong("logo", str(wrong_file)))
     mutation = Mutation("operator/changes/settings", "", lambda _visit: {"input": change})
     if refused := attempt(visit, mutation):
         return _show(visit, form, _in_form(refused, form))
