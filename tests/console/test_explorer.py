@@ -31,7 +31,10 @@ def test_stranger_reads_and_logs_in_to_run(pages: Pages) -> None:
 
 
 def test_person_without_a_key_is_led_to_one(pages: Pages) -> None:
-    assert f'href="{BASE}/developer/keys/new?set=read"' in pages.browser(OLIVIA).get(EXPLORER).body
+    browser = pages.browser(OLIVIA)
+    way = f"{BASE}/developer/keys/new?set=set-read"
+    assert f'href="{way}"' in browser.get(EXPLORER).body
+    assert "messages-read" in browser.get(way).form("name").checked["scope"]
 
 
 def test_manager_chooses_an_active_key(pages: Pages) -> None:

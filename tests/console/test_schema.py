@@ -39,18 +39,24 @@ def test_requests_of_the_key_used_last_are_shown(pages: Pages, log: Log) -> None
     olivia = pages.browser(OLIVIA)
     assert "No keys yet" in olivia.get("/developer/requests").text
     used = person(pages.souk, OLIVIA, ACME)
+    other = key_of(create(olivia))
     tx = pages.table.transaction()
     program = pages.table.get(API_KEYS, KEY_ID, consistent=True)
     assert program
-    tx.update(API_KEYS, program.model_copy(update={"organization_id": ACME, "company_id": None}))
+    tx.update(
+        API_KEYS,
+        program.model_copy(
+            update={"organization_id": ACME, "company_id": None, "secrets": stored(pages, other).secrets}
+        ),
+    )
     tx.commit()
-    other = key_of(create(olivia))
     used.call("query Mine { user { id } }")
     used.call("{ nonsense }")
     assert log.lines
     page = pages.get_cheaply(olivia, "/developer/requests")
     assert "Mine" in page.text
     assert "200 · GRAPHQL_VALIDATION_FAILED" in page.text or "400 · GRAPHQL_VALIDATION_FAILED" in page.text
+    assert "Failed in the last hour: 1" in olivia.get(f"/developer/keys/{KEY_ID}").text
     failed = olivia.get("/developer/requests?failed=yes")
     assert "Mine" not in failed.text
     assert "No requests in 24 hours match." in olivia.get("/developer/requests?operation=other").text

@@ -7,12 +7,15 @@ from typing import Any, Final
 from souk.authentication.rate_limits import PER_DAY
 from souk.authentication.scopes import grouped
 from souk.console.developer.permissions import scopes_of
+from souk.console.graph import Result
 from souk.console.site import PageError, Visit
 from souk.values.errors import NotFound
 from souk.web import Response
 from souk.web.translations import Text
 
 KEYS: Final = "/developer/keys"
+_FAILED: Final = 400
+"""The least status of a failed request."""
 _SOON: Final = timedelta(days=30)
 """How long before its end a secret is marked."""
 
@@ -39,8 +42,24 @@ def show_key(visit: Visit) -> Response:
         secret=visit.secret().get("secret"),
         secret_state=secret_state(key, visit),
         latest=latest,
+        failures=_failures(visit, latest),
         limit=PER_DAY,
     )
+
+
+def _failures(visit: Visit, latest: Result | None) -> str | None:
+    """Return how many of the latest requests failed within an hour, such as `3`; None if it is not known.
+
+    It is `≥ 20` if all of them are of this hour, as there may be more.
+    """
+    if latest is None or latest.error:
+        return None
+    since = visit.http.received - timedelta(hours=1)
+    shown = [edge["node"] for edge in latest.data["apiKeyRequests"]["edges"]]
+    recent = [one for one in shown if datetime.fromisoformat(one["receivedDateTime"]) >= since]
+    failed = sum(one["statusCode"] >= _FAILED or bool(one["errorCodes"]) for one in recent)
+    more = len(recent) == len(shown) and latest.data["apiKeyRequests"]["pageInfo"]["hasNextPage"]
+    return f"≥ {failed}" if more else str(failed)
 
 
 def process_key(visit: Visit) -> Response:

@@ -23,6 +23,8 @@ _TABS_OF_LISTS: Final = (("", "All"), ("DELIVERED", "Delivered"), ("PENDING", "P
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?Z?")
 _LAG: Final = timedelta(minutes=5)
 """How long after its event a delivery can have been created."""
+_PAGES: Final = 11
+"""The pages of failed deliveries that are read for their span: more than the 1,000 that can be replayed at once."""
 _PAGE: Final = "developer/webhook.html"
 
 
@@ -48,7 +50,6 @@ def _show(visit: Visit, error: ApiError | None = None) -> Response:
         "later": "after" in visit.query,
         "counts": _counts(found),
         "median": _median(deliveries),
-        "failed_span": _span(found["failed"]),
         "secret": visit.secret().get("secret"),
         "sent_at": _seconds,
     }
@@ -80,7 +81,16 @@ def _redeliver(visit: Visit, webhook: Mapping[str, Any]) -> Response:
 
 def _replay(visit: Visit, webhook: Mapping[str, Any]) -> Response:
     """Replay a span, after a page that names the number of its events."""
-    span = {name: visit.fields.get(name, "") for name in ("from", "to")}
+    return _replay_span(visit, webhook, {name: visit.fields.get(name, "") for name in ("from", "to")})
+
+
+def _replay_failed(visit: Visit, webhook: Mapping[str, Any]) -> Response:
+    """Replay the span of all failed deliveries, after that page."""
+    span = _failed_span(visit, webhook["id"])
+    return _replay_span(visit, webhook, span) if span else _show(visit)
+
+
+def _replay_span(visit: Visit, webhook: Mapping[str, Any], span: Mapping[str, str]) -> Response:
     moments = {part: _utc(span[name]) for part, name in (("rangeStart", "from"), ("rangeEnd", "to"))}
     if None in moments.values():
         wrong = [name for name, text in span.items() if _utc(text) is None]
@@ -122,6 +132,7 @@ _ACTIONS: Final[Mapping[str, Callable[[Visit, Mapping[str, Any]], Response]]] = 
     "test": _test,
     "redeliver": _redeliver,
     "replay": _replay,
+    "replay_failed": _replay_failed,
     "rotate": _rotate,
     "stop": _stop,
     "start": _start,
@@ -172,13 +183,23 @@ def _median(deliveries: Iterable[Mapping[str, Any]]) -> int | None:
     return round(median(durations)) if durations else None
 
 
-def _span(failed: Mapping[str, Any]) -> tuple[str, str] | None:
-    """Return the span that has the events of the failed deliveries; None if none failed."""
-    times = sorted(edge["node"]["createdDateTime"] for edge in failed["edges"])
+def _failed_span(visit: Visit, webhook_id: str) -> dict[str, str] | None:
+    """Return the span that has the events of the failed deliveries; None if none failed.
+
+    Of more than can be replayed at once, it has the newest: the API says that these are too many.
+    """
+    times: list[str] = []
+    after = None
+    for _ in range(_PAGES):
+        found = visit.ask("developer/failed_deliveries", id=webhook_id, after=after)["webhookDeliveries"]
+        times += [edge["node"]["createdDateTime"] for edge in found["edges"]]
+        if not found["pageInfo"]["hasNextPage"]:
+            break
+        after = found["pageInfo"]["endCursor"]
     if not times:
         return None
-    begin = datetime.fromisoformat(times[0]) - _LAG
-    return begin.isoformat(timespec="milliseconds").replace("+00:00", "Z"), times[-1]
+    begin = datetime.fromisoformat(min(times)) - _LAG
+    return {"from": begin.isoformat(timespec="milliseconds").replace("+00:00", "Z"), "to": max(times)}
 
 
 def _utc(text: str) -> str | None:
