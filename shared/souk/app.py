@@ -175,7 +175,7 @@ def _functions() -> list[FunctionSpec]:
             _GATEWAY_SIZE,
             invokes=tuple(sorted(owned)),
             routes=PAGES,
-            assets=("docs", "explorer"),
+            assets=("changelog", "docs", "explorer"),
             uses=("deployment", "operator_log", "pages"),
         ),
         FunctionSpec("relay", "relay", Size(memory=512, timeout=60)),

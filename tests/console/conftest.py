@@ -33,8 +33,9 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Log:
 
 @pytest.fixture(scope="session")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the files that the function of the pages brings along: GraphiQL's."""
+    """Return the folder of the files that the function of the pages brings along, without the documentation."""
     folder = tmp_path_factory.mktemp("files")
+    (folder / "changelog").symlink_to(Path(__file__).with_name("changelog"))
     (folder / explorer.FOLDER).symlink_to(graphiql.folder(lambda _line: None))
     return folder
 

@@ -17,6 +17,7 @@ from graphql import (
 
 import souk
 from souk.authentication.tokens import digest
+from souk.console.developer.releases import latest
 from souk.console.site import Site, Visit
 from souk.web import Request, Response, Route
 from souk.web.translations import Text
@@ -61,7 +62,14 @@ def _served(schema: GraphQLSchema) -> Served:
 
 def show_schema(visit: Visit) -> Response:
     """GET: show what the schema has, and where to get it."""
-    return visit.render("developer/schema.html", version=souk.VERSION, counts=_served(visit.site.graph.schema).counts)
+    releases = latest(visit.site.files)
+    return visit.render(
+        "developer/schema.html",
+        version=souk.VERSION,
+        date=next((one.date for one in releases if one.version == souk.VERSION), None),
+        counts=_served(visit.site.graph.schema).counts,
+        releases=releases,
+    )
 
 
 def _file(content: Callable[[Served], str], media_type: str) -> Callable[[Site], Callable[[Request], Response]]:
