@@ -20,7 +20,7 @@ from tests.support.api import KEY_ID, person
 def test_schema_is_public_and_equal_to_the_command(pages: Pages) -> None:
     browser = Browser(pages)
     page = browser.get("/developer/schema")
-    assert (page.status, f"version {souk.VERSION} of the API, of 2026-01-31" in page.text) == (200, True)
+    assert (page.status, f"version {souk.VERSION} of the API" in page.text) == (200, True)
     assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == souk.VERSION
     assert "In the next release Added 1 Rooms, with createRoom <and> messages." in page.text
     assert "0.1.0 2026-01-31 Fixed 2 The first fault. The second one." in page.text
