@@ -99,11 +99,11 @@ def _read(
 ) -> tuple[list[tuple[OperatorAction, Position]], Position | None]:
     """Return the first actions of some months with their positions, and where to go on if a month has more.
 
-    The first month is read alone, as it mostly has a page. Others may be empty, so they are read at the same time: the
-    next ten, and then the rest.
+    The first two months are read together, as they mostly have a page, also on the first day of a month. Others may be
+    empty, so they are read at the same time: the next ones, and then the rest.
     """
     rows: list[tuple[OperatorAction, Position]] = []
-    for group in (months[:1], months[1:_GROUP], months[_GROUP:]):
+    for group in (months[:2], months[2:_GROUP], months[_GROUP:]):
         if not group or len(rows) >= wanted:
             break
         left = wanted - len(rows)
