@@ -53,6 +53,8 @@ def test_operator_who_works_elsewhere_is_led_to_the_operators(pages: Pages, oper
     assert "You work for Acme now" in page.text
     there = operator.submit(page, {"organization": HOUSE}, having="next")
     assert there.status == 200
+    assert operator.get("/operator/people/none").status == 404, "and not a page of Acme"
+    assert operator.get("/operator").status == 200
 
 
 def test_overview_names_what_needs_operators(pages: Pages, operator: Browser) -> None:

@@ -53,6 +53,9 @@ _HEADINGS: Final = {
 _CHANGED: Final = Text("Somebody has changed this meanwhile. Check the values that differ, and save again.")
 _MISSING: Final = Text("There is no such page, or it is not yours to see.")
 _CONFLICT: Final = 409
+_OK: Final = 200
+_ELSEWHERE: Final = frozenset({403, 404})
+"""The statuses of pages that may be of another organization of the person."""
 _UNPROCESSABLE: Final = 422
 _TRIED: Final = 20
 """In how many of the person's organizations the entity of an address is looked for."""
@@ -132,7 +135,9 @@ class Site:
             except ConfirmationRequired:
                 response = visit.confirm_again()
             except (PageError, SoukError) as refused:
-                response = self._in_another_organization(visit, show) or _refused(visit, refused)
+                response = _refused(visit, refused)
+                if response.status in _ELSEWHERE:
+                    response = self._in_another_organization(visit, show) or response
             return visit.with_cookies(response)
 
         return handler
@@ -145,8 +150,8 @@ class Site:
         for organization_id in others[:_TRIED]:
             if other := visit.as_organization(organization_id):
                 with suppress(PageError, SoukError):
-                    show(other)
-                    return visit.switch_to(organization_id)
+                    if show(other).status == _OK:
+                        return visit.switch_to(organization_id)
         return None
 
 
