@@ -7,6 +7,7 @@ coverage table are derived from these declarations.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from souk.authentication.scopes import Scope
@@ -156,6 +157,12 @@ class Upload:
     """Whether the file belongs to the person, and not to the organization of the request."""
 
 
+def _attribute(name: str) -> Callable[[Any, Any], Any]:
+    """Return a resolver that reads an attribute of its source."""
+    read = attrgetter(name)
+    return lambda source, ctx: read(source)
+
+
 def _several(needs: Needs) -> tuple[Need, ...]:
     return (needs,) if callable(needs) else tuple(needs)
 
@@ -229,6 +236,11 @@ class Domain:
         The resolver loads these from the request's cache. They are fetched with the links of their level (ADR 41).
         """
         return self._computed(coordinate, scopes, reads_storage=False, needs=needs)
+
+    def attributes(self, type_: str, names: Mapping[str, str]) -> None:
+        """Declare fields of a type that are attributes of its source under other names, by the names of the fields."""
+        for name, attribute in names.items():
+            self.field(f"{type_}.{name}")(_attribute(attribute))
 
     def connection(
         self, coordinate: str, *, scopes: Sequence[Scope] = (), size: ListSize | StoredList[Any] | None = None

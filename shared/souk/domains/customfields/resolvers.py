@@ -73,16 +73,7 @@ def definition_options(source: FieldDefinition, ctx: Context) -> list[views.Part
     return views.options(source, ctx.entities[use_key(source.company_id, source.id)], ctx.principal)
 
 
-@domain.field("CustomFieldDefinition.createdDateTime")
-def definition_created(source: FieldDefinition, _ctx: Context) -> str:
-    """Return the time of its creation."""
-    return source.created
-
-
-@domain.field("CustomFieldDefinition.modifiedDateTime")
-def definition_modified(source: FieldDefinition, _ctx: Context) -> str:
-    """Return the time of its last change."""
-    return source.modified
+domain.attributes("CustomFieldDefinition", {"createdDateTime": "created", "modifiedDateTime": "modified"})
 
 
 domain.link("CustomFieldDefinition.organization", to=ORGANIZATIONS, by="company_id")

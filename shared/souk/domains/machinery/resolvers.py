@@ -19,7 +19,6 @@ from souk.domains.machinery.providers import queues, request_log, requests
 from souk.graph import Context, Domain, Scope
 from souk.graph.lists import Connection, Pagination, connection_in_memory
 from souk.storage import Table
-from souk.storage.transaction import Event
 from souk.values.errors import NotFound
 from souk.values.times import stamp
 
@@ -107,34 +106,13 @@ def run_deadline(ctx: Context, id: str) -> Deadline:
     return deadlines.run_now(ctx, id)
 
 
-@domain.field("Deadline.id")
-def deadline_id(source: Deadline, ctx: Context) -> str:
-    """Return all parts of its key."""
-    return source.public_id
-
-
-@domain.field("Deadline.entityId")
-def deadline_entity(source: Deadline, ctx: Context) -> str:
-    """Return the entity that the work is about."""
-    return source.id
-
-
-@domain.field("Deadline.dueDateTime")
-def due(source: Deadline, ctx: Context) -> str:
-    """Return when it is due."""
-    return source.at
+domain.attributes("Deadline", {"id": "public_id", "entityId": "id", "dueDateTime": "at", "lastError": "error"})
 
 
 @domain.field("Deadline.late")
 def late(source: Deadline, ctx: Context) -> bool:
     """Return whether it has waited too long since its first time."""
     return source.since < stamp(ctx.now - lists.LATE)
-
-
-@domain.field("Deadline.lastError")
-def last_error(source: Deadline, ctx: Context) -> str | None:
-    """Return why the last attempt failed."""
-    return source.error
 
 
 # Events
@@ -155,22 +133,7 @@ def replay(ctx: Context, input: ReplayEvents) -> int:
 domain.due(replays.RUN)(replays.run)
 
 
-@domain.field("DomainEvent.id")
-def event_id(source: Event, ctx: Context) -> str:
-    """Return the id that receivers know it by."""
-    return source.event_id
-
-
-@domain.field("DomainEvent.entityId")
-def event_entity(source: Event, ctx: Context) -> str:
-    """Return the entity that the event is about."""
-    return source.id
-
-
-@domain.field("DomainEvent.occurredDateTime")
-def occurred(source: Event, ctx: Context) -> str:
-    """Return when it happened."""
-    return source.occurred_at
+domain.attributes("DomainEvent", {"id": "event_id", "entityId": "id", "occurredDateTime": "occurred_at"})
 
 
 domain.link(

@@ -127,13 +127,4 @@ def order_milestone_id(source: PaymentOrder, ctx: Context) -> str | None:
     return source.details.get("milestoneId")
 
 
-@domain.field("PaymentOrder.createdDateTime")
-def order_created(source: PaymentOrder, ctx: Context) -> str:
-    """Return when it was ordered."""
-    return source.created
-
-
-@domain.field("PaymentOrder.expiresDateTime")
-def order_expires(source: PaymentOrder, ctx: Context) -> str:
-    """Return the deadline of the payment."""
-    return source.expires
+domain.attributes("PaymentOrder", {"createdDateTime": "created", "expiresDateTime": "expires"})

@@ -7,7 +7,7 @@ from souk.domains.identity.store import USERS
 from souk.domains.messages.model import ReportedView
 from souk.domains.messages.resolvers.declared import domain
 from souk.domains.messages.resolvers.stories import attached, writer_of
-from souk.domains.rooms.model import Report, Revision
+from souk.domains.rooms.model import Report
 from souk.graph import Context
 
 _FIELDS: Final[dict[str, Callable[[ReportedView], Any]]] = {
@@ -36,16 +36,7 @@ for _name, _read in _FIELDS.items():
 domain.link("ReportedRoomStory.reviewedBy", to=USERS, by=lambda source: source.reported.reviewed_by_id)
 
 
-@domain.field("RoomStoryRevision.message")
-def revision_message(source: Revision, ctx: Context) -> str | None:
-    """Return the earlier text."""
-    return source.text
-
-
-@domain.field("RoomStoryRevision.writtenDateTime")
-def revision_time(source: Revision, ctx: Context) -> str:
-    """Return when the earlier text was written."""
-    return source.written
+domain.attributes("RoomStoryRevision", {"message": "text", "writtenDateTime": "written"})
 
 
 @domain.field("RoomStoryReport.reportedDateTime")
