@@ -31,7 +31,7 @@ NOTICES: Final[Mapping[str, str]] = {
     "export-requested": Text("Your copy is being made. You get a mail when it is ready."),
     "deletion-requested": Text("Your account will be deleted. Until then you can keep it."),
     "deletion-cancelled": Text("Your account stays."),
-    "explorer-ended": Text("The explorer’s token has ended."),
+    "explorer-ended": Text("The explorer's token has ended."),
     "webhook-created": Text("The webhook was created. It is in review: nothing is sent until its address is approved."),
     "webhook-changed": Text("The webhook was changed."),
     "webhook-in-review": Text(
