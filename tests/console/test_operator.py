@@ -142,8 +142,10 @@ def test_reason_is_needed(pages: Pages, operator: Browser) -> None:
 def test_settings_are_saved_and_two_operators_see_each_other(pages: Pages, operator: Browser) -> None:
     address = "/operator/settings/brand"
     first, second = operator.get(address), operator.get(address)
-    preview = operator.submit(first, {"name": "Bazaar", "accent": "#336699"}, button="do=preview")
+    draft = {"name": "Bazaar", "accent": "#336699", "reason": "Our colours"}
+    preview = operator.submit(first, draft, button="do=preview")
     assert "Light: Bazaar" in preview.body
+    assert preview.form("reason").fields["reason"] == "Our colours"
     assert pages.table.get(SETTINGS) is None
     saved = operator.submit(first, {"name": "Bazaar", "reason": "Our name."}, button="do=save")
     assert "The settings were saved" in saved.text

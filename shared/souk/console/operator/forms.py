@@ -62,9 +62,9 @@ def attempt(visit: Visit, change: Change) -> ApiError | None:
 
 
 def show_form(visit: Visit, template: str, error: ApiError | None, **values: Any) -> Response:
-    """Return a page with forms, and the error of the one that was sent."""
+    """Return a page with forms. The one that was sent is as it was filled, with its error."""
     if error is None:
-        return visit.render(template, **values)
+        return visit.render(template, form=visit.fields, **values)
     return visit.render_errors(template, error, **values)
 
 
