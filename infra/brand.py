@@ -1,11 +1,13 @@
-"""The brand that the deployment sets: its settings, and the files that functions bring along."""
+"""The brand and the ontology that the deployment sets: settings, and the files that functions bring along."""
 
 import json
 from pathlib import Path
 
+from infra import ontology
 from infra.config import Config
 from infra.functions import Provision
 from souk.domains.marketplace.deployment import MAIL_FOLDER
+from souk.runtime.bundle import ONTOLOGY
 
 
 def environment(config: Config) -> dict[str, str]:
@@ -29,9 +31,11 @@ def deployment_provision(config: Config) -> Provision:
 
 
 def files(config: Config) -> dict[str, Path]:
-    """Return the files that the code of API functions brings along, by their path in the archive."""
+    """Return the files that the code of functions brings along, by their path in the archive."""
     found = {f"brand/logo{config.logo.suffix.lower()}": config.logo} if config.logo else {}
     if folder := config.mail_templates:
         named = {path.relative_to(folder).as_posix(): path for path in sorted(folder.glob("*/*.txt"))}
         found |= {f"brand/{MAIL_FOLDER}/{name}": path for name, path in named.items()}
+    if config.ontology:
+        found |= {f"brand/{ONTOLOGY}": ontology.compiled(config.ontology)}
     return found

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
 
+from infra import ontology
 from souk.domains.mails.rules.folder import check_folder
 from souk.domains.reference.world import currencies
 from souk.search.engines import OPENSEARCH, TANTIVY
@@ -44,6 +45,7 @@ _SHOWN = {
     "profilePages": "",
     "logo": "",
     "mailTemplates": "",
+    "ontology": "",
     "home": "",
     "docs": "",
 }
@@ -125,6 +127,8 @@ class Config:
     """ISO 4217; the first is the default."""
     mail_templates: Path | None
     """A folder of texts of mails: `<language>/<mail>.txt`."""
+    ontology: Path | None
+    """A folder of categories and skills, in the files of imports."""
     powered_by: bool
     """Whether pages say "Powered by Souk"."""
     home: str | None
@@ -218,7 +222,8 @@ def read_config(context: Context) -> Config:
         key_review=_flag(context, "keyReview", default=False),
         languages=_several(context, "languages", catalogs(), "a language that there are texts in", default="en"),
         currencies=_several(context, "currencies", currencies(), "a currency of ISO 4217", default="USD"),
-        mail_templates=_folder(context, "mailTemplates"),
+        mail_templates=_folder(context, "mailTemplates", check_folder),
+        ontology=_folder(context, "ontology", ontology.entries),
         powered_by=_flag(context, "poweredBy", default=True),
         home=_matching(context, "home", _URL, "an https URL"),
         docs=_matching(context, "docs", _URL, "an https URL"),
@@ -311,13 +316,13 @@ def _file(context: Context, name: str, suffixes: tuple[str, ...]) -> Path | None
     return path
 
 
-def _folder(context: Context, name: str) -> Path | None:
+def _folder(context: Context, name: str, check: Callable[[Path], object]) -> Path | None:
     value = _text(context, name)
     path = Path(value) if value else None
     if path and not path.is_dir():
         raise ValueError(f"context {name}={value!r}: it is a folder")
     if path:
-        check_folder(path)
+        check(path)
     return path
 
 

@@ -50,7 +50,7 @@ class Functions(Construct):
     ) -> None:
         """`environment` and `grants` are for all functions; `resources` are for those that use them.
 
-        `files` are brought along by API functions, by their path in the archive.
+        `files` are brought along by all functions, by their path in the archive.
         """
         super().__init__(scope, id_)
         self._grants = grants
@@ -192,8 +192,7 @@ class Functions(Construct):
             named |= {path.relative_to(packages).as_posix(): path for path in packages.rglob("*") if path.is_file()}
         for name in spec.assets:
             named |= assets.files(name)
-        if spec.kind in ("api", "pages"):
-            named |= self._files
+        named |= self._files
         archive = BUILD / "functions" / f"{spec.name}-{content_hash(named)}.zip"
         if not archive.exists():
             archive.parent.mkdir(parents=True, exist_ok=True)

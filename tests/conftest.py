@@ -12,6 +12,7 @@ from moto import mock_aws
 
 from souk.graph import documents
 from souk.storage import Table
+from souk.storage.served import serve
 from tests.support import table as table_shape
 from tests.support.api import Souk
 from tests.support.clock import CLOCK
@@ -75,11 +76,14 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def table(aws: None) -> Table:  # noqa: ARG001 - the fixture is the AWS that the client talks to
-    """Return an empty table with permission to write every key."""
+def table(aws: None) -> Iterator[Table]:  # noqa: ARG001 - the fixture is the AWS that the client talks to
+    """Return an empty table with permission to write every key, which this process serves."""
     client = dynamodb()
     table_shape.create(client, TABLE)
-    return Table(client, TABLE, CLOCK, writes=("",))
+    own = Table(client, TABLE, CLOCK, writes=("",))
+    serve(own)
+    yield own
+    serve(None)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The marketplace's terms, and who has accepted them.
 
 SETTINGS    SETTINGS   the marketplace's settings, which the domain `marketplace` owns; here only its terms are read
+ONTOLOGY    ONTOLOGY   which ontology holds, which the domain `reference` owns; it is read along with the settings
 USER#<id>   TERMS      the version of the terms that a person accepted last
 
 Authentication needs no round trip for them: once a minute it reads the settings together with the caller's token, and
@@ -16,6 +17,7 @@ from souk.storage import Collection, Entity, Key, Table, Transaction
 from souk.values.errors import Forbidden
 
 SETTINGS_KEY: Final = Key("SETTINGS", "SETTINGS")
+ONTOLOGY_KEY: Final = Key("ONTOLOGY", "ONTOLOGY")
 REASON: Final = "TERMS"
 """`extensions.reason` of errors."""
 GRACE: Final = timedelta(days=30)
@@ -58,13 +60,14 @@ ACCEPTANCES: Final[Collection[Acceptance]] = Collection(
 
 def settings_keys(table: Table) -> tuple[Key, ...]:
     """Return what has to be read to know the settings of the marketplace: nothing, while they are kept."""
-    return () if table.is_cached(SETTINGS_KEY) else (SETTINGS_KEY,)
+    return tuple(key for key in (SETTINGS_KEY, ONTOLOGY_KEY) if not table.is_cached(key))
 
 
 def keep_settings(table: Table, items: Mapping[Key, Mapping[str, Any]], read: tuple[Key, ...]) -> None:
     """Keep the settings if they are among the items, which were read at the keys `read`."""
-    if SETTINGS_KEY in read:
-        table.keep(SETTINGS_KEY, items.get(SETTINGS_KEY))
+    for key in (SETTINGS_KEY, ONTOLOGY_KEY):
+        if key in read:
+            table.keep(key, items.get(key))
 
 
 def keys(table: Table, user_id: str) -> tuple[Key, ...]:

@@ -73,7 +73,7 @@ def admin_commands(find: "Callable[[str | None, str | None, str | None], Deploym
 
     @commands.command("import")
     def import_file(
-        kind: Annotated[str, typer.Argument(help="organizations, users or jobs; in this order.")],
+        kind: Annotated[str, typer.Argument(help="ontology, organizations, users or jobs; in this order.")],
         file: Annotated[Path, typer.Argument(help="CSV with a header row, or JSON Lines, in UTF-8.")],
         *,
         dry_run: Annotated[bool, typer.Option("--dry-run", help="Check all rows, and write nothing.")] = False,
@@ -83,7 +83,7 @@ def admin_commands(find: "Callable[[str | None, str | None, str | None], Deploym
         profile: Profile = None,
         region: Region = None,
     ) -> None:
-        """Import organizations, people or postings. Repeating it updates what has changed, by external_id.
+        """Import categories and skills, organizations, people or postings. Repeating it updates what has changed.
 
         Writes what became of each row to FILE.report.csv. Ends with status 1 if rows were refused.
         """

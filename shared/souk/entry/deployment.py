@@ -9,6 +9,7 @@ from souk.domains import load, names_with
 from souk.runtime import aws
 from souk.runtime.settings import settings
 from souk.storage import Table, market_time
+from souk.storage.served import serve
 from souk.values.clock import Clock
 
 Answer = TypeVar("Answer")
@@ -24,7 +25,9 @@ def clock() -> Clock:
 def table() -> Table:
     """Return the table. This function may write only the keys that it owns."""
     own = settings()
-    return Table(aws.dynamodb(), own.table, clock(), own.writes, own.appends)
+    found = Table(aws.dynamodb(), own.table, clock(), own.writes, own.appends)
+    serve(found)
+    return found
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from souk.operations.problem import Problem
 from souk.storage import Table, market_time
+from souk.storage.served import serve
 from souk.values.clock import Clock
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def open_table(deployment: Deployment) -> Table:
     clock = Clock(movable=not deployment.in_production)
     table = Table(deployment.client("dynamodb"), deployment.outputs["TableName"], clock, writes=("",))
     market_time.read(table)
+    serve(table)
     return table
 
 

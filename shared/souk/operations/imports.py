@@ -23,6 +23,7 @@ from souk.operations.problem import Problem
 from souk.storage.rehearsal import Rehearsal
 
 KINDS: Final[Mapping[str, ImportKind]] = {
+    "ontology": ImportKind.ONTOLOGY,
     "organizations": ImportKind.ORGANIZATIONS,
     "users": ImportKind.USERS,
     "jobs": ImportKind.JOB_POSTINGS,

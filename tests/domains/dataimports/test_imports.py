@@ -93,4 +93,6 @@ def test_import_stops_when_cancelled_and_fails_when_unreadable(market: Market, b
     assert "UTF-16" in found["problems"][0]["message"]
     assert market.ada.call(stop, {"id": unreadable}).data["cancelDataImport"]["state"] == "FAILED"
     assert start(market, "42", key="three").code == "UNPROCESSABLE_CONTENT"
-    assert start(market, file, key="four", kind="ONTOLOGY").code == "UNPROCESSABLE_CONTENT"
+    own = start(market, uploaded(market, bucket, b"id,kind,label\n1,category,Own\n"), key="four", kind="ONTOLOGY")
+    market.souk.run_due(CLOCK.market())
+    assert shown(market, own.data["startDataImport"]["id"])["created"] == 1

@@ -17,7 +17,7 @@ from souk.values.errors import Forbidden
 domain = Domain(
     "dataimports",
     function="operator",
-    joins=("audit", "mails"),
+    joins=("audit", "mails", "reference"),
     joins_keys=("JOB#", "ORG#", "UNIQ#email#", "UNIQ#nickname#", "USER#"),
 )
 domain.due(RUN)(running.run)

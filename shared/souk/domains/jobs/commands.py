@@ -75,7 +75,7 @@ def bring_in(ctx: Context, before: Job | None, request: PostingRequest, origin: 
     applied = was if was and was not in states.OPEN else open_status
     job = before or _blank(ctx, request, author)
     changed = changes.dated(changes.apply_request(job, request, applied, job.attachments or (), author), origin)
-    requirements.check(changed)
+    requirements.check(changed, before)
     if before and wanted is before.status and changes.same(before, changed):
         return before
     if before:
@@ -102,7 +102,7 @@ def _change(ctx: Context, job: Job, request: PostingRequest, status: Status) -> 
     author = _author(ctx)
     event = states.transition(job.status, status)
     changed = changes.apply_request(job, request, status, _attachments(ctx, request, job), author)
-    requirements.check(changed)
+    requirements.check(changed, job)
     _check_clouds(ctx, job, changed)
     if status not in states.OPEN:
         changed = changes.close(changed, status, changed.info.reason_rid, author)

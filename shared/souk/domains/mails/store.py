@@ -10,8 +10,9 @@ from typing import Final
 from souk.domains.mails.model import MailTemplate, QueuedMail, StoredText
 from souk.domains.mails.rules.catalog import CATALOG
 from souk.domains.mails.rules.texts import ENGLISH, MailText, html_of, read_file, render, shipped
-from souk.domains.marketplace.deployment import MAIL_FOLDER, folder
+from souk.domains.marketplace.deployment import MAIL_FOLDER
 from souk.domains.marketplace.store import current
+from souk.runtime.bundle import folder
 from souk.storage import Collection, Key, Table
 
 WRITES: Final = ("MAIL#",)

@@ -4,13 +4,13 @@ import os
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
-from pathlib import Path
 from struct import unpack
 from typing import Final
 
 import orjson
 
 from souk.domains.marketplace.model import Defaults, DeploymentSetting
+from souk.runtime.bundle import folder
 from souk.runtime.settings import marketplace_settings, payment_settings, talent_settings
 
 LOGO_FILES: Final = ("logo.svg", "logo.png")
@@ -49,13 +49,6 @@ def deployment_settings() -> list[DeploymentSetting]:
     """Return what only a deployment sets, for operators. Secrets are `set`."""
     listed = orjson.loads(os.environ.get("SOUK_DEPLOYMENT") or "[]")
     return [DeploymentSetting(name=name, value=value, source=source) for name, value, source in listed]
-
-
-def folder() -> Path | None:
-    """Return the folder of the files that the deployment brings: its logo and its mails. None without one."""
-    root = os.environ.get("LAMBDA_TASK_ROOT")
-    own = Path(root) / "brand" if root else None
-    return own if own and own.is_dir() else None
 
 
 @cache

@@ -116,7 +116,7 @@ class TaxonomyLevel(StrEnum):
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class OntologyEntity:
-    """The shared fields of skills and occupations. The loader creates them, and nothing changes them later."""
+    """The shared fields of skills and occupations. Loading the ontology makes them, and nothing changes them later."""
 
     id: str
     """A 64-bit number. It never changes, and is never reused."""
@@ -196,6 +196,8 @@ class Skill(OntologyEntity):
     dependencies: list["Skill"] = field(default_factory=list, repr=False)
     """The skills that a group depends on, as React depends on JavaScript."""
     similar: list["Skill"] = field(default_factory=list, repr=False)
+    services: list[Occupation] = field(default_factory=list, repr=False)
+    """The services that list it."""
     required_by: list[Occupation] = field(default_factory=list, repr=False)
     """The services that ask for a skill of this group."""
     parts: list["Skill"] = field(default_factory=list, repr=False)
@@ -267,6 +269,34 @@ class Skill(OntologyEntity):
     def allow_other(self) -> bool:
         """Whether a group accepts free text besides its members; true for every group."""
         return self.is_group
+
+
+class EntryKind(StrEnum):
+    """The kind of an entry of a marketplace's own."""
+
+    CATEGORY = "category"
+    SUBCATEGORY = "subcategory"
+    OCCUPATION = "occupation"
+    """A service."""
+    SKILL = "skill"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a marketplace has added to the ontology, or changed in it: all about one entity."""
+
+    id: str
+    kind: EntryKind
+    slug: str
+    label: str
+    parents: tuple[str, ...] = ()
+    """The ids of the entity above, or of the occupations that have a skill."""
+    definition: str | None = None
+    synonyms: tuple[str, ...] = ()
+    archived: bool = False
+    """Whether it is not offered any more. What is below an archived entity is not offered either."""
+    created: str
+    modified: str
 
 
 class ResultOrder(StrEnum):

@@ -34,7 +34,7 @@ METADATA: Final = (Scope.COMMON_FUNCTIONS,)
 COMMON: Final = (Scope.COMMON_ENTITIES_READ, Scope.COMMON_FUNCTIONS)
 ONTOLOGY: Final = (Scope.COMMON_FUNCTIONS, Scope.ONTOLOGY_READ)
 
-domain = Domain("reference", function="graphql")  # it has no mutations
+domain = Domain("reference", function="operator")  # it has no mutations: imports change the ontology
 
 
 # Metadata

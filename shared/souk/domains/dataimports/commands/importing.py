@@ -47,6 +47,8 @@ class Importer(ABC):
     """Imports rows of one kind. Rows are given in the order of the file."""
 
     kind: ClassVar[ImportKind]
+    named_by: ClassVar[str] = "external_id"
+    """The column with the id of a row."""
     columns: ClassVar[Mapping[str, str]]
     """The columns of the last parts of paths in errors of commands."""
 
@@ -64,10 +66,10 @@ class Importer(ABC):
             yield list(map(self._import, some))
 
     def _import(self, row: Row) -> Outcome:
-        external_id = row.cells.get("external_id")
+        external_id = row.cells.get(self.named_by)
         try:
             cells = Cells(row, COLUMNS[self.kind].required)
-            name = cells.external_id("external_id")
+            name = cells.external_id(self.named_by)
             try:
                 written = self._write(cells, name)
             except Conflict:  # somebody else has changed the same record

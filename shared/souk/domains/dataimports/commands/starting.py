@@ -39,8 +39,6 @@ def start(ctx: Context, wanted: StartImport) -> DataImport:
         problems.add("idempotencyKey", "is required.")
     if wanted.invite and wanted.kind is not ImportKind.USERS:
         problems.add("invite", "only people are invited.")
-    if wanted.kind is ImportKind.ONTOLOGY:
-        problems.add("kind", "the ontology is not imported here yet.")
     problems.raise_if_any()
     guard = request_guard(ctx.principal.user_id, key or "")
 

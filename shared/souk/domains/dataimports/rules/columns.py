@@ -52,7 +52,7 @@ COLUMNS: Final[Mapping[ImportKind, Columns]] = {
             "access",
         ),
     ),
-    ImportKind.ONTOLOGY: Columns(("id", "kind", "label"), ("parent_id", "definition", "synonyms")),
+    ImportKind.ONTOLOGY: Columns(("id", "kind", "label"), ("parent_id", "definition", "synonyms", "archived")),
 }
 
 

@@ -1,13 +1,14 @@
 """The request that creates or changes a posting from a row. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from souk.domains.dataimports.rules.cells import Cells
 from souk.domains.jobs.model import Access, HourlyBudgetType, JobType, PostingRequest, Status
 from souk.domains.reference import ontology
-from souk.domains.reference.model import Occupation, Skill, TaxonomyLevel
+from souk.domains.reference.model import EntityStatus, Occupation, Skill, TaxonomyLevel
+from souk.domains.reference.ontology import Ontology
 
 STATUSES: Final = {
     "draft": Status.DRAFT,
@@ -33,6 +34,7 @@ COLUMNS: Final = {
     "organizationId": "organization_external_id",
 }
 """The columns of the last parts of paths in errors of postings."""
+_Entity = TypeVar("_Entity", Occupation, Skill)
 _MONEY: Final = {"amount": "amount", "hourly_min": "hourlyBudgetMin", "hourly_max": "hourlyBudgetMax"}
 
 
@@ -70,7 +72,7 @@ def _place(cells: Cells) -> Occupation | None:
     text = cells.get("category")
     if text is None:
         return None
-    found = ontology.occupation(text) or _occupations().get(_key(text))
+    found = ontology.occupation(text) or _occupations(ontology.ontology()).get(_key(text))
     if found is None:
         cells.add("category", f"there is no category {text[:60]!r}. Use an id or a label of the ontology.")
     return found
@@ -95,7 +97,7 @@ def _names(text: str) -> list[str]:
 
 def _skill(text: str) -> dict[str, str]:
     """Return a skill of the ontology by its id or label, or the client's own words."""
-    found = ontology.skill(text) or ontology.skill_by_slug(text) or _skills().get(_key(text))
+    found = ontology.skill(text) or ontology.skill_by_slug(text) or _skills(ontology.ontology()).get(_key(text))
     return {"skillId": found.id} if found else {"freetext": text}
 
 
@@ -104,12 +106,19 @@ def _key(label: str) -> str:
 
 
 @lru_cache(1)
-def _occupations() -> Mapping[str, Occupation]:
-    """Return the categories, subcategories and services by label. Of several the first one of the ontology wins."""
-    return {_key(one.preferred_label): one for one in reversed(ontology.ontology().occupations.values())}
+def _occupations(known: Ontology) -> Mapping[str, Occupation]:
+    """Return the categories, subcategories and services by label. Of several the first one that is offered wins."""
+    return _by_label(known.occupations.values())
 
 
 @lru_cache(1)
-def _skills() -> Mapping[str, Skill]:
+def _skills(known: Ontology) -> Mapping[str, Skill]:
     """Return the skills by label, as `_occupations` does."""
-    return {_key(one.preferred_label): one for one in reversed(ontology.ontology().skills.values())}
+    return _by_label(known.skills.values())
+
+
+def _by_label(entities: Iterable[_Entity]) -> dict[str, _Entity]:
+    found: dict[str, _Entity] = {}
+    for one in sorted(entities, key=lambda one: one.entity_status is not EntityStatus.ACTIVE):
+        found.setdefault(_key(one.preferred_label), one)
+    return found

@@ -43,7 +43,7 @@ def create_draft(ctx: Context) -> Gig:
 def update_overview(ctx: Context, request: OverviewInput) -> Gig:
     """Set title, category and tags. A gig with a slug gets a new slug for a new title."""
     gig = _owned(ctx, request.gig_id)
-    return _store(ctx, gig, Action.UPDATE, overview.checked(request))
+    return _store(ctx, gig, Action.UPDATE, overview.checked(request, (gig.category_id, gig.subcategory_id)))
 
 
 def create_packages(ctx: Context, request: PackagesInput) -> Gig:

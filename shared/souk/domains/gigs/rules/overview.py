@@ -5,6 +5,7 @@ from typing import Any, Final
 from souk.domains.gigs.inputs import OverviewInput
 from souk.domains.gigs.model import Tag
 from souk.domains.reference import ontology
+from souk.domains.reference.model import EntityStatus
 from souk.values import texts
 from souk.values.problems import Problems
 
@@ -16,8 +17,10 @@ MAX_TAG: Final = 40
 _MAX_ID: Final = 64
 
 
-def checked(request: OverviewInput) -> dict[str, Any]:
+def checked(request: OverviewInput, kept: tuple[str | None, str | None] = (None, None)) -> dict[str, Any]:
     """Return the changes of a gig by a request. Missing tags stay unchanged; null removes them.
+
+    `kept` are the category and the subcategory of the gig, which it keeps when they are not offered any more.
 
     Raises Unprocessable with all problems.
     """
@@ -27,7 +30,8 @@ def checked(request: OverviewInput) -> dict[str, Any]:
         "category_id": request.parent_category_id,
         "subcategory_id": request.subcategory_id,
     }
-    _check_category(problems, request)
+    if kept != (request.parent_category_id, request.subcategory_id):
+        _check_category(problems, request)
     if "tags" in request.model_fields_set:
         changes["tags"] = _tags(problems, request)
     problems.raise_if_any()
@@ -36,8 +40,8 @@ def checked(request: OverviewInput) -> dict[str, Any]:
 
 def _check_category(problems: Problems, request: OverviewInput) -> None:
     category = ontology.category(request.parent_category_id)
-    if category is None:
-        problems.add("parentCategoryId", "use the id of a category of the ontology.")
+    if category is None or category.entity_status is not EntityStatus.ACTIVE:
+        problems.add("parentCategoryId", "use the id of a category that the ontology offers.")
     elif request.subcategory_id not in {one.id for one in category.subcategories}:
         problems.add("subcategoryId", f"use the id of a subcategory of {category.preferred_label}.")
 

@@ -1,13 +1,13 @@
 """Validation of postings: valid values in every state, and complete data before publication."""
 
 from collections.abc import Callable, Collection, Iterable
-from functools import lru_cache
-from typing import Any, Final
+from functools import lru_cache, partial
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from souk.domains.jobs.model import CloudVisibility, HourlyBudgetType, Job, JobType, Status
 from souk.domains.reference import ontology, world
-from souk.domains.reference.model import TaxonomyLevel
+from souk.domains.reference.model import EntityStatus, OntologyEntity, TaxonomyLevel
 from souk.domains.reference.rules import engagement_duration
 from souk.values.errors import Unprocessable
 from souk.values.moments import day
@@ -32,15 +32,19 @@ _FIELDS: Final = {
     TaxonomyLevel.SERVICE: "sandsJobPost.occupationId",
 }
 """The field for each level of the ontology."""
+Found = TypeVar("Found", bound=OntologyEntity)
 
 
-def check(job: Job) -> None:
-    """Raise Unprocessable with the paths of all invalid values of a posting, or else of all missing ones."""
+def check(job: Job, before: Job | None = None) -> None:
+    """Raise Unprocessable with the paths of all invalid values of a posting, or else of all missing ones.
+
+    `before` is the stored posting: it keeps what it has of the ontology, also what is not offered any more.
+    """
     problems = Problems("jobPostingRequest")
     _check_text(job, problems)
     _check_terms(job, problems)
     _check_money(job, problems)
-    _check_classification(job, problems)
+    _check_classification(job, _ontology_ids(before) if before else frozenset(), problems)
     _check_qualifications(job, problems)
     _check_clouds(job, problems)
     problems.raise_if_any()
@@ -100,30 +104,41 @@ def _check_money(job: Job, problems: Problems) -> None:
             problems.add("jobPostingInfo.hourlyBudgetType", "fixed-price work has no hourly rate.")
 
 
-def _check_classification(job: Job, problems: Problems) -> None:
+def _check_classification(job: Job, kept: Collection[str], problems: Problems) -> None:
     info, sands = job.info, job.sands_job_post
-    subcategory = _check_known("jobPostingInfo.categoryId", info.category_id, ontology.subcategory, problems)
-    category = _check_known("jobPostingInfo.groupId", info.group_id, ontology.category, problems)
+    known = partial(_check_known, kept=kept, problems=problems)
+    subcategory = known("jobPostingInfo.categoryId", info.category_id, ontology.subcategory)
+    category = known("jobPostingInfo.groupId", info.group_id, ontology.category)
     if category and subcategory and subcategory.category is not category:
         problems.add(
             "jobPostingInfo.categoryId", f"{subcategory.preferred_label} is not a subcategory of this groupId."
         )
     if sands is None:
         return
-    _check_known("sandsJobPost.occupationId", sands.occupation_id, ontology.service, problems)
+    known("sandsJobPost.occupationId", sands.occupation_id, ontology.service)
     for at, occupation_id in enumerate(sands.occupations or ()):
-        _check_known(f"sandsJobPost.occupations.{at}", occupation_id, ontology.occupation, problems)
+        known(f"sandsJobPost.occupations.{at}", occupation_id, ontology.occupation)
     _check_count("sandsJobPost.occupations", sands.occupations, _MAX_LIST, problems)
     _check_count("sandsJobPost.tags", sands.tags, _MAX_LIST, problems)
     _check_count("sandsJobPost.skills", sands.skills, _MAX_LIST, problems)
     for at, skill in enumerate(sands.skills or ()):
-        _check_known(f"sandsJobPost.skills.{at}.parentSkillId", skill.parent_skill_id, ontology.entity, problems)
-        _check_known(f"sandsJobPost.skills.{at}.skillId", skill.skill_id, ontology.skill, problems)
+        known(f"sandsJobPost.skills.{at}.parentSkillId", skill.parent_skill_id, ontology.entity)
+        known(f"sandsJobPost.skills.{at}.skillId", skill.skill_id, ontology.skill)
     _check_count("sandsJobPost.additionalSkills", sands.additional_skills, _MAX_LIST, problems)
     for at, additional in enumerate(sands.additional_skills or ()):
-        _check_known(f"sandsJobPost.additionalSkills.{at}.skillId", additional.skill_id, ontology.skill, problems)
+        known(f"sandsJobPost.additionalSkills.{at}.skillId", additional.skill_id, ontology.skill)
         if additional.skill_id is None and not (additional.freetext or "").strip():
             problems.add(f"sandsJobPost.additionalSkills.{at}", "needs a skillId or freetext.")
+
+
+def _ontology_ids(job: Job) -> frozenset[str]:
+    """Return all ids of the ontology that a posting has."""
+    found = {job.info.category_id, job.info.group_id}
+    if sands := job.sands_job_post:
+        found |= {sands.occupation_id, *(sands.occupations or ())}
+        found |= {one for skill in sands.skills or () for one in (skill.skill_id, skill.parent_skill_id)}
+        found |= {skill.skill_id for skill in sands.additional_skills or ()}
+    return frozenset(one for one in found if one)
 
 
 def _check_qualifications(job: Job, problems: Problems) -> None:
@@ -189,10 +204,14 @@ def _check_count(path: str, values: Collection[Any] | None, limit: int, problems
         problems.add(path, f"must have at most {limit} entries; got {len(values)}.")
 
 
-def _check_known(path: str, id_: str | None, find: Callable[[str], Any], problems: Problems) -> Any:
+def _check_known(
+    path: str, id_: str | None, find: Callable[[str], Found | None], *, kept: Collection[str], problems: Problems
+) -> Found | None:
     found = find(id_) if id_ is not None else None
     if id_ is not None and found is None:
         problems.add(path, _wrong_id(id_, find.__name__))
+    elif found and found.entity_status is EntityStatus.DEPRECATED and id_ not in kept:
+        problems.add(path, f"{found.preferred_label!r} can no longer be chosen.")
     return found
 
 

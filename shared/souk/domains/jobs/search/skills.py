@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from souk.domains.jobs.search.index import skill_name
-from souk.domains.reference.ontology import ontology
+from souk.domains.reference.ontology import Ontology, ontology
 from souk.values.errors import Unprocessable
 
 MAX_WORDS: Final = 200
@@ -34,7 +34,7 @@ def named_in(expression: str) -> tuple[str, ...]:
         if name := skill_name(part):
             names[name] = None
         pieces = part.split()
-        if len(pieces) > 1 and name not in _known_names():
+        if len(pieces) > 1 and name not in _known_names(ontology()):
             words += len(pieces)
             names |= dict.fromkeys(_runs(pieces))
         if words > MAX_WORDS:
@@ -50,7 +50,7 @@ def _runs(pieces: list[str]) -> list[str]:
 
 
 @lru_cache(1)
-def _known_names() -> frozenset[str]:
+def _known_names(known: Ontology) -> frozenset[str]:
     return frozenset(
-        skill_name(text) for skill in ontology().skills.values() for text in (skill.slug, skill.preferred_label)
+        skill_name(text) for skill in known.skills.values() for text in (skill.slug, skill.preferred_label)
     )

@@ -8,6 +8,7 @@ from souk.domains.identity.model import Organization
 from souk.domains.offers.inputs import CreationOffer, Location, PayrollInput
 from souk.domains.offers.model import OfferKind, Place
 from souk.domains.reference import ontology, world
+from souk.domains.reference.model import EntityStatus
 from souk.values import texts
 from souk.values.moments import EXPECTED, parse
 from souk.values.problems import Problems
@@ -69,8 +70,11 @@ def check_source(problems: Problems, request: CreationOffer, *, from_posting: bo
     source = request.metadata
     if source.checkout_id is not None:
         problems.add("metadata.checkoutId", "offers are not paid by a checkout; leave it out, and fund milestones.")
-    if source.occupation_id is not None and ontology.occupation(source.occupation_id) is None:
+    found = ontology.occupation(source.occupation_id) if source.occupation_id is not None else None
+    if source.occupation_id is not None and found is None:
         problems.add("metadata.occupationId", "use the id of an occupation of the ontology.")
+    elif found and found.entity_status is not EntityStatus.ACTIVE and not from_posting:
+        problems.add("metadata.occupationId", f"{found.preferred_label!r} can no longer be chosen.")
     if request.close_on_accept and not from_posting:
         problems.add("closeOnAccept", "a Direct offer has no job posting to close; leave it out.")
 

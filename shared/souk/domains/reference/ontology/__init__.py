@@ -1,44 +1,25 @@
 """The ontology of work: categories, subcategories and services, and their skills.
 
-The JSON files beside this module are the ontology, one file per category. docs/ontology.md explains their format. They
-are loaded once per process, on first use.
+It is what Souk ships, with the entries of the deployment and of this marketplace put over it. docs/ontology.md explains
+all three. A process loads it on first use, and again within a minute when the marketplace has changed it.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
-from typing import Any, Final
+from souk.domains.reference.model import Occupation, Skill, TaxonomyLevel
+from souk.domains.reference.ontology.current import ontology
+from souk.domains.reference.ontology.tree import Ontology
 
-import orjson
-
-from souk.domains.reference.model import (
-    EntityStatus,
-    EntityType,
-    Occupation,
-    Skill,
-    TaxonomyLevel,
-)
-from souk.runtime.cold_start import gc_paused
-
-_FILES: Final = Path(__file__).parent
-_RELATIONS: Final = frozenset({"needs", "splitInto", "mergedInto", "replacedBy", "also", "close"})
-"""The keys of a row that name other skills by their slugs."""
-
-
-@dataclass(slots=True)
-class Ontology:
-    """All entities by id, in the order of the files."""
-
-    occupations: dict[str, Occupation] = field(default_factory=dict)
-    skills: dict[str, Skill] = field(default_factory=dict)
-    skill_by_slug: dict[str, Skill] = field(default_factory=dict)
-    by_ontology_id: dict[str, Skill | Occupation] = field(default_factory=dict)
-
-    @property
-    def categories(self) -> list[Occupation]:
-        """The categories, by label."""
-        return [one for one in self.occupations.values() if one.level is TaxonomyLevel.CATEGORY]
+__all__ = [
+    "Ontology",
+    "category",
+    "entity",
+    "entity_by_ontology_id",
+    "occupation",
+    "ontology",
+    "service",
+    "skill",
+    "skill_by_slug",
+    "subcategory",
+]
 
 
 def skill(skill_id: str) -> Skill | None:
@@ -80,91 +61,3 @@ def entity(entity_id: str) -> Skill | Occupation | None:
 def entity_by_ontology_id(ontology_id: str) -> Skill | Occupation | None:
     """Return the entity with this ontology id (`souk:c-plus-plus`, `soukOccupation:legal`), or None."""
     return ontology().by_ontology_id.get(ontology_id)
-
-
-@lru_cache(1)
-@gc_paused()
-def ontology() -> Ontology:
-    """Return the whole ontology.
-
-    Raises KeyError if a file refers to an unknown slug. A test finds such mistakes in the data.
-    """
-    files = sorted((orjson.loads(path.read_bytes()) for path in _FILES.glob("*.json")), key=lambda data: data["label"])
-    found = Ontology()
-    rows: list[tuple[Skill, dict[str, Any]]] = []
-    for data in files:
-        for group_priority, group_row in enumerate(data["groups"], 1):
-            group = _skill(group_row, data, group_priority, is_group=True)
-            rows.append((group, group_row))
-            for priority, row in enumerate(group_row["skills"], 1):
-                member = _skill(row, data, priority, is_group=False)
-                _join(member, group)
-                rows.append((member, row))
-    for one, _ in rows:
-        found.skills[one.id] = found.skill_by_slug[one.slug] = one
-    for one, row in rows:
-        _relate(one, row, found.skill_by_slug)
-    for data in files:
-        for place in _occupations(data, found.skill_by_slug):
-            found.occupations[place.id] = place
-    found.by_ontology_id |= {one.ontology_id: one for one in found.skills.values()}
-    found.by_ontology_id |= {one.ontology_id: one for one in found.occupations.values()}
-    return found
-
-
-def _common(row: dict[str, Any], file: dict[str, Any]) -> dict[str, Any]:
-    created = row.get("created", file["created"])
-    return {
-        "id": row["id"],
-        "slug": row["slug"],
-        "preferred_label": row["label"],
-        "definition": row.get("definition"),
-        "alt_label": tuple(row.get("alt", ())),
-        "entity_status": EntityStatus(row.get("status", "ACTIVE")),
-        "created_date_time": f"{created}T00:00:00.000Z",
-        "modified_date_time": f"{row.get('modified', created)}T00:00:00.000Z",
-    }
-
-
-def _skill(row: dict[str, Any], file: dict[str, Any], priority: int, *, is_group: bool) -> Skill:
-    kind = EntityType(row.get("type", "SKILL"))
-    return Skill(**_common(row, file), is_group=is_group, kind=kind, priority=priority)
-
-
-def _join(member: Skill, group: Skill) -> None:
-    member.groups.append(group)
-    group.members.append(member)
-
-
-def _relate(one: Skill, row: dict[str, Any], by_slug: dict[str, Skill]) -> None:
-    if _RELATIONS.isdisjoint(row):
-        return
-
-    def named(relation: str) -> list[Skill]:
-        return [by_slug[slug] for slug in row.get(relation, "").split()]
-
-    one.dependencies += named("needs")
-    one.parts += named("splitInto")
-    one.merged = next(iter(named("mergedInto")), None)
-    one.replacement = next(iter([*named("replacedBy"), *named("mergedInto"), *named("splitInto")]), None)
-    for group in named("also"):
-        _join(one, group)
-    for other in named("close"):
-        one.similar.append(other)
-        other.similar.append(one)
-
-
-def _occupations(data: dict[str, Any], by_slug: dict[str, Skill]) -> Iterator[Occupation]:
-    category = Occupation(**_common(data, data), level=TaxonomyLevel.CATEGORY)
-    yield category
-    for subcategory_row in data["subcategories"]:
-        subcategory = Occupation(**_common(subcategory_row, data), level=TaxonomyLevel.SUBCATEGORY, parent=category)
-        category.children.append(subcategory)
-        yield subcategory
-        for row in subcategory_row["services"]:
-            service = Occupation(**_common(row, data), level=TaxonomyLevel.SERVICE, parent=subcategory)
-            service.own_skills += [by_slug[slug] for slug in row["skills"].split()]
-            for slug in row["groups"].split():
-                by_slug[slug].required_by.append(service)
-            subcategory.children.append(service)
-            yield service
