@@ -1,11 +1,14 @@
 """The brand and the ontology that the deployment sets: settings, and the files that functions bring along."""
 
 import json
+from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
 
 from infra import ontology
 from infra.config import Config
 from infra.functions import Provision
+from infra.layer import BUILD
 from souk.domains.marketplace.deployment import MAIL_FOLDER
 from souk.runtime.bundle import ONTOLOGY
 
@@ -37,5 +40,14 @@ def files(config: Config) -> dict[str, Path]:
         named = {path.relative_to(folder).as_posix(): path for path in sorted(folder.glob("*/*.txt"))}
         found |= {f"brand/{MAIL_FOLDER}/{name}": path for name, path in named.items()}
     if config.ontology:
-        found |= {f"brand/{ONTOLOGY}": ontology.compiled(config.ontology)}
+        found |= {f"brand/{ONTOLOGY}": _ontology(config.ontology)}
     return found
+
+
+def _ontology(folder: Path) -> Path:
+    """Return the file of the entries of a folder, which is named by its content."""
+    content = json.dumps([asdict(one) for one in ontology.entries(folder)], separators=(",", ":")).encode()
+    path = BUILD / "ontology" / f"{sha256(content).hexdigest()[:16]}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path

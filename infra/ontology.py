@@ -1,13 +1,8 @@
-"""The entries of the ontology that the deployment sets, as functions bring them along."""
+"""The entries of the ontology that the deployment sets, in a folder of files."""
 
-from dataclasses import asdict
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-import orjson
-
-from infra.layer import BUILD
 from souk.domains.dataimports.model import ImportKind, Position, Row
 from souk.domains.dataimports.rules.cells import Cells, RowRefused
 from souk.domains.dataimports.rules.columns import COLUMNS
@@ -34,15 +29,6 @@ def entries(folder: Path) -> list[Entry]:
         except UnreadableFile as unreadable:
             raise ValueError(f"{path}: {unreadable}") from unreadable
     return draft.entries
-
-
-def compiled(folder: Path) -> Path:
-    """Return the file of the entries, which is named by its content."""
-    content = orjson.dumps([asdict(one) for one in entries(folder)])
-    path = BUILD / "ontology" / f"{sha256(content).hexdigest()[:16]}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return path
 
 
 def _apply(draft: Draft, row: Row, path: Path) -> None:

@@ -2,63 +2,70 @@
 
 import re
 
-import boto3
-
-from souk.domains.files.model import File
-from souk.domains.files.store import FILES
-from souk.domains.operator.commands.bootstrap import Founder, bootstrap
-from tests.conftest import REGION
+from souk.domains.dataexports.model import DataExport
+from souk.domains.dataexports.store import EXPORTS
+from souk.domains.reference import ontology
+from souk.web.multipart import Upload
+from tests.accounts.browser import Browser
 from tests.console.world import Pages
 from tests.domains.identity.people import OLIVIA
 from tests.support.clock import CLOCK
 
-ADA, HOUSE, FILE = "901", "900", "902"
+COMPANIES = Upload(
+    "companies.csv",
+    "application/vnd.ms-excel",
+    b"external_id,name,side,country\no-1,Brought,client,PT\no-2,Bad,client,??\n",
+)
 
 
-def test_operator_checks_imports_and_exports(pages: Pages, bucket: str) -> None:
-    founder = Founder("ada@example.com", "Ada", "Lovelace", "Bazaar", user_id=ADA, organization_id=HOUSE)
-    bootstrap(pages.table, founder, "A test", CLOCK.market())
-    content = b"external_id,name,side,country\no-1,Brought,client,PT\no-2,Bad,client,??\n"
-    boto3.client("s3", region_name=REGION).put_object(Bucket=bucket, Key="attachments/a", Body=content)
-    tx = pages.table.transaction()
-    file = File(
-        id=FILE,
-        organization_id=HOUSE,
-        company_id=HOUSE,
-        user_id=ADA,
-        file_name="companies.csv",
-        content_type="text/csv",
-        max_size=100,
-        created="2026-01-01T00:00:00.000Z",
-        purpose="dataimports.file",
-        size=len(content),
-        kept_key="attachments/a",
-    )
-    tx.create(FILES, file)
-    tx.commit()
-
+def test_operator_uploads_checks_and_imports(pages: Pages, operator: Browser, bucket: str) -> None:
+    pages.bucket = bucket
     assert pages.browser(OLIVIA).get("/operator/data").status == 404
-    ada = pages.browser(ADA)
-    page = ada.get("/operator/data")
+    page = operator.get("/operator/data")
     assert "No imports yet" in page.text
     assert not re.search(r"<script|style=", page.body)
-    wrong = ada.submit(page, kind="ORGANIZATIONS", file_id="1", button="do=check")
-    assert (wrong.status, 'aria-invalid="true"' in wrong.body) == (422, True)
-    checked = ada.submit(page, kind="ORGANIZATIONS", file_id=FILE, button="do=check")
+    large = Upload("a.csv", "text/csv", bytes(4_000_001))
+    for files, message in (({}, "Choose a file."), ({"file": large}, "up to 100 MB, with souk admin import")):
+        wrong = operator.submit(page, kind="ORGANIZATIONS", button="do=check", files=files)
+        assert (wrong.status, 'aria-invalid="true"' in wrong.body, message in wrong.text) == (422, True, True)
+    checked = operator.submit(page, kind="ORGANIZATIONS", button="do=check", files={"file": COMPANIES})
     assert "Check of organizations: checking" in checked.text
+    assert "0 % of the file" in checked.text
     pages.souk.run_due(CLOCK.market())
     before = pages.reader.trips
-    checked = ada.get(checked.url)
+    checked = operator.get(checked.url)
     assert pages.reader.trips - before <= 6
     assert "use the name or the ISO code of a country" in checked.text
     assert "Download the report" in checked.text
-    imported = ada.submit(checked, button="do=import")
+    imported = operator.submit(checked, button="do=import")
+    assert operator.submit(checked, button="do=import").url == imported.url, "pressed twice"
     pages.souk.run_due(CLOCK.market())
-    assert "Import of organizations: done" in ada.get(imported.url).text
+    assert "Import of organizations: done" in operator.get(imported.url).text
+    own = Upload("own.jsonl", "", b'{"id": 1, "kind": "category", "label": "Own"}\n')
+    operator.submit(page, kind="ONTOLOGY", button="do=import", files={"file": own})
+    again = operator.submit(page, kind="ONTOLOGY", button="do=import", files={"file": own})
+    assert again.url.endswith("/operator/data"), "pressed twice: the file was stored twice and is imported once"
+    pages.souk.run_due(CLOCK.market())
+    assert ontology.category("1")
     before = pages.reader.trips
-    assert "companies.csv" in ada.get("/operator/data").text
+    assert operator.get("/operator/data").text.count("own.jsonl") == 1
     assert pages.reader.trips - before <= 6
-    exported = ada.submit(page, reason="A backup", button="do=export")
-    assert "The export is being built" in exported.text
+
+
+def test_operator_exports_everything_actions_and_bookings(pages: Pages, operator: Browser, bucket: str) -> None:  # noqa: ARG001 - archives need the bucket
+    wrong = operator.submit(operator.get("/operator/audit"), {"from": "soon", "reason": "Audit"}, button="do=export")
+    assert (wrong.status, 'id="export-from"' in wrong.body, "Audit" in wrong.body) == (422, True, True)
+    given = {"reason": "A backup"}
+    for address, span in (("data", {}), ("audit", {"from": "2026-01-01"}), ("money", {"to": "2026-12-31"})):
+        asked = operator.submit(operator.get(f"/operator/{address}"), given | span, button="do=export")
+        assert asked.url.split("?")[0].endswith("/operator/data")
+        assert "The export is being built" in asked.text
     pages.souk.run_due(CLOCK.market())
-    assert "Download" in ada.get("/operator/data").text
+    assert operator.get("/operator/data").text.count("Download") == 3
+    items = pages.table.client.scan(TableName=pages.table.name)["Items"]
+    stored: list[DataExport] = [EXPORTS.decode(one) for one in items if one.get("type") == {"S": "DataExport"}]
+    assert sorted((str(one.kind), str(one.format), bool(one.first), bool(one.last)) for one in stored) == [
+        ("EVERYTHING", "JSON_LINES", False, False),
+        ("LEDGER", "CSV", False, True),
+        ("OPERATOR_ACTIONS", "CSV", True, False),
+    ]

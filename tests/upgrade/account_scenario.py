@@ -400,25 +400,26 @@ class AccountScenario:
         assert sofia.call(comment, {"input": names | {"message": "Signed."}}).data
 
     def _imports(self, operator: Person) -> None:
-        """An import of organizations that is done, and one that waits."""
-        link = """mutation { createDirectUploadLinkForImport(input: {fileName: "organizations.csv"}) {
+        """Imports of an organization and of a category that are done, and one that waits."""
+        link = """mutation { createDirectUploadLinkForImport(input: {fileName: "rows.csv"}) {
           id formKeyValues { key value } } }"""
-        start = "mutation ($input: StartDataImportInput!) { startDataImport(input: $input) { id } }"
-        made = operator.call(link).data["createDirectUploadLinkForImport"]
-        (key,) = (one["value"] for one in made["formKeyValues"] if one["key"] == "key")
-        aws.s3().put_object(
-            Bucket=BUCKET, Key=key, Body=b"external_id,name,side,country\nbrought-1,Brought,client,PT\n"
-        )
         confirm = "mutation ($ids: [ID!]!) { confirmFiles(fileIds: $ids, skipMissing: false) }"
-        assert operator.call(confirm, {"ids": [made["id"]]}).data
-        given = {"kind": "ORGANIZATIONS", "fileId": made["id"]}
-        done, _waiting = (
-            operator.call(start, {"input": given | {"dryRun": dry, "idempotencyKey": f"dry run: {dry}"}}).data[
-                "startDataImport"
-            ]["id"]
-            for dry in (False, True)
-        )
-        run_import(self.environment.souk.tables["operator"], done, CLOCK.market())
+        start = "mutation ($input: StartDataImportInput!) { startDataImport(input: $input) { id } }"
+
+        def started(kind: str, content: bytes, *, dry: bool = False) -> str:
+            made = operator.call(link).data["createDirectUploadLinkForImport"]
+            (key,) = (one["value"] for one in made["formKeyValues"] if one["key"] == "key")
+            aws.s3().put_object(Bucket=BUCKET, Key=key, Body=content)
+            assert operator.call(confirm, {"ids": [made["id"]]}).data
+            given = {"kind": kind, "fileId": made["id"], "dryRun": dry, "idempotencyKey": f"{kind}, dry run: {dry}"}
+            import_id: str = operator.call(start, {"input": given}).data["startDataImport"]["id"]
+            return import_id
+
+        organizations = b"external_id,name,side,country\nbrought-1,Brought,client,PT\n"
+        categories = b"id,kind,label\n1,category,Brought\n"
+        for done in (started("ORGANIZATIONS", organizations), started("ONTOLOGY", categories)):
+            run_import(self.environment.souk.tables["operator"], done, CLOCK.market())
+        started("ORGANIZATIONS", organizations, dry=True)
 
     def _personal_data(self) -> None:
         """A copy that is ready and one that is asked for; and erasures, one in each phase."""

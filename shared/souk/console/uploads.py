@@ -49,7 +49,15 @@ def store_picture(visit: "Visit", document: str, file: Upload, *, logo: bool = F
     most = MAX_LOGO if logo else MAX_UPLOAD
     if len(file.content) > most:
         raise RefusedFile(Text("The file can have at most %(most)s MB.", most=most // 1_000_000))
-    wanted = {"fileName": file.name or "picture", "contentType": file.media_type}
+    return store_file(visit, document, file, file.media_type)
+
+
+def store_file(visit: "Visit", document: str, file: Upload, media_type: str) -> str:
+    """Store a file that was checked and return its id. `document` is that of the mutation that makes an upload link.
+
+    Raises RefusedFile if the API does not accept it.
+    """
+    wanted = {"fileName": file.name or "file", "contentType": media_type}
     made = visit.run(document, input=wanted)
     if made.error:
         raise RefusedFile(made.error.message)

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from souk.console.operator.forms import asked, given, in_path, period, show_list
+from souk.console.graph import ApiError
+from souk.console.operator.exports import LIST, export
+from souk.console.operator.forms import asked, given, in_path, make, new_key, period, show_list
 from souk.console.site import Visit
 from souk.web import Response
 
@@ -17,9 +19,10 @@ _PAGES: Final[Mapping[str, str]] = {
     "PaymentOrder": "/operator/money/payments/{}",
 }
 """The pages of subjects, by their types."""
+_CHANGES: Final = {"export": export("OPERATOR_ACTIONS", "CSV")}
 
 
-def show_actions(visit: Visit) -> Response:
+def show_actions(visit: Visit, error: ApiError | None = None) -> Response:
     """GET: show actions, newest first."""
     criteria = given(
         operatorId_eq=asked(visit, "operator"),
@@ -27,7 +30,12 @@ def show_actions(visit: Visit) -> Response:
         subjectId_eq=asked(visit, "subject"),
         createdDateTime_bt=period(visit),
     )
-    return show_list(visit, "audit", "operatorActions", criteria, path_of=_path)
+    return show_list(visit, "audit", "operatorActions", criteria, error, path_of=_path, key=new_key())
+
+
+def export_actions(visit: Visit) -> Response:
+    """POST: export the actions of a span."""
+    return make(visit, _CHANGES, show_actions, path=LIST)
 
 
 def _path(action: Mapping[str, Any]) -> str | None:

@@ -1,30 +1,39 @@
 """Import and export of the marketplace's data: `/operator/data`."""
 
-from secrets import token_urlsafe
 from typing import Any, Final
 
 from souk.console.graph import ApiError
+from souk.console.operator.exports import LIST, export
+from souk.console.operator.forms import ROWS, make, new_key, wrong
 from souk.console.site import Visit
+from souk.console.uploads import RefusedFile, store_file
 from souk.values.errors import NotFound
 from souk.web import Response
+from souk.web.http import MAX_UPLOAD
 
-_PAGE: Final = 25
-_KINDS: Final = {"ORGANIZATIONS": "Organizations", "USERS": "People", "JOB_POSTINGS": "Job postings"}
+_KINDS: Final = {
+    "ONTOLOGY": "Categories and skills",
+    "ORGANIZATIONS": "Organizations",
+    "USERS": "People",
+    "JOB_POSTINGS": "Job postings",
+}
 """What can be imported, in the order in which it is."""
-_FIELDS: Final = {"fileId": "file_id"}
+_CHANGES: Final = {"export": export("EVERYTHING", "JSON_LINES")}
+_FIELDS: Final = {"fileId": "file"}
 """The form's fields whose names differ from those of the input."""
+_CONFLICT: Final = "CONFLICT"
 
 
 def show_data(visit: Visit, error: ApiError | None = None) -> Response:
     """GET: show the forms, the imports and the exports."""
-    page = {"first": _PAGE, "after": visit.query.get("after") or "0"}
+    page = {"first": ROWS, "after": visit.query.get("after") or "0"}
     data = visit.ask("operator/data", pagination=page)
     shown: dict[str, Any] = {
         "imports": [edge["node"] for edge in data["dataImports"]["edges"]],
         "more": data["dataImports"]["pageInfo"],
         "exports": [one for one in data["dataExports"] if one["kind"]],
         "kinds": _KINDS,
-        "key": token_urlsafe(16),
+        "key": new_key(),
     }
     if error:
         return visit.render_errors("operator/data.html", error, _FIELDS, **shown)
@@ -34,20 +43,25 @@ def show_data(visit: Visit, error: ApiError | None = None) -> Response:
 def change_data(visit: Visit) -> Response:
     """POST: check or import a file, or export everything."""
     if visit.fields.get("do") == "export":
-        return _export(visit)
+        return make(visit, _CHANGES, show_data, path=LIST)
     dry_run = visit.fields.get("do") == "check"
+    try:
+        file_id = _file_id(visit)
+    except RefusedFile as refused:
+        return show_data(visit, wrong("file", refused.message))
     wanted = {
         "kind": visit.fields.get("kind", ""),
-        "fileId": visit.fields.get("file_id", "").strip(),
+        "fileId": file_id,
         "dryRun": dry_run,
         "invite": visit.fields.get("kind") == "USERS" and bool(visit.fields.get("invite")),
         "idempotencyKey": f"{visit.fields.get('key', '')} {'check' if dry_run else 'import'}",
     }
     made = visit.run("operator/data_start", input=wanted)
+    if made.error and made.error.code == _CONFLICT:  # the button was pressed twice: the list has what it started
+        return visit.redirect(LIST)
     if made.error:
         return show_data(visit, made.error)
-    file_id = visit.fields.get("file_id", "").strip() if dry_run else ""
-    return visit.redirect(f"/operator/data/{made.data['startDataImport']['id']}", file=file_id)
+    return visit.redirect(f"{LIST}/{made.data['startDataImport']['id']}")
 
 
 def show_import(visit: Visit) -> Response:
@@ -56,30 +70,25 @@ def show_import(visit: Visit) -> Response:
     if found is None:
         raise NotFound("There is no such import.")
     active = found["state"] in ("CHECKING", "RUNNING")
-    file_id = visit.query.get("file", "") if found["state"] == "CHECKED" else ""
-    return visit.render(
-        "operator/data_import.html", one=found, active=active, kinds=_KINDS, file_id=file_id, key=token_urlsafe(16)
-    )
+    return visit.render("operator/data_import.html", one=found, active=active, kinds=_KINDS, key=new_key())
 
 
 def stop_import(visit: Visit) -> Response:
     """POST: stop an import."""
     visit.ask("operator/data_cancel", id=visit.parameters["id"])
-    return visit.redirect(f"/operator/data/{visit.parameters['id']}")
+    return visit.redirect(f"{LIST}/{visit.parameters['id']}")
 
 
-def _export(visit: Visit) -> Response:
-    visit.require_recent_login()
-    wanted = {
-        "kind": "EVERYTHING",
-        "format": "JSON_LINES",
-        "includeMessages": bool(visit.fields.get("messages")),
-        "reason": visit.fields.get("reason", ""),
-        "idempotencyKey": visit.fields.get("key", ""),
-    }
-    made = visit.run("operator/data_export", input=wanted)
-    return (
-        show_data(visit, made.error)
-        if made.error
-        else visit.redirect("/operator/data", said="marketplace-export-requested")
-    )
+def _file_id(visit: Visit) -> str:
+    """Return the id of the file of a form: one that was checked before, or that was chosen, once it is stored."""
+    if file_id := visit.fields.get("file_id"):
+        return file_id
+    file = visit.http.files.get("file")
+    if file is None:
+        raise RefusedFile("Choose a file.")
+    if len(file.content) > MAX_UPLOAD:
+        raise RefusedFile(
+            "This page takes files of at most 4 MB. Import a larger one, up to 100 MB, with souk admin import, or "
+            "upload it with createDirectUploadLinkForImport of the API."
+        )
+    return store_file(visit, "operator/import_link", file, "text/csv")

@@ -110,10 +110,15 @@ def nodes(connection: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [edge["node"] for edge in connection["edges"]]
 
 
-def show_list(visit: Visit, name: str, field: str, criteria: Mapping[str, Any], **values: Any) -> Response:
-    """Return a page with a list: `field` of the document `name`, with the template of the same name."""
+def show_list(
+    visit: Visit, name: str, field: str, criteria: Mapping[str, Any], error: ApiError | None = None, **values: Any
+) -> Response:
+    """Return a page with a list: `field` of the document `name`, with the template of the same name.
+
+    `error` is that of a form of the page.
+    """
     listed = visit.ask(f"operator/{name}", filter=criteria, pagination=page_of(visit))[field]
-    return visit.render(f"operator/{name}.html", **{"rows": nodes(listed), "listed": listed} | values)
+    return show_form(visit, f"operator/{name}.html", error, **{"rows": nodes(listed), "listed": listed} | values)
 
 
 def in_path(entity_id: str) -> str:

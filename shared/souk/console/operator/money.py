@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from souk.console.graph import ApiError
 from souk.console.operator import charts
+from souk.console.operator.exports import LIST, export
 from souk.console.operator.forms import (
     Change,
     asked,
@@ -30,21 +31,30 @@ MONTHS: Final = 12
 """The months of fees that are shown."""
 ACCOUNTS: Final = ("FUNDS", "ESCROW", "EARNINGS", "FEES", "PROVIDER")
 _DAYS: Final = timedelta(days=30)
+_EXPORTS: Final = {"export": export("LEDGER", "CSV")}
 _FEES: Final = ("clientFees", "vendorFees", "reversed", "total")
 
 
-def show_money(visit: Visit) -> Response:
+def show_money(visit: Visit, error: ApiError | None = None) -> Response:
     """GET: show the balances, and the fees by month; with `format=csv`, the fees as a file."""
     months = charts.months_until(visit.http.received, MONTHS)
     data = visit.ask("operator/money", first=months[0], last=months[-1])
     if visit.query.get("format") == "csv":
         return _csv(data["feeIncome"])
-    return visit.render(
+    return show_form(
+        visit,
         "operator/money.html",
+        error,
         balances=[one | {"balanced": not Decimal(one["sum"]["rawValue"])} for one in data["ledgerBalance"]],
         income=data["feeIncome"][::-1],
         charts=charts.fees(data["feeIncome"], months[-6:]),
+        key=new_key(),
     )
+
+
+def export_ledger(visit: Visit) -> Response:
+    """POST: export the lines of the bookings of a span."""
+    return make(visit, _EXPORTS, show_money, path=LIST)
 
 
 def _csv(income: Iterable[Mapping[str, Any]]) -> Response:

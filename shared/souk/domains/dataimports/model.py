@@ -94,6 +94,8 @@ class DataImport(Entity):
     invite: bool = False
     """Whether people get a mail that says how to log in."""
     file_name: str
+    file_id: str | None = None
+    """None for an import of an earlier release."""
     key: str
     """The file's object in the attachments bucket."""
     size: int
@@ -119,3 +121,8 @@ class DataImport(Entity):
     """The object with the outcome of each row; None until it is finished."""
     kept_until: int
     """When the record may be deleted, in seconds since 1970."""
+
+    @property
+    def percent(self) -> int:
+        """How much of the file has been read."""
+        return self.position.offset * 100 // self.size if self.size else 0

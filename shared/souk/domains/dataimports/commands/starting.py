@@ -54,6 +54,7 @@ def start(ctx: Context, wanted: StartImport) -> DataImport:
             dry_run=wanted.dry_run,
             invite=bool(wanted.invite),
             file_name=file.file_name,
+            file_id=file.id,
             key=file.key,
             size=file.size or 0,
             base_url=ctx.base_url,
