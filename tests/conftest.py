@@ -65,6 +65,12 @@ def _clock() -> None:
     CLOCK.reset()
 
 
+@pytest.fixture(autouse=True)
+def _nothing_served() -> None:
+    """Start each test without a table that the process serves."""
+    serve(None)
+
+
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Provide an empty AWS."""
@@ -76,14 +82,13 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def table(aws: None) -> Iterator[Table]:  # noqa: ARG001 - the fixture is the AWS that the client talks to
+def table(aws: None) -> Table:  # noqa: ARG001 - the fixture is the AWS that the client talks to
     """Return an empty table with permission to write every key, which this process serves."""
     client = dynamodb()
     table_shape.create(client, TABLE)
     own = Table(client, TABLE, CLOCK, writes=("",))
     serve(own)
-    yield own
-    serve(None)
+    return own
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import orjson
 
 from souk.domains.audit.model import Actor, Subject
 from souk.domains.audit.store import record
-from souk.domains.dataexports.commands.market import EVERYTHING, MESSAGES_FILE, MarketFile
+from souk.domains.dataexports.commands.market import EVERYTHING, MESSAGES_FILE, ExportFile
 from souk.operations.deployment import Deployment, open_table
 from souk.operations.problem import Problem
 from souk.storage import Table
@@ -64,7 +64,7 @@ def _begun(directory: Path) -> dict[str, Any]:
     return {}
 
 
-def _write(table: Table, directory: Path, manifest: dict[str, Any], file: MarketFile) -> None:
+def _write(table: Table, directory: Path, manifest: dict[str, Any], file: ExportFile) -> None:
     """Write the rest of a file. What was written after the last manifest is written again."""
     path, state = directory / file.name, manifest["files"].setdefault(file.name, {"rows": 0, "bytes": 0})
     if "sha256" in state:

@@ -11,7 +11,8 @@ from typing import Final
 
 from souk.deadlines.model import schedule
 from souk.domains.dataexports import archives
-from souk.domains.dataexports.commands.contents import ExportFile, PartDigest, about, files_of
+from souk.domains.dataexports.commands.contents import PartDigest, about, files_of
+from souk.domains.dataexports.commands.market import ExportFile
 from souk.domains.dataexports.model import DataExport, ExportState, Progress
 from souk.domains.dataexports.rules.zipping import ZipWriter
 from souk.domains.dataexports.store import BUILD, EXPIRE, EXPORTS

@@ -3,20 +3,19 @@
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import orjson
 
 from souk.domains import personal_data
 from souk.domains.dataexports.commands import market
-from souk.domains.dataexports.commands.market import MarketFile, MarketPage, Position
+from souk.domains.dataexports.commands.market import ExportFile, MarketFile, MarketPage, Position
 from souk.domains.dataexports.model import DataExport, Digest, ExportFormat, MarketExportKind
 from souk.domains.dataexports.rules.readme import readme
 from souk.graph.personal import PersonalFile
 from souk.storage import Table
 
 _FILES: Final[Mapping[MarketExportKind, tuple[MarketFile, ...]]] = {
-    MarketExportKind.EVERYTHING: market.EVERYTHING,
     MarketExportKind.USERS: (market.USERS_FILE,),
     MarketExportKind.ORGANIZATIONS: (market.ORGANIZATIONS_FILE,),
     MarketExportKind.JOB_POSTINGS: (market.POSTINGS_FILE,),
@@ -32,17 +31,6 @@ TABLES: Final[Mapping[MarketExportKind, MarketFile]] = {
     MarketExportKind.OPERATOR_ACTIONS: market.ACTIONS_TABLE,
 }
 """The kinds that can be exported as CSV, and their files."""
-
-
-class ExportFile(Protocol):
-    """A file of an export."""
-
-    @property
-    def name(self) -> str:
-        """The name, with its extension."""
-
-    def pages(self, table: Table, start: Position | None) -> Iterator[MarketPage]:
-        """Yield the pages from a position on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +74,10 @@ def files_of(export: DataExport) -> Sequence[ExportFile]:
         return [_Personal(export.user_id, one) for one in _personal_files()]
     if export.format is ExportFormat.CSV:
         return [TABLES[export.kind].within(export.first, export.last)]
+    if export.kind is MarketExportKind.EVERYTHING:
+        return (*market.EVERYTHING, market.MESSAGES_FILE) if export.messages else market.EVERYTHING
     files = _FILES[export.kind]
-    if export.kind in TABLES:
-        files = tuple(one.within(export.first, export.last) for one in files)
-    return (*files, market.MESSAGES_FILE) if export.messages else files
+    return [one.within(export.first, export.last) for one in files] if export.kind in TABLES else files
 
 
 def about(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import orjson
 
@@ -18,6 +18,7 @@ from souk.domains.ledger.model import LedgerTransaction
 from souk.domains.ledger.store import BOOKINGS
 from souk.domains.offers.store import OFFERS
 from souk.domains.proposals.store import PROPOSALS
+from souk.domains.reference.store import own_entries
 from souk.domains.rooms.store import STORIES
 from souk.graph.personal import row_of
 from souk.storage import Collection, Table
@@ -50,7 +51,7 @@ class _Pass:
 
 @dataclass(frozen=True, slots=True)
 class MarketFile:
-    """A file of an export."""
+    """A file of an export with entities of the table, of the whole marketplace."""
 
     name: str
     passes: tuple[_Pass, ...]
@@ -84,6 +85,28 @@ class MarketFile:
                 header = b""
                 if after is None:
                     break
+
+
+class ExportFile(Protocol):
+    """A file of an export."""
+
+    @property
+    def name(self) -> str:
+        """The name, with its extension."""
+
+    def pages(self, table: Table, start: Position | None) -> Iterator[MarketPage]:
+        """Yield the pages from a position on."""
+
+
+class OntologyFile:
+    """The file of the marketplace's own categories and skills."""
+
+    name = "ontology.jsonl"
+
+    def pages(self, table: Table, start: Position | None) -> Iterator[MarketPage]:  # noqa: ARG002 - there is one page
+        """Yield the one page."""
+        _, entries = own_entries(table)
+        yield MarketPage(b"".join(_json(rows.ontology_row(one)) for one in entries), len(entries), None)
 
 
 def _json(row: Any) -> bytes:
@@ -155,7 +178,8 @@ LEDGER_TABLE: Final = MarketFile(
 ACTIONS_TABLE: Final = MarketFile(
     "operator_actions.csv", (_Pass(ACTIONS, _anything),), _actions, header=tables.lines([tables.ACTIONS])
 )
-EVERYTHING: Final = (
+EVERYTHING: Final[tuple[ExportFile, ...]] = (
+    OntologyFile(),
     ORGANIZATIONS_FILE,
     USERS_FILE,
     POSTINGS_FILE,

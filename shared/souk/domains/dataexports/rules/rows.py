@@ -8,9 +8,25 @@ from souk.domains.identity.model import Organization, User
 from souk.domains.identity.rules.founding import side_of
 from souk.domains.jobs.model import Job
 from souk.domains.jobs.rules.classification import additional_skills_of, free_text_skills_of, place_of, skills_of
+from souk.domains.reference.model import Entry
 
 Row = dict[str, Any]
 _STATUS_WORDS: Final = {status: word for word, status in STATUSES.items()}
+
+
+def ontology_row(one: Entry) -> Row:
+    """Return the row of a category, subcategory, occupation or skill."""
+    return _without_nothing(
+        {
+            "id": one.id,
+            "kind": one.kind.value,
+            "label": one.label,
+            "parent_id": list(one.parents),
+            "definition": one.definition,
+            "synonyms": list(one.synonyms),
+            "archived": one.archived or None,
+        }
+    )
 
 
 def organization_row(one: Organization) -> Row:
