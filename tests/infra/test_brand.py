@@ -10,6 +10,7 @@ from infra import brand
 from infra.config import Config, read_config
 from souk.domains.marketplace import deployment
 from souk.domains.marketplace.deployment import defaults, deployment_logo
+from souk.domains.reference.ontology import current
 from souk.runtime.settings import marketplace_settings
 
 _PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x40\x00\x00\x00\x20"
@@ -59,6 +60,7 @@ def test_options_become_what_functions_start_with(monkeypatch: pytest.MonkeyPatc
         ({"home": "http://bazaar.test"}, "home"),
         ({"logo": "missing.svg"}, "logo"),
         ({"mailTemplates": "missing"}, "mailTemplates"),
+        ({"ontology": "missing"}, "ontology"),
     ],
 )
 def test_invalid_option_is_named(context: dict[str, str], message: str) -> None:
@@ -81,6 +83,24 @@ def test_logo_and_mails_are_brought_along(tmp_path: Path, monkeypatch: pytest.Mo
     assert shown is not None
     assert shown.startswith('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 32"')
     assert defaults().logo_version
+
+
+def test_categories_are_checked_and_brought_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "ontology"
+    folder.mkdir()
+    (folder / "1-trades.csv").write_text("id,kind,label,parent_id\n10,category,Trades,\n11,subcategory,Plumbing,10\n")
+    (folder / "2-leaks.jsonl").write_text('{"id": "12", "kind": "occupation", "label": "Leaks", "parent_id": "11"}\n')
+    ((name, path),) = brand.files(config(ontology=folder)).items()
+    (tmp_path / "brand").mkdir()
+    (tmp_path / name).write_bytes(path.read_bytes())
+    monkeypatch.setenv("LAMBDA_TASK_ROOT", str(tmp_path))
+    current.of_deployment.cache_clear()
+    leaks = current.with_entries().occupations["12"]
+    current.of_deployment.cache_clear()
+    assert (leaks.preferred_label, leaks.category.preferred_label) == ("Leaks", "Trades")
+    (folder / "3-more.csv").write_text("id,kind,label,parent_id\n13,occupation,Nowhere,99\n")
+    with pytest.raises(ValueError, match=r"3-more.csv, row 1: parent_id: there is no subcategory '99'"):
+        config(ontology=folder)
 
 
 def test_operators_see_what_the_deployment_chose_without_secrets() -> None:

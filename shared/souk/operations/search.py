@@ -12,6 +12,7 @@ from souk.search.engines import TANTIVY, Bucket, Engine, Engines, open_cluster, 
 from souk.search.indexer import Differences, SearchIndexSpec
 from souk.search.indexer import verify as compare
 from souk.storage import Table
+from souk.storage.served import serve
 from souk.values.chunks import chunks
 from souk.values.clock import Clock
 
@@ -28,6 +29,7 @@ def verify(deployment: Deployment) -> dict[str, Differences]:
     processed yet count as differences.
     """
     table = Table(deployment.client("dynamodb"), deployment.outputs["TableName"], Clock())
+    serve(table)
     engines = _engines(deployment)
     differences = {}
     for index in search_indexes():
