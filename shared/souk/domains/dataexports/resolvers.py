@@ -16,6 +16,9 @@ domain = Domain("dataexports", function="operator", joins=("audit", "mails"))
 domain.personal(PERSONAL)
 domain.due(BUILD)(building.build)
 domain.due(EXPIRE)(requesting.expire)
+domain.attributes(
+    "DataExport", {"requestedDateTime": "requested", "readyDateTime": "ready", "expiresDateTime": "expires"}
+)
 
 
 @domain.query("dataExports", scopes=[Scope.ACCOUNT], size=ListSize(default=10, greatest=MOST))
@@ -49,24 +52,6 @@ def request_marketplace_export(ctx: Context, input: MarketExport) -> DataExport:
 def state(source: DataExport, ctx: Context) -> ExportState:
     """Return the state at the time of the request."""
     return source.state_at(stamp(ctx.now))
-
-
-@domain.field("DataExport.requestedDateTime")
-def requested(source: DataExport, ctx: Context) -> str:
-    """Return when it was asked for."""
-    return source.requested
-
-
-@domain.field("DataExport.readyDateTime")
-def ready(source: DataExport, ctx: Context) -> str | None:
-    """Return when it was ready."""
-    return source.ready
-
-
-@domain.field("DataExport.expiresDateTime")
-def expires(source: DataExport, ctx: Context) -> str | None:
-    """Return until when it can be downloaded."""
-    return source.expires
 
 
 @domain.field("DataExport.downloadUrl")

@@ -57,20 +57,9 @@ def cancel_data_import(ctx: Context, id: str) -> DataImport:
     return starting.cancel(ctx, id)
 
 
+domain.attributes("DataImport", {"startedDateTime": "started", "finishedDateTime": "finished"})
 domain.list_size("DataImport.problems", size=_PROBLEMS)
 domain.link("DataImport.startedBy", to=USERS, by="started_by_id")
-
-
-@domain.field("DataImport.startedDateTime")
-def started(source: DataImport, ctx: Context) -> str:
-    """Return when it was started."""
-    return source.started
-
-
-@domain.field("DataImport.finishedDateTime")
-def finished(source: DataImport, ctx: Context) -> str | None:
-    """Return when it ended."""
-    return source.finished
 
 
 @domain.field("DataImport.reportUrl")
