@@ -122,7 +122,7 @@ def test_authentication_is_one_consistent_read(setup: Setup, monkeypatch: pytest
     assert asked["ConsistentRead"] is True
     assert len(asked["Keys"]) == 6, "token, key, grant, membership and two standings"
     [asked] = requests[0]["RequestItems"].values()
-    assert len(asked["Keys"]) == 8, "once a minute the terms, and who accepted them"
+    assert len(asked["Keys"]) == 9, "once a minute the settings with the terms, the ontology, and who accepted them"
 
 
 def test_suspension_counts_with_the_next_request(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:

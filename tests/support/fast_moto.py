@@ -17,7 +17,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from copy import copy, deepcopy
+from copy import deepcopy
 from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
@@ -214,8 +214,13 @@ def _pool_key() -> RSAKey:
 
 def _backup(table: Table, _: Any = None) -> Table:
     assert table.stream_shard is None, "the records of a stream are not copied"
-    twin: Table = copy(table)
-    twin.items = table.items.copy()
+    return _twin(table, items=table.items.copy())
+
+
+def _twin(table: Table, **changes: Any) -> Table:
+    """Return a copy of a table. `copy` lets moto keep it for its dashboard, with all that it shares."""
+    twin: Table = object.__new__(Table)
+    twin.__dict__ = table.__dict__ | changes
     return twin
 
 
@@ -337,8 +342,7 @@ def _query_partition(
             found = list(table.items[key].values()) if key in table.items else []
         else:
             found = [item for item in _unsorted(table) if name in item.attrs and item.attrs[name] == key]
-        narrowed = copy(table)
-        narrowed.all_items = lambda: _sorted(found)
+        narrowed = _twin(table, all_items=lambda: _sorted(found))
     result: tuple[list[Item], int, dict[str, Any] | None]
     result = _query(narrowed, *arguments, hash_key_conditions=hash_key_conditions, **options)
     return result
