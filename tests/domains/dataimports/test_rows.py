@@ -103,6 +103,31 @@ def test_rows_are_created_once_and_checked(table: Table) -> None:
     assert not [key for key in before if key[0].startswith(("OUTBOX#", "MAIL#"))]  # events are off
 
 
+def test_each_row_takes_one_round_trip_more(table: Table) -> None:
+    many = range(6)
+    run(table, ImportKind.ORGANIZATIONS, ORGS)  # reads the settings, which are kept then
+    counted = {}
+    for kind, header, row in (
+        (ImportKind.ORGANIZATIONS, "external_id,name,side,country", "c-{at},Company {at},client,PT"),
+        (
+            ImportKind.USERS,
+            "external_id,email,first_name,last_name,organization_external_id,role",
+            "p-{at},p{at}@company.test,Ann,Example,c-{at},OWNER",
+        ),
+        (
+            ImportKind.JOB_POSTINGS,
+            "external_id,organization_external_id,title,description,type,amount",
+            "w-{at},c-{at},Work,Please,FIXED_PRICE,10",
+        ),
+    ):
+        for rows in (many[:1], many[1:]):
+            before = table.trips
+            text = "\n".join([header, *(row.format(at=at) for at in rows)])
+            assert set(results(run(table, kind, text))) == {"created"}
+            counted[kind, len(rows)] = table.trips - before
+    assert [counted[kind, 5] - counted[kind, 1] for kind, _ in FILES] == [4, 4, 4]
+
+
 def test_dry_run_reports_the_same_and_writes_nothing(table: Table) -> None:
     for kind, text in FILES:
         before, rehearsal = written(table), Rehearsal(table)

@@ -17,9 +17,9 @@ from souk.domains.jobs.model import Job, PostingRequest, Status
 from souk.domains.jobs.rules import answers, changes, requirements, states, takedown, unsupported
 from souk.domains.jobs.rules.visibility import may_manage, may_see, opens
 from souk.domains.jobs.store import JOBS, NEW_POSTINGS, posted_key
-from souk.domains.market.model import RelationKind, Relations
+from souk.domains.market.model import ClientRecord, RelationKind, Relations
 from souk.domains.market.rules import with_record
-from souk.domains.market.store import CLIENT_RECORDS, RELATIONS, relation_key
+from souk.domains.market.store import CLIENT_RECORDS, RELATIONS, client_record_key, relation_key
 from souk.domains.marketplace.store import current
 from souk.domains.moderation.model import Content, ContentKind, Item, Takedown
 from souk.domains.reference.rules import reason, reasons
@@ -57,9 +57,13 @@ def create(ctx: Context, request: PostingRequest) -> Job:
 def _blank(ctx: Context, request: PostingRequest, author: changes.Author) -> Job:
     """Return an empty posting of the organization of a request."""
     team, company = _client(ctx, request.organization_id)
-    record = ctx.table.read_tally(CLIENT_RECORDS, company.id, consistent=True)
+    key = client_record_key(company.id)
+    ctx.fetch({key: CLIENT_RECORDS}, consistent=True)
+    record: ClientRecord = ctx.entities[key]
     company = company.model_copy(update={"currency": current(ctx.table).currency_of(company.currency)})
-    return changes.new_job(ctx.table.new_id(), team, with_record(company, record), author)
+    job_id = ctx.table.new_id()
+    ctx.entities |= dict.fromkeys(answering.needs(job_id))  # a new posting has no answers yet
+    return changes.new_job(job_id, team, with_record(company, record), author)
 
 
 def bring_in(ctx: Context, before: Job | None, request: PostingRequest, origin: changes.Origin) -> Job:

@@ -61,7 +61,7 @@ class Importer(ABC):
     def run(self, rows: Iterable[Row]) -> Iterator[list[Outcome]]:
         """Import rows, and yield the outcomes of some at a time, when they are stored."""
         for some in chunks(rows, TOGETHER):
-            self.lookup.clear()
+            self.forget()
             self.prefetch(some)
             yield list(map(self._import, some))
 
@@ -73,7 +73,7 @@ class Importer(ABC):
             try:
                 written = self._write(cells, name)
             except Conflict:  # somebody else has changed the same record
-                self.lookup.clear()
+                self.forget()
                 written = self._write(cells, name)
         except RowRefused as refused:
             problems = tuple(
@@ -101,6 +101,10 @@ class Importer(ABC):
         """Add to a transaction that a record comes from an external id."""
         taken = Conflict("Another import has just created this record.")
         tx.reserve(origin_name(self.kind, external_id), record_id, taken)
+
+    def forget(self) -> None:
+        """Forget what was read for some rows."""
+        self.lookup.clear()
 
     @abstractmethod
     def prefetch(self, rows: Sequence[Row]) -> None:

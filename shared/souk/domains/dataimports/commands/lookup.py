@@ -1,6 +1,7 @@
 """What rows refer to: read for some rows in one round trip."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from souk.authentication.principal import LEADERS
@@ -69,11 +70,14 @@ class Lookup:
 
     def leader(self, organization_id: str) -> Membership | None:
         """Return the oldest membership that may post jobs for an organization."""
-        if organization_id not in self._leaders:
-            view: View[Membership, Membership] = View([lambda one: one.active and one.role in LEADERS])
-            found = (chunk[0] for chunk in MEMBERS.of(self._table, organization_id).chunks(view))
-            self._leaders[organization_id] = next(found, None)
+        self.fetch_leaders([organization_id])
         return self._leaders[organization_id]
+
+    def fetch_leaders(self, organization_ids: Iterable[str]) -> None:
+        """Read the leaders of organizations at the same time, except those that it has."""
+        missing = [one for one in dict.fromkeys(organization_ids) if one not in self._leaders]
+        found = self._table.concurrently([partial(_leader, organization_id=one) for one in missing])
+        self._leaders |= zip(missing, found, strict=True)
 
     def forget(self, *keys: Key) -> None:
         """Forget items that were written."""
@@ -83,6 +87,11 @@ class Lookup:
     def clear(self) -> None:
         """Forget everything but the leaders of organizations."""
         self._items.clear()
+
+
+def _leader(table: Table, organization_id: str) -> Membership | None:
+    view: View[Membership, Membership] = View([lambda one: one.active and one.role in LEADERS])
+    return next((chunk[0] for chunk in MEMBERS.of(table, organization_id).chunks(view)), None)
 
 
 def _unique(value: str) -> Key:

@@ -1,10 +1,13 @@
 """Importing job postings."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
 
-from souk.authentication.principal import Principal
+from souk.authentication.principal import Principal, Role
 from souk.authentication.rate_limits import Meter
 from souk.authentication.records import Membership
+from souk.domains.customfields.store import REGISTERS, register_key
 from souk.domains.dataimports.commands.importing import Importer, Written
 from souk.domains.dataimports.model import ImportKind, Row
 from souk.domains.dataimports.rules import postings as rules
@@ -16,9 +19,14 @@ from souk.domains.jobs.commands import bring_in
 from souk.domains.jobs.model import Job
 from souk.domains.jobs.rules.changes import Origin
 from souk.domains.jobs.store import JOBS
+from souk.domains.market.store import CLIENT_RECORDS, client_record_key
 from souk.domains.marketplace.store import current
 from souk.graph import Context
+from souk.graph.context import Source
+from souk.storage import Key
 from souk.web.signing import Signer
+
+_NOBODY: Final = Principal("", "", "", "", Role.NONE, frozenset())
 
 
 class Postings(Importer):
@@ -31,13 +39,26 @@ class Postings(Importer):
     columns = rules.COLUMNS
 
     def prefetch(self, rows: Sequence[Row]) -> None:
-        """Read the postings of some rows, and their organizations."""
+        """Read the postings of some rows, their organizations, and what the commands ask about these."""
+        names = [row.cells.get("organization_external_id") or "" for row in rows]
         self.lookup.fetch_named(
             [
                 *((self.kind, row.cells.get("external_id") or "") for row in rows),
-                *((ImportKind.ORGANIZATIONS, row.cells.get("organization_external_id") or "") for row in rows),
+                *((ImportKind.ORGANIZATIONS, name) for name in names),
             ]
         )
+        teams = [team for name in names if (team := self.lookup.named(ImportKind.ORGANIZATIONS, name))]
+        self.lookup.fetch_leaders(team.id for team in teams)
+        companies = {team.company_id for team in teams}
+        asked: dict[Key, Source] = {client_record_key(one): CLIENT_RECORDS for one in companies}
+        asked |= {register_key(one): REGISTERS for one in companies}
+        self._asked = self._blank()
+        self._asked.fetch(asked, consistent=True)
+
+    def forget(self) -> None:
+        """Forget what was read for some rows."""
+        super().forget()
+        self._asked = self._blank()
 
     def write(self, cells: Cells, external_id: str) -> Written:
         """Create or change a posting."""
@@ -84,8 +105,9 @@ class Postings(Importer):
             role=leader.role,
             scopes=frozenset(),
         )
-        nothing = Signer(lambda: b"")  # no cursor is read or written
-        ctx = Context(principal, self.table, nothing, self.now, "", "", Meter(self.table.client, ""))
-        for one in (team, company):
-            ctx.entities[ORGANIZATIONS.key(one.id)] = one
-        return ctx
+        known = {ORGANIZATIONS.key(one.id): one for one in (team, company)}
+        return replace(self._asked, principal=principal, entities=self._asked.entities | known)
+
+    def _blank(self) -> Context:
+        """Return a request of nobody. It reads no cursors."""
+        return Context(_NOBODY, self.table, Signer(lambda: b""), self.now, "", "", Meter(self.table.client, ""))
