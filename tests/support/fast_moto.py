@@ -219,7 +219,7 @@ def _backup(table: Table, _: Any = None) -> Table:
 
 def _twin(table: Table, **changes: Any) -> Table:
     """Return a copy of a table. `copy` lets moto keep it for its dashboard, with all that it shares."""
-    twin: Table = object.__new__(Table)
+    twin: Table = object.__new__(type(table))
     twin.__dict__ = table.__dict__ | changes
     return twin
 

@@ -6,7 +6,7 @@ interrupted deployment does not change the state on disk.
 
 ministack is pinned to one version. `identities.py` makes its checks of credentials strict, `guard.py` refuses requests
 of web pages, `handshakes.py` refuses sockets as API Gateway does, `emails.py` verifies addresses as Cognito does, and
-this module changes seven things in it:
+this module changes eight things in it:
 
 - It saves only on exit. Here it also saves on a timer, when the table has changed or mail was sent, so that a crash
   loses only seconds; with much data, a minute or two. (A sign-up sends mail before anything is in the table.)

@@ -1,6 +1,6 @@
 """A marketplace's own categories and skills: importing rows, again, as a dry run, at the same time, and using them."""
 
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -103,7 +103,8 @@ def test_generations_have_parts_and_lost_races_are_read_again(table: Table, monk
     monkeypatch.setattr(own, "PART", 100)
     monkeypatch.setattr(importing, "TOGETHER", 2)
     monkeypatch.setattr(rules, "MAX_ENTRIES", 3)
-    commit, raced = Transaction.commit, []
+    commit = Transaction.commit
+    raced: list[Transaction] = []
 
     def lose_once(tx: Transaction) -> None:
         if not raced:
@@ -154,7 +155,8 @@ def test_own_categories_are_posted_in_found_and_archived(souk: Souk, monkeypatch
     )
     world.post(jobPostingInfo=hourly())
     world.refresh()
-    for conditions in ({"categoryIds_any": ["10"]}, {"occupationIds_any": ["12"]}, {"ontologySkillIds_all": ["13"]}):
+    for name, entity_id in (("categoryIds_any", "10"), ("occupationIds_any", "12"), ("ontologySkillIds_all", "13")):
+        conditions: dict[str, Any] = {name: [entity_id]}
         assert world.search(world.sofia, **conditions) == [posted]
     run(souk.table, ONTOLOGY, "id,kind,label,archived\n10,category,Trades,yes\n")
     assert "10" not in [one["id"] for one in world.sofia.call(categories).data["ontologyCategories"]]
