@@ -24,8 +24,8 @@ from souk.graph.personal import row_of
 from souk.storage import Collection, Table
 from souk.values.moments import Period
 
-_PAGE: Final = 500
-"""Items of the table that are read at once, of any kind."""
+_PAGE: Final = 5_000
+"""Items of the table that are read at once, of any kind. DynamoDB ends a page at a megabyte."""
 Position = list[Any]
 Render = Callable[[Table, Sequence[Any]], list[bytes]]
 """Returns the lines of some entities, with their ends."""
