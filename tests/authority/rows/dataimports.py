@@ -6,8 +6,8 @@ from tests.authority.fixtures import DATA_IMPORT, IMPORT_FILE
 from tests.authority.row import Row, refused
 from tests.authority.world import OPERATOR
 
-_NODE = """{ id kind state dryRun fileName fileId percent rows created updated unchanged refused reportUrl startedBy { id name }
-  problems { row externalId field message } startedDateTime finishedDateTime }"""
+_NODE = """{ id kind state dryRun fileName fileId percent rows created updated unchanged refused reportUrl
+  startedBy { id name } problems { row externalId field message } startedDateTime finishedDateTime }"""
 
 
 def _row(field: str, document: str, shows: str, **variables: Any) -> Row:
