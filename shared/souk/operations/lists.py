@@ -5,7 +5,9 @@ Both commands can run while the deployment is in use, and again at any time.
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from souk.domains import stored_lists
@@ -20,8 +22,10 @@ if TYPE_CHECKING:
 
 _SETTLING_SECONDS: Final = 1.0
 """How long an index may take to show a write. AWS: usually a fraction of a second."""
-_TOGETHER: Final = 100
+_TOGETHER: Final = 1_000
 """Counters that wait for this at the same time."""
+_AT_ONCE: Final = 8
+"""Counters that are read or set at the same time."""
 _ATTEMPTS: Final = 10
 
 Item = Mapping[str, Any]
@@ -130,17 +134,19 @@ def _counters(client: "DynamoDBClient", table: str, lists: Iterable[StoredList[A
 
 def _recount(client: "DynamoDBClient", table: str, batch: Iterable[_Counted], wait: Callable[[float], None]) -> None:
     pending = list(batch)
-    for _ in range(_ATTEMPTS):
-        before = [_changes(client, table, one.counter) for one in pending]
-        wait(_SETTLING_SECONDS)  # an index may show a write a little later
-        pending = [
-            one
-            for one, changes in zip(pending, before, strict=True)
-            if not _set(client, table, one.counter, _count(client, table, one), changes)
-        ]
-        if not pending:
-            return
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for _ in range(_ATTEMPTS):
+            before = list(pool.map(lambda one: _changes(client, table, one.counter), pending))
+            wait(_SETTLING_SECONDS)  # an index may show a write a little later
+            counted = pool.map(partial(_recount_one, client, table), pending, before)
+            pending = [one for one, done in zip(pending, counted, strict=True) if not done]
+            if not pending:
+                return
     raise Problem(f"The counter {pending[0].counter.pk} changes all the time; try again.")
+
+
+def _recount_one(client: "DynamoDBClient", table: str, one: _Counted, changes: Mapping[str, Any] | None) -> bool:
+    return _set(client, table, one.counter, _count(client, table, one), changes)
 
 
 def _changes(client: "DynamoDBClient", table: str, key: Key) -> Mapping[str, Any] | None:
