@@ -71,7 +71,9 @@ def test_counters_are_made_for_a_table_without_them(table: Table, deployment: De
     stock(table, 4, shop="dark")
     lists.rewrite(deployment)
     assert counted(table) == "1"
+    assert not lists.counted(deployment)
     assert lists.recount(deployment, lambda _: None) == 2
+    assert lists.counted(deployment)
     assert (counted(table), counted(table, "dark")) == ("3", "1")
 
 

@@ -57,9 +57,9 @@ def run(home: Home, port: int, say: Say) -> None:
             url = f"http://{HOST}:{port}"
             deployment = Deployment(outputs, cloud.client, url)
             outdated = search.outdated(deployment)  # before something new begins an index that is missing
-            if demo_wanted := choices.demo():
-                load_demo(deployment, say)
-            _update_lists(deployment, say)
+            demo_wanted = choices.demo()
+            loaded = load_demo(deployment, say) if demo_wanted else 0
+            _update_lists(deployment, say, loaded)
             cloud.keep()
             token = access.RenewingToken(table, demo.CLIENT) if demo_wanted else None
             base = f"{cloud.endpoint}/restapis/{outputs['ApiId']}/{outputs['ApiStage']}/_user_request_"
@@ -88,12 +88,13 @@ def live_address(cloud: Cloud, outputs: dict[str, str]) -> str:
     return f"{cloud.endpoint.replace('http', 'ws', 1)}/restapis/{outputs['LiveApiId']}/{stage}/_user_request_"
 
 
-def load_demo(deployment: Deployment, say: Say) -> None:
-    """Write the demo data that is missing, and make its people known to the user pool."""
+def load_demo(deployment: Deployment, say: Say) -> int:
+    """Write the demo data that is missing, make its people known to the user pool, and return the number of items."""
     table = access.table(deployment.client, deployment.outputs["TableName"])
-    demo.load(table, say)
+    loaded = demo.load(table, say)
     people = demo.demo_people(table.clock.market())
     demo.create_logins(deployment.client("cognito-idp"), deployment.outputs["UserPool"], demo.logins(people), say)
+    return loaded
 
 
 def with_demo(deployment: Deployment) -> bool:
@@ -102,12 +103,16 @@ def with_demo(deployment: Deployment) -> bool:
     return user_by_email(table, demo.CLIENT) is not None
 
 
-def _update_lists(deployment: Deployment, say: Say) -> None:
-    """Do what an operator does after an upgrade in AWS. The local table is small, and nobody uses it yet."""
+def _update_lists(deployment: Deployment, say: Say, loaded: int) -> None:
+    """Do what an operator does after an upgrade in AWS. Nobody uses the local table yet.
+
+    `loaded` is the number of items of the demo data that were written, which do not count themselves.
+    """
     rewritten = lists.rewrite(deployment)
     if rewritten:
         say(f"Rewrote {rewritten} items of an earlier release")
-    lists.recount(deployment, wait=lambda _seconds: None)
+    if loaded or rewritten or not lists.counted(deployment):
+        lists.recount(deployment, wait=lambda _seconds: None)
 
 
 def rebuild(deployment: Deployment, outdated: Sequence[SearchIndexSpec], say: Say) -> None:

@@ -111,6 +111,13 @@ def recount(deployment: Deployment, wait: Callable[[float], None] = time.sleep) 
     return len(counted)
 
 
+def counted(deployment: Deployment) -> bool:
+    """Return whether `recount` has made the counters of all lists, which are kept since."""
+    client, table = deployment.client("dynamodb"), deployment.outputs["TableName"]
+    item = client.get_item(TableName=table, Key=key_attributes(RECOUNTED), ConsistentRead=True).get("Item", {})
+    return {one.name for one in stored_lists() if one.counter} <= set(item.get("exact_lists", {}).get("SS", ()))
+
+
 def _counters(client: "DynamoDBClient", table: str, lists: Iterable[StoredList[Any]]) -> Iterator[_Counted]:
     """Yield every counter once: those of the items that there are, and those that are left of deleted ones."""
     by_type = {one.collection.name: one.collection for one in lists}
