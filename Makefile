@@ -18,14 +18,14 @@ run: setup $(SITE) ## start Souk on http://127.0.0.1:8000 (PORT and SOUK_HOME ar
 test: setup ## run every test
 	$(BIN)/pytest -q tests/e2e
 	$(BIN)/pytest -q -n 2 --ignore tests/e2e
-	$(BIN)/python -m tests.upgrade.record --check
 
-check: setup ## the quick gate: format, lint, types, import laws, rules for the stack
+check: setup ## the quick gate: format, lint, types, import laws, rules for the stack, stored items of the last release
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m infra.checks
+	$(BIN)/python -m tests.upgrade.record --check
 
 bench: setup ## measure cold start, reads, small queries and search
 	@exec $(BIN)/python -m tests.bench

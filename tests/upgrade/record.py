@@ -4,7 +4,7 @@ Commit the files that it writes beside this module. `test_upgrade.py` checks tha
 Recording fails if the scenarios do not create every kind of item that the code can write, and lists the missing kinds.
 `layer.tar.xz` is the code: the next release has to run beside it.
 
-`--check` is a part of `make test`. It writes no files, and also lists what the last release cannot read of the items.
+`--check` is a part of `make check`. It writes no files, and also lists what the last release cannot read of the items.
 """
 
 import sys
