@@ -14,6 +14,7 @@ from souk.authentication.scopes import Scope
 from souk.domains.identity.commands.programs import disconnect
 from souk.domains.identity.model import InvitationState
 from souk.domains.identity.store import INVITATIONS, invitation_by_id
+from souk.local import access
 from souk.runtime import mail
 from souk.storage import lists
 from tests.domains.identity.callers import Callers
@@ -124,6 +125,14 @@ def test_programs_are_listed_and_disconnected(callers: Callers) -> None:
         assert callers.olivia.call(end, {"id": keys[0].id}).data == {"disconnectProgram": True}
     assert callers.liam.call(end, {"id": keys[1].id}).data == {"disconnectProgram": True}
     assert names() == ["Program b"], "others end only their own"
+
+
+def test_key_of_souk_token_is_no_program(callers: Callers) -> None:
+    """It belongs to nobody, and a program has an organization."""
+    asked = "{ connectedPrograms { apiKey { name organization { name } } } }"
+    before = callers.olivia.call(asked).data
+    access.issue_token(callers.souk.table, "olivia@example.test")
+    assert callers.olivia.call(asked).data == before
 
 
 def test_all_grants_are_revoked(callers: Callers, monkeypatch: pytest.MonkeyPatch) -> None:

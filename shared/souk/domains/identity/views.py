@@ -114,11 +114,15 @@ class ConnectedProgram:
 
     @classmethod
     def all(cls, ctx: Context, grants: Iterable[Grant]) -> "list[ConnectedProgram]":
-        """Return the programs of a person's grants that are in force, newest first. Their API keys have been loaded."""
+        """Return the programs of a person's grants that are in force, newest first. Their API keys have been loaded.
+
+        A key that belongs to no organization is no program: with `souk token`, whoever runs the machine acts.
+        """
         live: dict[str, list[Grant]] = {}
         for grant in grants:
             live.setdefault(grant.key_id, []).append(grant)
-        keys = {key.id: key for key in ctx.load_many(API_KEYS, list(live)) if key and key.active}
+        found = ctx.load_many(API_KEYS, list(live))
+        keys = {key.id: key for key in found if key and key.active and key.organization_id}
         valid = {
             key_id: [grant for grant in grants if grant.generation == keys[key_id].generation]
             for key_id, grants in live.items()
