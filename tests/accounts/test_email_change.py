@@ -105,7 +105,7 @@ def interrupted(*_: object, **__: object) -> None:
     raise RuntimeError("The function ended.")
 
 
-def test_change_that_was_interrupted_is_finished_by_the_next_login(
+def test_interrupted_change_is_finished_by_the_next_login(
     olivia: Browser, cognito: Cognito, seeded_table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page, before = ask(olivia, NEW), olivia_of(seeded_table).email

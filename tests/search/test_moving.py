@@ -100,7 +100,7 @@ class Failing(RebuildableIndex):
     add_to_rebuild = finish_rebuild = abandon_rebuild = _fail  # type: ignore[assignment]
 
 
-def test_engine_that_is_away_fails_the_change_and_leaves_no_rebuild(
+def test_absent_engine_fails_the_change_and_leaves_no_rebuild(
     things: ThingsProjection, choose: Callable[..., Engines]
 ) -> None:
     engine: Engine = choose("opensearch").by_name["opensearch"]

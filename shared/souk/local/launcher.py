@@ -216,7 +216,7 @@ def _unpack(layer: bytes, folder: Path) -> Path:
 
 
 def write_code_mails() -> None:
-    """Have the user pool's function write the mails with codes, as Cognito does. The pool's own text is the default."""
+    """Ask the user pool's function for the mails with codes, as Cognito does. The pool's own text is the default."""
     send = cognito._send_verification_email
 
     def send_written(pool: Any, username: str, attributes: Any, code: str, attribute_name: str = "email") -> Any:

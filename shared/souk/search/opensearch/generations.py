@@ -152,7 +152,7 @@ class Generations:
             raise self._ended from None
 
     def finish(self, generation: str) -> None:
-        """Have the generation searched that a rebuild has made. Raises Conflict if the rebuild is no longer running."""
+        """Lead searches to a rebuild's generation. Raises Conflict if the rebuild is no longer running."""
         state = self.read()
         if any(one.name == generation for one in state.searched):
             return

@@ -1,6 +1,6 @@
 """The ontology of work: categories, subcategories and services, and their skills.
 
-It is what Souk ships, with the entries of the deployment and of this marketplace put over it. docs/ontology.md explains
+Souk ships one, and entries of the deployment and of this marketplace are put over it. docs/ontology.md explains
 all three. A process loads it on first use, and again within a minute when the marketplace has changed it.
 """
 

@@ -93,7 +93,7 @@ def _common(entry: Entry) -> dict[str, Any]:
 
 
 def _list(found: Ontology, skill: Skill, occupation_ids: Iterable[str]) -> None:
-    """Have these occupations list a skill, and no others. The place in a list stays."""
+    """Put a skill on the lists of these occupations, and of no others. The place in a list stays."""
     wanted = {one: found.occupations[one] for one in occupation_ids}
     for service in skill.services:
         if service.id not in wanted:
