@@ -22,7 +22,7 @@ from souk.values.times import stamp
 from souk.web.multipart import Upload
 from tests.accounts.browser import BASE, Browser
 from tests.console.world import Pages
-from tests.domains.identity.people import ACME, OLIVIA, SINCE, SOFIA
+from tests.domains.identity.people import ACME, OLIVIA, RIVAL, SINCE, SOFIA
 from tests.domains.operator.conftest import ADA, HOUSE
 from tests.domains.operator.test_counts import posting
 from tests.support.clock import CLOCK, new_id
@@ -239,6 +239,10 @@ def test_reviews_are_decided_one_after_the_other(pages: Pages, operator: Browser
     assert [name for name, _ in actions(pages)] == ["reviewWebhookSubscription"] * 2
     decided = operator.get("/operator/reviews?show=decided")
     assert "Ada Lovelace" in decided.text
+    before = "/operator/reviews?show=decided&kind=WEBHOOK_SUBSCRIPTION&organization="
+    assert f"{before}{ACME}".replace("&", "&amp;") in operator.get(first).body
+    shown = ["hooks1" in operator.get(f"{before}{one}").text for one in (ACME, RIVAL)]
+    assert shown == [True, False]
 
 
 def store_waiting_webhook(pages: Pages, number: int) -> str:

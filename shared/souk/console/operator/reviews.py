@@ -45,7 +45,11 @@ _PATH: Final = "/operator/reviews"
 def show_reviews(visit: Visit) -> Response:
     """GET: show the queue, or what was decided."""
     kind, decided = asked(visit, "kind"), visit.query.get("show") == "decided"
-    criteria = given(kind_eq=kind if kind in KINDS else None, state_eq=None if decided else "OPEN")
+    criteria = given(
+        kind_eq=kind if kind in KINDS else None,
+        state_eq=None if decided else "OPEN",
+        organizationId_eq=asked(visit, "organization"),
+    )
     data = visit.ask("operator/reviews", filter=criteria, pagination=page_of(visit))
     rows = [one | {"path": path_of(one["id"])} for one in nodes(data["operatorReviews"])]
     shown = [one for one in rows if one["state"] != "OPEN"] if decided else rows
