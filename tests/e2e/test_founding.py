@@ -5,7 +5,6 @@ Each person has a browser of their own. Programs call the API with the keys that
 
 import json
 import re
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.accounts.chromium import find_chromium
+from tests.e2e.test_jobs import wait_until
 from tests.support.actor import Actor, fixed
 from tests.support.receiver import Receiver, receiving
 from tests.support.running import Run
@@ -215,7 +215,7 @@ def test_founder_runs_a_marketplace(empty: Run, person: Callable[[str], Person],
     assert "The decision was saved" in ada.press("decision=approve")
 
     hire(shop, freelancer, clara)
-    wait_until(lambda: receiver.at("/events") != [])
+    wait_until(lambda: receiver.at("/events") != [], KNOWN)
     assert "81.00 USD" in ada.go("/operator/money").inner_text("main"), "3.5 % of the client, 10 % of the freelancer"
 
     ada.go("/operator/people?q=felix")
@@ -227,17 +227,10 @@ def test_founder_runs_a_marketplace(empty: Run, person: Callable[[str], Person],
     assert "This account is suspended: Spam." in felix.log_in(PASSWORD)
 
     for somebody, path in ((bob, "/"), (bob, "/account/forgot"), (clara, "/account"), (clara, "/developer/keys")):
-        wait_until(partial(has_no_souk, somebody, path))
+        wait_until(partial(has_no_souk, somebody, path), KNOWN)
 
 
 def has_no_souk(person: Person, path: str) -> bool:
     """Return whether neither the title nor the words of a page have the name Souk."""
     page = person.go(path)
     return not re.search(r"\bSouk\b", f"{page.title()} {page.inner_text('body')}")
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + KNOWN
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.5)
