@@ -106,7 +106,7 @@ def test_organization_is_saved_by_administrators(pages: Pages) -> None:
     assert "aria-invalid" in wrong.body
     member = pages.browser(LIAM)
     page = member.get("/account/organization")
-    assert "can change this" in page.text or "is a team of" in page.text
+    assert "is a team of" in page.text
     assert "Save organization" not in page.text
 
 
@@ -118,7 +118,7 @@ def test_members_are_invited_changed_and_removed(pages: Pages, monkeypatch: pyte
     partly = browser.submit(form, emails="ann@new.test\nnot an address", role="MEMBER")
     assert partly.status == 422
     assert "not an address:" in partly.text
-    assert partly.form("emails").fields["emails"].strip() == "not an address" or "not an address" in partly.text
+    assert partly.form("emails").fields["emails"].strip() == "not an address"
     assert f"{BASE}/account/invitation?token=" in " ".join(sent), "the mail leads to this deployment"
     page = browser.get("/account/members")
     assert "ann@new.test" in page.text
@@ -127,10 +127,10 @@ def test_members_are_invited_changed_and_removed(pages: Pages, monkeypatch: pyte
     asked = browser.get(f"/account/members/remove?user={OLIVIA}")
     assert "What they posted stays." in asked.text
     refused = browser.submit(asked, having="user")
-    assert refused.status >= 400, "the last owner cannot leave"
+    assert refused.status == 422, "the last owner cannot leave"
     assert pages.browser(SOFIA).get("/account/members").status == 200
     team_member = pages.browser(LIAM)
-    assert team_member.get("/account/members/invite").status in (200, 403)
+    assert team_member.get("/account/members/invite").status == 403
 
 
 def test_teams_are_created_and_renamed(pages: Pages) -> None:
