@@ -9,6 +9,8 @@ import souk
 from infra.layer import ROOT
 from souk.app import schema
 from souk.authentication.records import API_KEYS
+from souk.domains.marketplace.model import Settings
+from souk.domains.marketplace.store import SETTINGS
 from tests.accounts.browser import Browser
 from tests.console.test_keys import create, key_of, stored
 from tests.console.world import Pages
@@ -17,12 +19,19 @@ from tests.domains.machinery.log import Log
 from tests.support.api import KEY_ID, person
 
 
+def test_releases_have_the_name_of_the_marketplace(pages: Pages) -> None:
+    tx = pages.table.transaction()
+    tx.create(SETTINGS, Settings(name="Bazaar & Co."))
+    tx.commit()
+    assert "Rooms of Bazaar & Co., with createRoom" in Browser(pages).get("/developer/schema").text
+
+
 def test_schema_is_public_and_equal_to_the_command(pages: Pages) -> None:
     browser = Browser(pages)
     page = browser.get("/developer/schema")
     assert (page.status, f"version {souk.VERSION} of the API" in page.text) == (200, True)
     assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == souk.VERSION
-    assert "In the next release Added 1 Rooms, with createRoom <and> messages." in page.text
+    assert "In the next release Added 1 Rooms of Souk, with createRoom <and> messages." in page.text
     assert "0.1.0 2026-01-31 Fixed 2 The first fault. The second one." in page.text
     assert "Nothing." not in page.text, "two releases are enough"
     file = Browser(pages).get("/schema.graphql")
