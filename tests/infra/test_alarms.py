@@ -247,7 +247,8 @@ def test_dead_letters_ring(aws_template: Template, metrics: Metrics) -> None:
 
 
 def test_every_alarm_has_its_section_of_the_runbook(aws_template: Template) -> None:
-    sections = set(re.findall(r"^## (.+)$", RUNBOOK, re.MULTILINE))
+    # The page's other sections are titled in words.
+    sections = set(re.findall(r"^## ([a-z0-9-]+)$", RUNBOOK, re.MULTILINE))
     linked = set()
     for alarm in alarms(aws_template):
         match = re.search(r" See docs/runbook\.md#([\w-]+)$", alarm.description)
@@ -255,7 +256,7 @@ def test_every_alarm_has_its_section_of_the_runbook(aws_template: Template) -> N
         linked.add(match[1])
     assert linked <= sections, f"sections that docs/runbook.md lacks: {linked - sections}"
     of_cluster = {"search-cluster"}  # tests/infra/test_cluster.py
-    assert sections - linked - of_cluster == {"Not proven"}, "sections of no alarm"
+    assert sections == linked | of_cluster, "sections of no alarm"
 
 
 def test_runbook_lists_metrics_that_only_aws_makes(aws_template: Template) -> None:
