@@ -16,8 +16,7 @@ run: setup $(SITE) ## start Souk on http://127.0.0.1:8000 (PORT and SOUK_HOME ar
 	@exec $(BIN)/souk run
 
 test: setup ## run every test
-	$(BIN)/pytest -q tests/e2e
-	$(BIN)/pytest -q -n 2 --ignore tests/e2e
+	@.ci/test
 
 check: setup ## the quick gate: format, lint, types, import laws, rules for the stack, stored items of the last release
 	$(BIN)/ruff format --check
