@@ -8,8 +8,8 @@
 - A query sorts the whole table by keys that moto converts for each comparison. Here it gets the items of its partition.
 - A projection converts the whole item, once for each of its attributes.
 - An item measures itself anew for each attribute that it gets.
-- The text of each condition and update is parsed anew, for a write in a transaction three times. An update that adds
-  to counters goes through ten passes over its syntax tree.
+- The text of each condition and update is parsed anew, for a write in a transaction three times. An update goes through
+  ten passes over its syntax tree, twice if it makes the item. Here one that only adds and sets is done in one.
 - Each client of another service reads the service's description from files, which takes longer than most tests.
 - For each test, moto replaces more than a thousand addresses in the library `requests`, which nothing here uses.
 - A user pool of Cognito reads its key, which is always the same, from a file.
@@ -69,10 +69,16 @@ _TEXTS: Final = {"S", "N"}
 """Types whose values are texts in requests, in moto and in answers. Most values are of these types."""
 _MAX_ITEM: Final = 405_000  # bytes, as in moto
 _MAX_PARSED: Final = 4_096
-_ADDITION: Final = re.compile(r"(\w+) (:\w+)")
-_ADDITIONS: Final = re.compile(rf"ADD {_ADDITION.pattern}(, {_ADDITION.pattern})*")
-_valid_additions: Final[dict[str, list[tuple[str, str]]]] = {}
-"""Updates that moto has accepted and that only add to attributes: the attributes, and the names of what is added."""
+_CHANGE: Final = re.compile(r"([a-z]\w*) (= )?(:\w+)")
+"""The addition of a value to an attribute, or its assignment. Keys and index keys are in capitals."""
+_PLAIN_UPDATE: Final = re.compile(
+    r"(ADD [a-z]\w* :\w+(, [a-z]\w* :\w+)*)?(^| |$)(SET [a-z]\w* = :\w+(, [a-z]\w* = :\w+)*)?"
+)
+_valid_updates: Final[dict[str, list[tuple[str, bool, str]]]] = {}
+"""Updates that moto has accepted and that only add to attributes and set them.
+
+For each change: the attribute, whether it is set, and the name of the value.
+"""
 _call: Any = BaseClient._make_api_call  # type: ignore[attr-defined]  # noqa: SLF001
 _project_nested = Item.project
 _put, _delete = Table.put_item, Table.delete_item
@@ -255,8 +261,11 @@ def _update_item(
             table.items[hash_key][range_key] = item
         else:
             table.items[hash_key] = item  # type: ignore[assignment] # moto types one of its two forms
-        if update_expression in _valid_additions and not options and table.stream_shard is None:
-            return _add(item, update_expression, condition_expression, expression_attribute_values or {})
+    if update_expression in _valid_updates and not options and table.stream_shard is None:
+        values = expression_attribute_values or {}
+        if not ConditionExpressionParser(condition_expression, None, values).parse().expr(item):
+            raise ConditionalCheckFailed
+        return _change(item or table.put_item(key), update_expression, values)
     updated: Item = _update(
         backend,
         table_name,
@@ -267,18 +276,18 @@ def _update_item(
         condition_expression=condition_expression,
         **options,
     )
-    if _ADDITIONS.fullmatch(update_expression or "") and not expression_attribute_names:
-        _valid_additions[update_expression] = [(name, value) for name, value in _ADDITION.findall(update_expression)]
+    if _PLAIN_UPDATE.fullmatch(update_expression) and not expression_attribute_names:
+        changes = _CHANGE.findall(update_expression)
+        _valid_updates[update_expression] = [(name, bool(assigned), value) for name, assigned, value in changes]
     return updated
 
 
-def _add(item: Item, update: str, condition: str | None, values: dict[str, Any]) -> Item:
-    """Add to the item's numbers and sets, if the condition holds."""
-    if not ConditionExpressionParser(condition, None, values).parse().expr(item):
-        raise ConditionalCheckFailed
-    for name, value in _valid_additions[update]:
-        added = DynamoType(values[value])
-        dict.__setitem__(item.attrs, name, _sum(item.attrs[name], added) if name in item.attrs else added)
+def _change(item: Item, update: str, values: dict[str, Any]) -> Item:
+    """Add to the item's numbers and sets, and set its attributes."""
+    for name, is_set, value in _valid_updates[update]:
+        given = DynamoType(values[value])
+        is_new = is_set or name not in item.attrs
+        dict.__setitem__(item.attrs, name, given if is_new else _sum(item.attrs[name], given))
     return item
 
 
