@@ -74,7 +74,7 @@ _CHANGE: Final = re.compile(r"([a-z]\w*) (= )?(:\w+)")
 _PLAIN_UPDATE: Final = re.compile(
     r"(ADD [a-z]\w* :\w+(, [a-z]\w* :\w+)*)?(^| |$)(SET [a-z]\w* = :\w+(, [a-z]\w* = :\w+)*)?"
 )
-_valid_updates: Final[dict[str, list[tuple[str, bool, str]]]] = {}
+VALID_UPDATES: Final[dict[str, list[tuple[str, bool, str]]]] = {}
 """Updates that moto has accepted and that only add to attributes and set them.
 
 For each change: the attribute, whether it is set, and the name of the value.
@@ -261,7 +261,7 @@ def _update_item(
             table.items[hash_key][range_key] = item
         else:
             table.items[hash_key] = item  # type: ignore[assignment] # moto types one of its two forms
-    if update_expression in _valid_updates and not options and table.stream_shard is None:
+    if update_expression in VALID_UPDATES and not options and table.stream_shard is None:
         values = expression_attribute_values or {}
         if not ConditionExpressionParser(condition_expression, None, values).parse().expr(item):
             raise ConditionalCheckFailed
@@ -278,13 +278,13 @@ def _update_item(
     )
     if _PLAIN_UPDATE.fullmatch(update_expression) and not expression_attribute_names:
         changes = _CHANGE.findall(update_expression)
-        _valid_updates[update_expression] = [(name, bool(assigned), value) for name, assigned, value in changes]
+        VALID_UPDATES[update_expression] = [(name, bool(assigned), value) for name, assigned, value in changes]
     return updated
 
 
 def _change(item: Item, update: str, values: dict[str, Any]) -> Item:
     """Add to the item's numbers and sets, and set its attributes."""
-    for name, is_set, value in _valid_updates[update]:
+    for name, is_set, value in VALID_UPDATES[update]:
         given = DynamoType(values[value])
         is_new = is_set or name not in item.attrs
         dict.__setitem__(item.attrs, name, given if is_new else _sum(item.attrs[name], given))
