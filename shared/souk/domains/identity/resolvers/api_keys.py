@@ -1,6 +1,6 @@
 """Queries and mutations of API keys and scopes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -14,8 +14,10 @@ from souk.domains.identity.commands import explorer
 from souk.domains.identity.commands.explorer import ExplorerToken
 from souk.domains.identity.resolvers.declared import domain
 from souk.domains.identity.rules import api_keys as rules
-from souk.domains.identity.store import ORGANIZATIONS, USERS, api_keys_of
+from souk.domains.identity.store import ORGANIZATIONS, USERS, Connected, api_keys_of, connected_people
 from souk.graph import Context, Scope
+from souk.graph.context import Source
+from souk.storage import Key
 from souk.values.errors import Forbidden, NotFound
 from souk.values.times import stamp
 
@@ -225,3 +227,24 @@ def key_redirect_uris(source: ApiKey, ctx: Context) -> tuple[str, ...]:
     """Return the redirect URIs."""
     _require_managed(source)
     return source.redirect_uris
+
+
+def _connections(source: ApiKey, ctx: Context) -> Mapping[Key, Source]:
+    return {} if isinstance(source, _ProgramKey) else connected_people(source)
+
+
+def _connected(source: ApiKey, ctx: Context) -> Connected:
+    _require_managed(source)
+    return next((ctx.entities[key] for key in connected_people(source)), Connected(0, exact=True))
+
+
+@domain.field("ApiKey.connectedPeople", needs=_connections)
+def key_connected_people(source: ApiKey, ctx: Context) -> int:
+    """Return how many people are connected."""
+    return _connected(source, ctx).people
+
+
+@domain.field("ApiKey.connectedPeopleExact", needs=_connections)
+def key_connected_people_exact(source: ApiKey, ctx: Context) -> bool:
+    """Return whether that number is exact."""
+    return _connected(source, ctx).exact
