@@ -1,10 +1,15 @@
 """The pages of API keys: the list, creation, the secret shown once, changes, rotation and deletion."""
 
-from souk.authentication.records import API_KEYS, ApiKey, KeyState
+import pytest
+
+from souk.authentication.issuance import make_grant
+from souk.authentication.records import API_KEYS, GRANTS, ApiKey, KeyState
 from souk.authentication.tokens import digest
+from souk.domains.identity import store
 from tests.accounts.browser import Browser, Page
 from tests.console.world import Pages
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR
+from tests.support.clock import CLOCK
 
 NEW = "/developer/keys/new"
 CALLBACK = "https://importer.acme.example/callback"
@@ -123,6 +128,35 @@ def test_members_without_the_right_are_told_whom_to_ask(pages: Pages) -> None:
         assert pages.browser(OMAR).get(f"/developer/keys/{key_id}{path}").status == 404
 
 
+def test_connected_people_are_shown(pages: Pages) -> None:
+    browser = pages.browser(OLIVIA)
+    key_id = key_of(create(browser))
+    address = f"/developer/keys/{key_id}"
+
+    def change() -> str:
+        edit = browser.get(f"{address}/edit")
+        return browser.submit(edit, checked={"scope": ["job-postings-read"]}, button="do=save").text
+
+    def connect(*user_ids: str) -> None:
+        tx, now = pages.table.transaction(), CLOCK.real()
+        for user_id in user_ids:
+            tx.create(GRANTS, make_grant(stored(pages, key_id), user_id, ACME, now))
+        tx.commit()
+
+    assert "Connected Nobody" in browser.get(address).text
+    connect(LIAM, LIAM)
+    page = pages.get_cheaply(browser, address).text
+    assert "Connected 1 person" in page
+    assert "Ends all its tokens at once. 1 person is connected. This cannot be undone." in page
+    connect(OMAR)
+    assert "2 people are connected, their tokens end now." in change()
+    assert "everybody who is connected: 2 people" in browser.get(f"{address}/delete").text
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "MAX_GRANTS", 1)
+        assert "Connected 1 or more people" in browser.get(address).text
+        assert "1 or more people are connected, their tokens end now." in change()
+
+
 def test_change_of_permissions_is_confirmed(pages: Pages) -> None:
     browser = pages.browser(OLIVIA)
     key_id = key_of(create(browser))
@@ -135,7 +169,7 @@ def test_change_of_permissions_is_confirmed(pages: Pages) -> None:
     asked = browser.submit(
         browser.get(edit), checked={"scope": ["job-postings-read", "messages-read"]}, button="do=save"
     )
-    assert "Everybody has to agree again" in asked.text
+    assert "Nobody is connected, so nobody has to agree again." in asked.text
     assert "New Read your messages" in asked.text
     assert "No longer Pay freelancers" in asked.text
     assert stored(pages, key_id).generation == 1
