@@ -112,7 +112,11 @@ def test_only_operators_are_offered_their_scope(pages: Pages) -> None:
 
 def test_incomplete_profile_is_told_in_the_form(pages: Pages) -> None:
     page = create(pages.browser(OMAR))
-    assert (page.status, "a full address" in page.text) == (422, True)
+    assert page.status == 422
+    wanted = "a full address, yours or your company's (missing: street, city, postal code, country)."
+    assert f"To create an API key, add to your profile: {wanted}" in page.text
+    assert '/account/profile">To create an API key' in page.body
+    assert "location." not in page.text
 
 
 def test_members_without_the_right_are_told_whom_to_ask(pages: Pages) -> None:
