@@ -22,6 +22,8 @@ def test_message_has_no_path(message: str, shown: str, fields: dict[str, str]) -
 
 def test_messages_of_fields_make_the_message() -> None:
     fields = [{"path": "input.name", "message": "is empty."}, {"path": "input.urls.0", "message": "Use https."}]
-    error = ApiError.of({"message": "input.name: is empty.; input.urls.0: Use https.", "extensions": {"fields": fields}})
+    error = ApiError.of(
+        {"message": "input.name: is empty.; input.urls.0: Use https.", "extensions": {"fields": fields}}
+    )
     assert error.message == "Is empty. Use https."
     assert error.fields == {"input.name": "Is empty.", "input.urls.0": "Use https."}
