@@ -6,7 +6,10 @@ from souk.authentication.issuance import make_grant
 from souk.authentication.records import API_KEYS, GRANTS, ApiKey, KeyState
 from souk.authentication.tokens import digest
 from souk.domains.identity import store
+from souk.domains.marketplace.model import Settings
+from souk.domains.marketplace.store import SETTINGS
 from tests.accounts.browser import Browser, Page
+from tests.console.test_languages import speak
 from tests.console.world import Pages
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR
 from tests.support.clock import CLOCK
@@ -133,6 +136,9 @@ def test_members_without_the_right_are_told_whom_to_ask(pages: Pages) -> None:
 
 
 def test_connected_people_are_shown(pages: Pages) -> None:
+    tx = pages.table.transaction()
+    tx.create(SETTINGS, Settings(languages=("en", "de")))
+    tx.commit()
     browser = pages.browser(OLIVIA)
     key_id = key_of(create(browser))
     address = f"/developer/keys/{key_id}"
@@ -155,6 +161,11 @@ def test_connected_people_are_shown(pages: Pages) -> None:
     connect(OMAR)
     assert "2 people are connected, their tokens end now." in change()
     assert "everybody who is connected: 2 people" in browser.get(f"{address}/delete").text
+    speak(pages, "de")
+    page = browser.get(address).text
+    assert "Verbunden 2 Personen" in page
+    assert "2 Personen sind verbunden" in page
+    speak(pages, "en")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "MAX_GRANTS", 1)
         assert "Connected 1 or more people" in browser.get(address).text
