@@ -5,7 +5,7 @@ KEY#<id>         KEY                   an API key            GSI1 ORG#<company> 
 GRANT#<id>       GRANT                 a person's grant to an API key; its tokens end with it
                  GSI2 USER#<user> / GRANT#<id>: the grants of a person
                  GSI1 KEY#<key> / GRANT#<id>: the grants to a key, without those of the API explorer. Grants that an
-                 earlier release stored are not there until their tokens are refreshed.
+                 earlier release stored are not there until their tokens are refreshed, or `souk lists rewrite`.
 TOKEN#<sha-256>  TOKEN                 an access token
 CODE#<sha-256>   CODE                  an authorization code
 SESSION#<sha-256>  SESSION             the session of a browser

@@ -162,7 +162,7 @@ class Connected(NamedTuple):
 
     people: int
     exact: bool
-    """False if the key has more than `MAX_GRANTS` grants in force. Then there are as many people or more."""
+    """False if the key has more grants than were read: `MAX_GRANTS` in force. Then there are as many people or more."""
 
 
 def _connected(table: Table, key_and_generation: str) -> Connected:
