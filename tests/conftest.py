@@ -10,6 +10,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from moto import mock_aws
 
+from souk.domains.operator.resolvers import reviews
+from souk.domains.webhooks.hosts import Host, HostAddress
 from souk.graph import documents
 from souk.storage import Table
 from souk.storage.served import serve
@@ -56,6 +58,15 @@ def _large_document_cache() -> Iterator[None]:
     """Cache the documents of all tests. There are more than a function has in its cache, which tests share."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(documents, "_MAX_CACHED", 2_000)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_name_server() -> Iterator[None]:
+    """Resolve the host of each reviewed webhook to a public address."""
+    with pytest.MonkeyPatch.context() as patch:
+        address = HostAddress("93.184.215.14", refused=False)
+        patch.setattr(reviews, "resolve", lambda name: Host(name, (address,)))
         yield
 
 

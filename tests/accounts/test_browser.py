@@ -90,7 +90,7 @@ def log_in(page: Page, site: str, address: str = "/account/login") -> None:
 def test_consent_works_without_javascript(page: Page, site: str) -> None:
     with program() as (address, asked):
         log_in(page, site, asking(address))
-        assert page.get_by_role("heading", level=1).inner_text() == "Allow Invoice Robot to act for you?"
+        assert page.get_by_role("heading", level=1).inner_text() == "Let Invoice Robot act for you?"
         press(page, "Allow")
         assert page.url.startswith(f"{address}/")
     given = parse_qs(urlsplit(asked[0]).query)

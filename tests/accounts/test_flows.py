@@ -123,7 +123,7 @@ def test_consent_preselects_default_organization(seeded_table: Table, cognito: C
     page = log_in(browser, "liam@example.test", address=authorize())
     form = page.form("decision")
     assert form.fields["organization"] == WEB
-    assert "A team of Acme" in page.text
+    assert "A team of Acme · Your role: " in page.text
 
     answer = browser.submit(page, button="decision=allow", organization=OPS, follow=False)
 

@@ -78,6 +78,7 @@ FILLED_ELSEWHERE: Final = {
     "OfferLastEvent": "reasonId",
     "OfferLocation": "addressLine city flexibilityDescription flexible state suite zip",
     "OfferTerms": "expectedEndDate expectedStartDate",
+    "OperatorWebhookHost": "problem",
     "PaymentCheckout": "url",
     "PersonalDataLocation": "state",
     "PiiUser": "publicUrl",

@@ -1,10 +1,18 @@
 """The pages of API keys: the list, creation, the secret shown once, changes, rotation and deletion."""
 
-from souk.authentication.records import API_KEYS, ApiKey, KeyState
+import pytest
+
+from souk.authentication.issuance import make_grant
+from souk.authentication.records import API_KEYS, GRANTS, ApiKey, KeyState
 from souk.authentication.tokens import digest
+from souk.domains.identity import store
+from souk.domains.marketplace.model import Settings
+from souk.domains.marketplace.store import SETTINGS
 from tests.accounts.browser import Browser, Page
+from tests.console.test_languages import speak
 from tests.console.world import Pages
 from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR
+from tests.support.clock import CLOCK
 
 NEW = "/developer/keys/new"
 CALLBACK = "https://importer.acme.example/callback"
@@ -107,7 +115,11 @@ def test_only_operators_are_offered_their_scope(pages: Pages) -> None:
 
 def test_incomplete_profile_is_told_in_the_form(pages: Pages) -> None:
     page = create(pages.browser(OMAR))
-    assert (page.status, "a full address" in page.text) == (422, True)
+    assert page.status == 422
+    wanted = "a full address, yours or your company's (missing: street, city, postal code, country)."
+    assert f"To create an API key, add to your profile: {wanted}" in page.text
+    assert '/account/profile">To create an API key' in page.body
+    assert "location." not in page.text
 
 
 def test_members_without_the_right_are_told_whom_to_ask(pages: Pages) -> None:
@@ -123,6 +135,43 @@ def test_members_without_the_right_are_told_whom_to_ask(pages: Pages) -> None:
         assert pages.browser(OMAR).get(f"/developer/keys/{key_id}{path}").status == 404
 
 
+def test_connected_people_are_shown(pages: Pages) -> None:
+    tx = pages.table.transaction()
+    tx.create(SETTINGS, Settings(languages=("en", "de")))
+    tx.commit()
+    browser = pages.browser(OLIVIA)
+    key_id = key_of(create(browser))
+    address = f"/developer/keys/{key_id}"
+
+    def change() -> str:
+        edit = browser.get(f"{address}/edit")
+        return browser.submit(edit, checked={"scope": ["job-postings-read"]}, button="do=save").text
+
+    def connect(*user_ids: str) -> None:
+        tx, now = pages.table.transaction(), CLOCK.real()
+        for user_id in user_ids:
+            tx.create(GRANTS, make_grant(stored(pages, key_id), user_id, ACME, now))
+        tx.commit()
+
+    assert "Connected Nobody" in browser.get(address).text
+    connect(LIAM, LIAM)
+    page = pages.get_cheaply(browser, address).text
+    assert "Connected 1 person" in page
+    assert "Ends all its tokens at once. 1 person is connected. This cannot be undone." in page
+    connect(OMAR)
+    assert "2 people are connected, their tokens end now." in change()
+    assert "everybody who is connected: 2 people" in browser.get(f"{address}/delete").text
+    speak(pages, "de")
+    page = browser.get(address).text
+    assert "Verbunden 2 Personen" in page
+    assert "2 Personen sind verbunden" in page
+    speak(pages, "en")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "MAX_GRANTS", 1)
+        assert "Connected 1 or more people" in browser.get(address).text
+        assert "1 or more people are connected, their tokens end now." in change()
+
+
 def test_change_of_permissions_is_confirmed(pages: Pages) -> None:
     browser = pages.browser(OLIVIA)
     key_id = key_of(create(browser))
@@ -135,7 +184,7 @@ def test_change_of_permissions_is_confirmed(pages: Pages) -> None:
     asked = browser.submit(
         browser.get(edit), checked={"scope": ["job-postings-read", "messages-read"]}, button="do=save"
     )
-    assert "Everybody has to agree again" in asked.text
+    assert "Nobody is connected, so nobody has to agree again." in asked.text
     assert "New Read your messages" in asked.text
     assert "No longer Pay freelancers" in asked.text
     assert stored(pages, key_id).generation == 1

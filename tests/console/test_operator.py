@@ -11,10 +11,12 @@ from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.jobs.model import Status
 from souk.domains.jobs.store import JOBS
 from souk.domains.marketplace.store import SETTINGS
+from souk.domains.operator.resolvers import reviews
 from souk.domains.reviews.model import Review, ReviewKind
 from souk.domains.reviews.store import open_review
 from souk.domains.talent.model import Certificate, Profile, Visibility
 from souk.domains.talent.store import PROFILES
+from souk.domains.webhooks.hosts import Host, HostAddress
 from souk.domains.webhooks.model import EventFilter, Subscription, SubscriptionState
 from souk.domains.webhooks.store import create_subscription
 from souk.runtime import mail
@@ -25,6 +27,7 @@ from tests.console.world import Pages
 from tests.domains.identity.people import ACME, OLIVIA, RIVAL, SINCE, SOFIA
 from tests.domains.operator.conftest import ADA, HOUSE
 from tests.domains.operator.test_counts import posting
+from tests.support.api import person
 from tests.support.clock import CLOCK, new_id
 
 
@@ -243,6 +246,33 @@ def test_reviews_are_decided_one_after_the_other(pages: Pages, operator: Browser
     assert f"{before}{ACME}".replace("&", "&amp;") in operator.get(first).body
     shown = ["hooks1" in operator.get(f"{before}{one}").text for one in (ACME, RIVAL)]
     assert shown == [True, False]
+
+
+def test_review_of_webhook_shows_what_its_host_resolves_to(
+    pages: Pages, operator: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Host("hooks1.example", (HostAddress("1.1.1.1", refused=False), HostAddress("10.0.0.1", refused=True)))
+    asked: list[str] = []
+
+    def resolve(name: str) -> Host:
+        asked.append(name)
+        return found
+
+    monkeypatch.setattr(reviews, "resolve", resolve)
+    address = store_waiting_webhook(pages, 1)
+    page = pages.get_cheaply(operator, address)
+    assert "Resolves to 1.1.1.1 10.0.0.1 Refused: not public" in page.text
+    assert "Nothing is sent to a host with such an address. Each delivery resolves and checks" in page.text
+    found = Host("hooks1.example", problem="The host does not resolve.")
+    page = operator.get(address)
+    assert "Resolves to The host does not resolve. Each delivery" in page.text
+    assert asked == ["hooks1.example"] * 2
+    operator.get("/operator/reviews")
+    listed = """{ operatorReviews { edges { node { kind webhookHost { name } } } } }"""
+    (edge,) = person(pages.souk, ADA, HOUSE).call(listed).data["operatorReviews"]["edges"]
+    assert edge["node"] == {"kind": "WEBHOOK_SUBSCRIPTION", "webhookHost": None}
+    operator.submit(page, {"note": "No such host"}, button="decision=reject")
+    assert asked == ["hooks1.example"] * 2, "neither lists nor decisions ask"
 
 
 def store_waiting_webhook(pages: Pages, number: int) -> str:

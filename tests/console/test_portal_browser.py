@@ -77,7 +77,7 @@ def test_key_and_webhook_are_made_with_the_keyboard(window: Page, local_pages: P
     assert fits(window)
     type_into(window, "Name", "Opening importer")
     type_into(window, "What it does", "Posts our openings.")
-    type_into(window, "Redirect addresses (optional)", "https://importer.acme.example/callback")
+    type_into(window, "Redirect addresses", "https://importer.acme.example/callback")
     check(window, "job-postings-read")
     press(window, "Create key")
     assert window.get_by_role("heading", level=1).inner_text() == "Opening importer"

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from souk.console.site import Site
 from souk.domains.webhooks.model import DeliveryState
 from souk.domains.webhooks.store import DELIVERIES
 from tests.accounts.browser import Browser, Page
@@ -54,6 +55,13 @@ def test_created_webhook_shows_its_secret_once(pages: Pages, world: WebhookWorld
     assert "webhook_secret" not in again.body
     listed = browser.get("/developer/webhooks")
     assert f"{URL} Job postings, Offer (CREATE, ACCEPTED) In review 0" in listed.text
+
+
+def test_local_run_tells_of_its_own_addresses(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = pages.browser(OLIVIA)
+    assert "127.0.0.1" not in browser.get(NEW).text
+    monkeypatch.setattr(Site, "local", True)
+    assert "before anything is sent. On this local run http://127.0.0.1:PORT works, too." in browser.get(NEW).text
 
 
 def test_form_with_faults_keeps_what_was_filled(pages: Pages, world: WebhookWorld) -> None:  # noqa: ARG001 - queues

@@ -7,10 +7,14 @@ from typing import Any, Final
 
 import pytest
 
+from souk.authentication import explorer
+from souk.authentication.issuance import IssuedTokens, RefreshTokens, issue, issue_token, make_grant, refresh
 from souk.authentication.rate_limits import Meter
+from souk.authentication.records import GRANTS, ApiKey, Session
+from souk.authentication.scopes import Scope
 from souk.runtime import mail
 from souk.runtime.log import BEHIND, INDEX_BYTES, WEBHOOK_ATTEMPTS, WEBHOOK_FAILURES
-from souk.storage import Table
+from souk.storage import Table, Transaction
 from tests.domains.messages.world import MessagesWorld
 from tests.infra import costs
 from tests.infra.alarms import alarms
@@ -18,6 +22,7 @@ from tests.infra.counting import CountingClient, Units
 from tests.infra.template import Template
 from tests.support import table as table_shape
 from tests.support.api import Souk
+from tests.support.clock import CLOCK
 from tests.support.worlds.offers import OffersWorld
 from tests.support.worlds.tracking import TimeWorld, starts
 
@@ -83,8 +88,8 @@ def test_counted_calls_are_those_of_the_page(counted: Counted, table: Table) -> 
     room = messages.group(messages.olivia, messages.liam)
     messages.write(messages.olivia, room)
     found["Write a message"] = counted.measure(lambda: messages.write(messages.olivia, room))
-    posting = messages.post_fixed_price()
-    found["Send a proposal"] = counted.measure(lambda: messages.apply(messages.sofia, posting))
+    posting, sofia = messages.post_fixed_price(), messages.sofia  # with her token
+    found["Send a proposal"] = counted.measure(lambda: messages.apply(sofia, posting))
     found["List one's rooms"] = counted.measure(lambda: messages.rooms(messages.olivia))
     _empty(table)
     working = TimeWorld(counted.souk)
@@ -100,6 +105,31 @@ def test_counted_calls_are_those_of_the_page(counted: Counted, table: Table) -> 
     assert {name: whole for name, (whole, _) in costs.indexed(page).items()} == {
         name: found[name][1].writes for name in reindexed
     }
+
+
+def test_tokens_take_the_writes_of_the_page(counted: Counted) -> None:
+    table, now, secrets = counted.souk.table, CLOCK.real(), RefreshTokens(b"a secret of tests")
+    key = ApiKey(
+        id="k" * 32, name="", organization_id="1", created_by="1", scopes=(Scope.ACCOUNT,), grants=(), redirect_uris=()
+    )
+
+    def writes(do: Callable[[Transaction], object]) -> float:
+        tx = table.transaction()
+        do(tx)
+        return counted.measure(tx.commit)[1].writes
+
+    grant = make_grant(key, "2", "3", now)
+    session = Session(hash="s" * 64, user_id="2", began=0, expires=int(now.timestamp()) + 3600)
+    tokens: list[IssuedTokens] = []
+    found = {"Agree to a program": writes(lambda tx: tokens.append(issue(tx, grant, now, secrets)))}
+    stored, parts = table.get(GRANTS, grant.id), secrets.read(tokens[0].refresh_token or "")
+    assert stored
+    assert parts
+    found["Refresh its tokens"] = writes(lambda tx: refresh(tx, stored, parts, now, secrets))
+    found["Get a token as a service account"] = writes(lambda tx: issue_token(tx, key, "4", "3", now))
+    found["Get a token of the API explorer"] = writes(lambda tx: explorer.issue(tx, key, session, "3", now))
+    page = costs.PAGE.read_text("utf-8")
+    assert found == {name: units for name, (units,) in costs.numbers(page, "Tokens").items()}
 
 
 def test_costs_follow_from_counts_prices_and_assumptions() -> None:

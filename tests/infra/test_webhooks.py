@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from souk.app import FUNCTIONS
-from souk.domains.webhooks.deployment import queue_by_arn
+from souk.domains.webhooks.deployment import private_addresses_allowed, queue_by_arn
 from souk.domains.webhooks.messages import DeliveryQueue
 from souk.domains.webhooks.sender import TIMEOUT_SECONDS
 from souk.domains.webhooks.store import SUBSCRIPTIONS, delivery_key, slow_address_key, subscription_key
@@ -125,7 +125,8 @@ def test_functions_have_all_their_settings(
                 monkeypatch.setenv(variable, render(value))
             settings.cache_clear()
             webhook_settings.cache_clear()
-            assert webhook_settings().private_addresses_allowed is local
+            assert webhook_settings().deliveries
+            assert private_addresses_allowed() is local
     settings.cache_clear()
     webhook_settings.cache_clear()
 

@@ -36,7 +36,7 @@ def test_cli_import_checks_imports_and_reports(table: Table, tmp_path: Path) -> 
     assert (code, trail()) == (1, 0)
     assert "Checked 2 rows: 1 created, 0 updated, 0 unchanged, 1 refused." in said
     assert "Row 2 (o-2, country): use the name or the ISO code" in said
-    assert '2,o-2,refused,,country,"use' in (tmp_path / "orgs.csv.report.csv").read_text()
+    assert "2,o-2,refused,,country,use" in (tmp_path / "orgs.csv.report.csv").read_text()
     code, said = invoke(table, "organizations", str(file))
     assert (code, trail()) == (1, 1)
     assert "Imported 2 rows: 1 created" in said

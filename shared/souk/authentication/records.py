@@ -4,6 +4,8 @@ KEY#<id>         KEY                   an API key            GSI1 ORG#<company> 
                  GSI1 ORG#<company> / REVOKED#<creation>#<id>: revoked ones; those that Souk 0.1.0 revoked have KEY#
 GRANT#<id>       GRANT                 a person's grant to an API key; its tokens end with it
                  GSI2 USER#<user> / GRANT#<id>: the grants of a person
+                 GSI1 KEY#<key> / GRANT#<id>: the grants to a key, without those of the API explorer. Grants that an
+                 earlier release stored are not there until their tokens are refreshed, or `souk lists rewrite`.
 TOKEN#<sha-256>  TOKEN                 an access token
 CODE#<sha-256>   CODE                  an authorization code
 SESSION#<sha-256>  SESSION             the session of a browser
@@ -26,7 +28,7 @@ from pydantic import Field
 
 from souk.authentication.principal import Permission, Role, extends_to
 from souk.authentication.standing import Standing, person_key, standing_at
-from souk.authentication.tokens import digest
+from souk.authentication.tokens import digest, session_of
 from souk.storage import Collection, Entity, Key, Model, StoredList, Table, View, random_id
 
 OPERATORS_ORGANIZATION: Final = "UNIQ#operators#organization"
@@ -301,6 +303,11 @@ def _by_company(key: ApiKey) -> Key:
     return Key(f"ORG#{key.root_id}", sort)
 
 
+def _by_key(grant: Grant) -> Key | None:
+    """Return the index key of a grant. The API explorer's are of sessions and connect nobody."""
+    return None if session_of(grant.id) else Key(f"KEY#{grant.key_id}", f"GRANT#{grant.id}")
+
+
 TOKENS: Collection[AccessToken] = Collection(
     name="AccessToken",
     model=AccessToken,
@@ -320,7 +327,7 @@ GRANTS: Collection[Grant] = Collection(
     model=Grant,
     key=grant_key,
     key_of=lambda grant: grant_key(grant.id),
-    indexes={"GSI2": lambda grant: Key(f"USER#{grant.user_id}", f"GRANT#{grant.id}")},
+    indexes={"GSI1": _by_key, "GSI2": lambda grant: Key(f"USER#{grant.user_id}", f"GRANT#{grant.id}")},
     expires_at=lambda grant: grant.expires,
 )
 CODES: Collection[AuthorizationCode] = Collection(
@@ -369,11 +376,13 @@ MEMBERSHIPS_OF_PERSON: Final = StoredList(
 """The memberships of a person, also ended ones, sorted by organization."""
 GRANTS_OF_PERSON: Final = StoredList("grants", GRANTS, "USER#{}".format, index="GSI2", prefix="GRANT#")
 """The grants of a person, also revoked ones, in no order that means anything. They are deleted after they expire."""
+GRANTS_TO_KEY: Final = StoredList("grantsToKey", GRANTS, "KEY#{}".format, index="GSI1", prefix="GRANT#")
+"""The grants to an API key, also revoked ones, in no order that means anything. They are deleted after they expire."""
 SESSIONS_OF_PERSON: Final = StoredList("sessions", SESSIONS, "USER#{}".format, index="GSI2", prefix="SESSION#")
 """The sessions of a person, also ended ones, in no order that means anything. They are deleted after they expire."""
 REVOKED_KEYS: Final = StoredList("revokedApiKeys", API_KEYS, "ORG#{}".format, index="GSI1", prefix="REVOKED#")
 """The revoked API keys of a company and its teams, without those that Souk 0.1.0 revoked."""
-LISTS: Final = (MEMBERS, MEMBERSHIPS_OF_PERSON, REVOKED_KEYS, GRANTS_OF_PERSON, SESSIONS_OF_PERSON)
+LISTS: Final = (MEMBERS, MEMBERSHIPS_OF_PERSON, REVOKED_KEYS, GRANTS_OF_PERSON, GRANTS_TO_KEY, SESSIONS_OF_PERSON)
 
 
 def operators_organization_id(table: Table) -> str | None:

@@ -179,9 +179,7 @@ def account_suspended() -> InvalidToken:
 
 def organization_suspended() -> Forbidden:
     """Return the error for a request in the context of a suspended organization."""
-    return Forbidden(
-        "This organization is suspended. You can act for another one: X-Upwork-API-TenantId.", reason=REASON
-    )
+    return Forbidden("This organization is suspended. You can act for another one.", reason=REASON)
 
 
 def require_standing(tx: Transaction, *company_ids: str, user_id: str | None = None) -> None:

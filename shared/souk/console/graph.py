@@ -4,6 +4,7 @@ Queries run in the function that renders the page, which can only read. Each mut
 as with requests to `/graphql`.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +35,8 @@ FOLDER: Final = Path(__file__).parent
 _API: Final = "/graphql"
 FRAME: Final = "...Frame"
 """The spread by which the document of a page asks for what the frame around it shows."""
+_PATH: Final = re.compile(r"^([a-z]\w*(?:\.\w+)*): ")
+"""The path of an input's field or of an argument, at the beginning of a message. Sentences begin with a capital."""
 
 
 VISITOR: Final = Principal(
@@ -49,7 +52,7 @@ VISITOR: Final = Principal(
 
 @dataclass(frozen=True, slots=True)
 class ApiError:
-    """An error of an answer."""
+    """An error of an answer, in words for people: without the paths of an input and the marks of code."""
 
     code: str
     message: str
@@ -57,14 +60,30 @@ class ApiError:
 
     @classmethod
     def of(cls, error: Mapping[str, Any]) -> "ApiError":
-        """Return an error from its form in a response."""
-        extensions = error.get("extensions") or {}
-        return cls(extensions.get("code", SoukError.code), error["message"], extensions)
+        """Return an error from its form in a response.
+
+        An error that names no fields, but begins with the path of one, such as `input.role`, is about that field.
+        """
+        extensions, message = dict(error.get("extensions") or {}), error["message"]
+        fields = extensions.get("fields") or ()
+        if not fields and (path := _PATH.match(message)) and "." in path[1]:
+            fields = [{"path": path[1], "message": message}]
+        if fields:
+            fields = [{"path": one["path"], "message": in_words(one["message"])} for one in fields]
+            extensions["fields"] = fields
+            message = " ".join(one["message"] for one in fields)
+        return cls(extensions.get("code", SoukError.code), in_words(message), extensions)
 
     @property
     def fields(self) -> Mapping[str, str]:
         """The messages of an input's fields, by their paths in the input; empty if the error is about none."""
         return {field["path"]: field["message"] for field in self.extensions.get("fields") or ()}
+
+
+def in_words(message: str) -> str:
+    """Return a message of the API as people read it: a sentence without the path in front of it."""
+    text = _PATH.sub("", message, count=1).replace("`", "")
+    return text[:1].upper() + text[1:]
 
 
 @dataclass(frozen=True, slots=True)

@@ -313,6 +313,7 @@ class Visit:
             "csrf_field": CSRF_FIELD,
             "csrf": self.site.sessions.csrf_token(self.browser),
             "logged_in": self.logged_in,
+            "local": self.site.local,
             "notice": said,
             "section": self.section,
             "sections": SECTIONS,

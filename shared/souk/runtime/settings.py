@@ -294,11 +294,6 @@ class WebhookSettings:
     slow_deliveries: str
     """The URL of the queue for slow addresses."""
 
-    @property
-    def private_addresses_allowed(self) -> bool:
-        """Whether URLs may be http and lead to this machine or its network, for local runs only."""
-        return settings().target == "local"
-
 
 @lru_cache(maxsize=1)
 def webhook_settings() -> WebhookSettings:

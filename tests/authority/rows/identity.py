@@ -276,7 +276,8 @@ ORGANIZATIONS = (
     ),
 )
 
-_KEY_PARTS = "id name description organization { id name } createdBy { id email } redirectUris state requestsToday"
+_KEY_PARTS = """id name description organization { id name } createdBy { id email } redirectUris state requestsToday
+connectedPeople connectedPeopleExact"""
 
 
 def _key(field: str, document: str, text: str, strangers: Outcome, **variables: Any) -> Row:

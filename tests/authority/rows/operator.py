@@ -32,7 +32,8 @@ _KEY = (
     """{ id name description organization { id } createdBy { id } state stateReason requestsToday lastUsedDateTime }"""
 )
 _REVIEW = f"""{{ id kind state title organization {{ id name }} requestedBy {{ id name }} openedDateTime
-  decidedBy {{ id }} decidedDateTime note apiKey {_KEY} webhookSubscription {{ id url }} profileUser {{ id name }}
+  decidedBy {{ id }} decidedDateTime note apiKey {_KEY} webhookSubscription {{ id url }}
+  webhookHost {{ name addresses {{ address refused }} problem }} profileUser {{ id name }}
   contentReport {_REPORT} roomId storyId contractId }}"""
 
 

@@ -19,7 +19,9 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from souk.domains.webhooks.sender import WebhookSender, is_public
+from souk.domains.webhooks import hosts
+from souk.domains.webhooks.hosts import HostAddress, is_public, resolve
+from souk.domains.webhooks.sender import WebhookSender
 from souk.values.addresses import problem
 from tests.support.clock import CLOCK
 from tests.support.receiver import receiving
@@ -294,6 +296,23 @@ def test_all_addresses_of_a_host_are_tried(monkeypatch: pytest.MonkeyPatch) -> N
     connected = resolve_to(monkeypatch, *PUBLIC, PUBLIC[0])
     PUBLIC_SENDER.post("https://hooks.acme.test/", BODY, {})
     assert connected == list(PUBLIC)
+
+
+def test_operator_sees_what_deliveries_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolve_to(monkeypatch, PUBLIC[0], "10.0.0.1", PUBLIC[0], "::1")
+    found = resolve("hooks.acme.test", allow_private=False)
+    assert (found.name, found.problem) == ("hooks.acme.test", None)
+    assert found.addresses == (HostAddress(PUBLIC[0], False), HostAddress("10.0.0.1", True), HostAddress("::1", True))
+    assert not any(one.refused for one in resolve("hooks.acme.test", allow_private=True).addresses)
+
+    monkeypatch.setattr(socket, "getaddrinfo", no_such_host)
+    assert resolve("no.such.test", allow_private=False) == hosts.Host("no.such.test", (), "The host does not resolve.")
+    answer = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answer.wait(60) and no_such_host())
+    silent = resolve("silent.test", allow_private=False, seconds=0.01)
+    answer.set()
+    assert silent.addresses == ()
+    assert silent.problem == "The name server has not answered within 0.01 seconds."
 
 
 def test_loopback_needs_allow_private() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from souk.authentication.principal import Role
+from souk.console.graph import in_words
 from souk.console.site import Visit
 from souk.console.versions import VERSION, changed_meanwhile, version_of
 from souk.values.errors import Forbidden, NotFound
@@ -129,7 +130,7 @@ def invite(visit: Visit) -> Response:
     failed = result.data["inviteToTeam"]["failed"]
     if failed:
         names = [one["invitation"]["email"] or one["invitation"]["username"] or "" for one in failed]
-        reasons = " ".join(f"{name}: {one['message']}" for name, one in zip(names, failed, strict=True))
+        reasons = " ".join(f"{name}: {in_words(one['message'])}" for name, one in zip(names, failed, strict=True))
         sent = len(result.data["inviteToTeam"]["succeeded"])
         form = dict(given) | {"emails": "\n".join(names)}
         return visit.render(

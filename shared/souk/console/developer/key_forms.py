@@ -28,6 +28,8 @@ _FIELDS: Final = {
 _NUMBER: Final = re.compile("[0-9]{1,4}")
 _NEW: Final = "developer/key_new.html"
 _EDIT: Final = "developer/key_edit.html"
+_PROFILE: Final = "/account/profile"
+"""Where people complete what is missing to create a key."""
 
 
 # A new key
@@ -65,8 +67,10 @@ def _create(visit: Visit) -> Response:
     answer = visit.run("developer/create_key", input=new)
     if answer.error:
         data = _profile(visit)
-        chosen_again = _choice(visit, ids_of(chosen))
-        return visit.render_errors(_NEW, answer.error, _FIELDS, **_shown(chosen_again), **data)
+        values = _shown(_choice(visit, ids_of(chosen))) | data
+        if answer.error.extensions.get("missing") and not answer.error.fields:
+            return visit.render_faults(_NEW, {_PROFILE: answer.error.message}, **values)
+        return visit.render_errors(_NEW, answer.error, _FIELDS, **values)
     made = answer.data["createApiKey"]
     return visit.show_once(
         f"{KEYS}/{made['apiKey']['id']}",

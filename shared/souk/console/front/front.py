@@ -42,7 +42,6 @@ def show_front(visit: Visit) -> Response:
         figures=_figures_of(visit),
         sign_up_open=marketplace.sign_up_open,
         host=visit.http.base_url,
-        local=visit.site.local,
     )
     # Who is logged in gets another page, which no shared cache may keep.
     return response if visit.logged_in else response.with_headers(_CACHED, _VARIES)

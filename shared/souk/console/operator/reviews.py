@@ -60,7 +60,7 @@ def show_reviews(visit: Visit) -> Response:
 
 def show_review(visit: Visit, error: ApiError | None = None) -> Response:
     """GET: show what to judge."""
-    review = _review(visit)
+    review = _review(visit, host=True)
     kind, is_open = review["kind"], review["state"] == "OPEN"
     return show_form(
         visit,
@@ -101,8 +101,9 @@ def path_of(review_id: str) -> str:
     return f"{_PATH}/{in_path(review_id)}"
 
 
-def _review(visit: Visit) -> Mapping[str, Any]:
-    data = visit.ask("operator/review", id=named(visit))
+def _review(visit: Visit, *, host: bool = False) -> Mapping[str, Any]:
+    """Return the review of the address. With `host`, that of a webhook is resolved, which can take seconds."""
+    data = visit.ask("operator/review", id=named(visit), host=host)
     review: Mapping[str, Any] | None = data["operatorReview"]
     if review is None:
         raise NotFound("There is no such review.")

@@ -20,26 +20,28 @@ requests cannot exceed a limit. In a table of an earlier release the counters be
 they are also counted by listing them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from souk.authentication import records
 from souk.authentication.principal import Role
 from souk.authentication.records import (
     API_KEYS,
     GRANTS_OF_PERSON,
+    GRANTS_TO_KEY,
     MEMBERS,
     MEMBERSHIPS,
     OPERATORS_ORGANIZATION,
     REVOKED_KEYS,
     ApiKey,
     Grant,
+    KeyState,
     Membership,
     live_grants,
     memberships_key,
 )
-from souk.authentication.standing import PERSON, STANDINGS
+from souk.authentication.standing import PERSON, STANDINGS, person_key, standing_at
 from souk.domains.identity.model import Change, Invitation, Organization, User
 from souk.domains.identity.rules import api_keys, invitations, members, organizations
 from souk.storage import (
@@ -153,6 +155,44 @@ def _live_grants(table: Table, user_id: str) -> list[Grant]:
 LIVE_GRANTS: Final = Reading("liveGrants", _live_grants)
 """The grants of a person that are in force: at most `MAX_GRANTS` are considered. Only a service account can have more,
 as it gets one with each token."""
+
+
+class Connected(NamedTuple):
+    """How many people are connected through an API key."""
+
+    people: int
+    exact: bool
+    """False if the key has more grants than were read: `MAX_GRANTS` in force. Then there are as many people or more."""
+
+
+def _connected(table: Table, key_and_generation: str) -> Connected:
+    key_id, _, generation = key_and_generation.partition("/")
+    live = live_grants(table.clock.real(), None)
+    current: View[Grant, Grant] = View([*live.conditions, lambda one: str(one.generation) == generation])
+    page = GRANTS_TO_KEY.of(table, key_id).page(current, MAX_GRANTS)
+    keys = {person_key(one.user_id) for one in page.rows}
+    standings = table.batch_get(keys)
+    people = {
+        one.user_id
+        for one in page.rows
+        if (standing := standing_at(person_key(one.user_id), standings)) is None or not standing.ends(one.created)
+    }
+    return Connected(len(people), exact=not page.more)
+
+
+_CONNECTED: Final = Reading("connectedPeople", _connected)
+
+
+def connected_people(key: ApiKey) -> Mapping[Key, Reading[Connected]]:
+    """Return what counts the people who are connected through an API key; nothing if there can be none.
+
+    A change of the key's scopes ends all grants by its generation. The grants of a service account are its own.
+    """
+    if key.state is KeyState.REVOKED or key.service_account_id:
+        return {}
+    return {_CONNECTED.key(f"{key.id}/{key.generation}"): _CONNECTED}
+
+
 TEAMS: Final = StoredList(
     "teams", ORGANIZATIONS, "ORG#{}".format, index="GSI1", prefix="TEAM#", newest_first=False, counter=teams_key
 )

@@ -2,9 +2,11 @@
 
 from functools import cache
 
+from souk.domains.webhooks import hosts
+from souk.domains.webhooks.hosts import Host
 from souk.domains.webhooks.messages import DeliveryQueue, DeliveryQueues
 from souk.runtime import aws
-from souk.runtime.settings import webhook_settings
+from souk.runtime.settings import settings, webhook_settings
 
 
 @cache
@@ -16,14 +18,19 @@ def master_secret() -> bytes:
 @cache
 def delivery_queues() -> DeliveryQueues:
     """Return the queues of deliveries."""
-    settings = webhook_settings()
-    urls = {DeliveryQueue.STANDARD: settings.deliveries, DeliveryQueue.SLOW: settings.slow_deliveries}
+    own = webhook_settings()
+    urls = {DeliveryQueue.STANDARD: own.deliveries, DeliveryQueue.SLOW: own.slow_deliveries}
     return DeliveryQueues(aws.sqs(), urls)
 
 
 def private_addresses_allowed() -> bool:
-    """Return whether webhooks may be sent to this machine and its network. Only a local run allows it."""
-    return webhook_settings().private_addresses_allowed
+    """Return whether URLs may be http and lead to this machine or its network. Only a local run allows it."""
+    return settings().target == "local"
+
+
+def resolve(name: str) -> Host:
+    """Return what a host resolves to now, and what deliveries from here would refuse."""
+    return hosts.resolve(name, allow_private=private_addresses_allowed())
 
 
 def queue_by_arn(arn: str) -> DeliveryQueue:

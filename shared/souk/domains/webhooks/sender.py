@@ -10,11 +10,12 @@ import ssl
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import ip_address
 from typing import Any, Final
 
 import httpcore
 
+from souk.domains.webhooks import hosts
 from souk.values import addresses
 
 TIMEOUT_SECONDS: Final = 10.0
@@ -31,10 +32,6 @@ _FAILURES: Final = (
 _TIMEOUTS: Final = (httpcore.TimeoutException, TimeoutError)
 _OK: Final = range(200, 300)
 _REDIRECTS: Final = range(300, 400)
-_NAT64: Final = IPv6Network("64:ff9b::/96")
-"""NAT64 (RFC 6052): a gateway translates these addresses to the IPv4 address in their last 32 bits."""
-
-Address = IPv4Address | IPv6Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,23 +109,6 @@ class WebhookSender:
         return next(reasons, "the address cannot be used")
 
 
-def is_public(address: Address) -> bool:
-    """Return whether an address, and any IPv4 address that it embeds, is on the public internet."""
-    if isinstance(address, IPv6Address):
-        if embedded := _embedded_ipv4(address):
-            return all(is_public(one) for one in embedded)
-        if address.is_site_local:  # deprecated by RFC 3879, but `is_global` in Python
-            return False
-    return address.is_global and not address.is_multicast and not address.is_reserved
-
-
-def _embedded_ipv4(address: IPv6Address) -> list[IPv4Address]:
-    """Return the IPv4 addresses that an IPv6 address is translated to."""
-    nat64 = IPv4Address(int(address) & 0xFFFF_FFFF) if address in _NAT64 else None
-    embedded = (address.ipv4_mapped, address.sixtofour, nat64, *(address.teredo or ()))
-    return [one for one in embedded if one]
-
-
 class _GuardedBackend(httpcore.NetworkBackend):
     """Connects only to addresses that it has checked. One deadline covers the whole exchange."""
 
@@ -160,12 +140,11 @@ class _GuardedBackend(httpcore.NetworkBackend):
         raise failure or httpcore.ConnectError
 
     def _resolve(self, host: str, port: int) -> list[str]:
-        """Return a host's addresses. The resolver has its own time limit, which cannot be set here."""
-        results = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = list(dict.fromkeys(str(result[4][0]) for result in results))
-        if not self._allow_private and not all(is_public(ip_address(one)) for one in addresses):
+        """Return a host's addresses. Raises PrivateAddress if one of them is not public, and OSError for none."""
+        found = hosts.addresses_of(host, port)
+        if not self._allow_private and not all(hosts.is_public(ip_address(one)) for one in found):
             raise PrivateAddress
-        return addresses
+        return found
 
     def remaining(self, timeout: type[Exception]) -> float:
         """Return the seconds until the deadline. Raises `timeout` if it has passed."""

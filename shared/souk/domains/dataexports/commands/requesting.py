@@ -64,9 +64,9 @@ def request_market(ctx: Context, wanted: MarketExport) -> DataExport:
     reason, problems, user_id = reason_of(wanted.reason), Problems("input"), ctx.principal.user_id
     key = idempotency.key(problems, wanted.idempotency_key)
     if wanted.format is ExportFormat.CSV and wanted.kind not in TABLES:
-        problems.add("format", "CSV is for LEDGER and OPERATOR_ACTIONS; use JSON_LINES.")
+        problems.add("format", "CSV is only for the ledger and the actions of operators; use JSON Lines.")
     if wanted.range and wanted.kind not in TABLES:
-        problems.add("range", "only LEDGER and OPERATOR_ACTIONS have a range; leave it out.")
+        problems.add("range", "only the ledger and the actions of operators have a range; leave it out.")
     if wanted.include_messages and wanted.kind is not MarketExportKind.EVERYTHING:
         problems.add("includeMessages", "only EVERYTHING can have messages.")
     if not key:

@@ -247,9 +247,7 @@ class _InvitationSender:
         keys = [membership_key(user.id, one.id) for one in organizations]
         joined = [MEMBERSHIPS.decode(item) for item in table.batch_get(keys, consistent=True).values()]
         if sum(one.active for one in joined) == len(organizations):
-            raise InvitationError(
-                "ALREADY_MEMBER", "This person is already a member. Use updateMember to change their role."
-            )
+            raise InvitationError("ALREADY_MEMBER", "This person is already a member. Change their role instead.")
         return user.email
 
     def _store(self, invitation: Invitation, organization: Organization, wanted: Invite) -> _StoredInvitation:

@@ -13,7 +13,7 @@ from souk.storage import Table, Transaction
 from souk.values.errors import Conflict, NotFound
 from souk.values.times import stamp
 
-_NO_MEMBER = "This person is not a member of the organization. Use inviteToTeam to invite people."
+_NO_MEMBER = "This person is not a member of the organization. Invite them first."
 
 if TYPE_CHECKING:
     from souk.graph import Context  # the account pages use these commands without the graph

@@ -1,6 +1,6 @@
 """Queries and mutations of API keys and scopes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -8,14 +8,16 @@ from typing import Any
 from pydantic import PrivateAttr
 
 from souk.authentication.rate_limits import Usage
-from souk.authentication.records import API_KEYS, ApiKey
+from souk.authentication.records import API_KEYS, ApiKey, api_key_key
 from souk.domains.identity.commands import api_keys as commands
 from souk.domains.identity.commands import explorer
 from souk.domains.identity.commands.explorer import ExplorerToken
 from souk.domains.identity.resolvers.declared import domain
 from souk.domains.identity.rules import api_keys as rules
-from souk.domains.identity.store import ORGANIZATIONS, USERS, api_keys_of
+from souk.domains.identity.store import ORGANIZATIONS, USERS, Connected, api_keys_of, connected_people
 from souk.graph import Context, Scope
+from souk.graph.context import Source
+from souk.storage import Key
 from souk.values.errors import Forbidden, NotFound
 from souk.values.times import stamp
 
@@ -61,9 +63,12 @@ class _ProgramKey(_ShownKey):
 
 def program_key(ctx: Context, key: ApiKey) -> ApiKey:
     """Return the key of a program that the caller uses. What is for those who manage the key is refused."""
+    return (_ShownKey if _sees_all(key, ctx) else _ProgramKey).all(ctx, [key])[0]
+
+
+def _sees_all(key: ApiKey, ctx: Context) -> bool:
     managed = ctx.principal.manages_keys and rules.can_manage(key, ctx.principal)
-    kind = _ShownKey if managed or ctx.principal.operator else _ProgramKey
-    return kind.all(ctx, [key])[0]
+    return managed or ctx.principal.operator
 
 
 def _require_managed(key: ApiKey) -> None:
@@ -93,7 +98,11 @@ def api_keys(ctx: Context) -> list[_ShownKey]:
     return _ShownKey.all(ctx, [key for key in keys if rules.can_manage(key, ctx.principal)])
 
 
-@domain.query("apiKey", scopes=_MANAGING)
+def _key(ctx: Context, id: str) -> Mapping[Key, Source]:
+    return {api_key_key(id): API_KEYS}
+
+
+@domain.query("apiKey", scopes=_MANAGING, needs=_key)
 def api_key(ctx: Context, id: str) -> _ShownKey | None:
     """Return one of these keys; None if it does not exist or belongs to another organization."""
     rules.require_manager(ctx.principal)
@@ -225,3 +234,24 @@ def key_redirect_uris(source: ApiKey, ctx: Context) -> tuple[str, ...]:
     """Return the redirect URIs."""
     _require_managed(source)
     return source.redirect_uris
+
+
+def _connections(source: ApiKey, ctx: Context) -> Mapping[Key, Source]:
+    return connected_people(source) if _sees_all(source, ctx) else {}
+
+
+def _connected(source: ApiKey, ctx: Context) -> Connected:
+    _require_managed(source)
+    return next((ctx.entities[key] for key in _connections(source, ctx)), Connected(0, exact=True))
+
+
+@domain.field("ApiKey.connectedPeople", needs=_connections)
+def key_connected_people(source: ApiKey, ctx: Context) -> int:
+    """Return how many people are connected."""
+    return _connected(source, ctx).people
+
+
+@domain.field("ApiKey.connectedPeopleExact", needs=_connections)
+def key_connected_people_exact(source: ApiKey, ctx: Context) -> bool:
+    """Return whether that number is exact."""
+    return _connected(source, ctx).exact

@@ -95,5 +95,5 @@ def _country(problems: Problems, text: str | None) -> str | None:
         return None
     code = world.country_code(text.strip()) if len(text) <= _MAX_LENGTHS["city"] else None
     if code is None:
-        problems.add("location.country", "use the name or the ISO code of a country, as in `countries`.")
+        problems.add("location.country", "use the name or the ISO code of a country.")
     return code

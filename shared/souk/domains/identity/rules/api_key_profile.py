@@ -13,22 +13,23 @@ from souk.domains.reference.tables import fold
 from souk.values.errors import Unprocessable
 
 _NAME_MARKS: Final = frozenset(" '’.,-‐")  # noqa: RUF001 - apostrophes and hyphens of names
-_ADDRESS: Final = ("address", "city", "zip", "country")
-"""The required fields of a location. `address` is street and number."""
+_ADDRESS: Final = {"address": "street", "city": "city", "zip": "postal code", "country": "country"}
+"""The required fields of a location, in words. `address` is street and number."""
 
 
 def check(creator: User, company: Organization) -> None:
     """Raise Unprocessable if the creator's profile is incomplete; `details["missing"]` lists the fields."""
+    parts = _missing_address(creator, company)
     requirements = {
         "a first and last name, written in letters": _missing_names(creator),
         "your own name instead of your company's": _company_name_fields(creator, company),
-        "a full address (street, city, postal code, country) in your profile or your company's": _missing_address(
-            creator, company
+        f"a full address, yours or your company's (missing: {', '.join(_ADDRESS[one] for one in parts)})": tuple(
+            f"location.{part}" for part in parts
         ),
     }
     missing = [field for fields in requirements.values() for field in fields]
     if missing:
-        wanted = "; ".join(f"{name} ({', '.join(fields)})" for name, fields in requirements.items() if fields)
+        wanted = "; ".join(name for name, fields in requirements.items() if fields)
         raise Unprocessable(f"To create an API key, add to your profile: {wanted}.", missing=missing)
 
 
@@ -51,14 +52,14 @@ def _company_name_fields(creator: User, company: Organization) -> tuple[str, ...
     return ("firstName", "lastName") if name and name in taken else ()
 
 
-def _missing_address(creator: User, company: Organization) -> tuple[str, ...]:
-    """Return the missing fields of the person's address; none if the company's is complete."""
+def _missing_address(creator: User, company: Organization) -> list[str]:
+    """Return the missing parts of the person's address; none if the company's is complete."""
     own = _missing_parts(creator.location)
-    return own if own and _missing_parts(company.location) else ()
+    return own if _missing_parts(company.location) else []
 
 
-def _missing_parts(location: Location) -> tuple[str, ...]:
+def _missing_parts(location: Location) -> list[str]:
     missing = [part for part in _ADDRESS if not (getattr(location, part) or "").strip()]
     if location.country and "country" not in missing and world.country_code(location.country) is None:
         missing.append("country")
-    return tuple(f"location.{part}" for part in missing)
+    return missing

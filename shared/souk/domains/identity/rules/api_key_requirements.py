@@ -71,7 +71,7 @@ def _grant_problems(key: ApiKey) -> Iterator[tuple[str, str]]:
 def _redirect_problems(key: ApiKey) -> Iterator[tuple[str, str]]:
     redirects = not _REDIRECTING.isdisjoint(key.grants)
     if redirects and not key.redirect_uris:
-        yield "redirectUris", "AUTHORIZATION_CODE and IMPLICIT require a redirect URI."
+        yield "redirectUris", "Give a redirect URI: the browsers of people return to the program there."
     if key.redirect_uris and key.grants and not redirects:
         yield "redirectUris", "These grants use no redirect URIs: leave them out."
     if len(key.redirect_uris) > MAX_REDIRECT_URIS:

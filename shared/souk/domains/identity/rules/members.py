@@ -34,8 +34,8 @@ def apply_change(principal: Principal, membership: Membership, wanted: UpdateMem
     operates = membership.operator and membership.active
     if operates and (result.role, result.active) != (membership.role, membership.active):
         raise Conflict(
-            "This person is an operator of the marketplace. Take the operator flag first, with setOperator or "
-            "`souk admin revoke`."
+            "This person is an operator of the marketplace. An operator, or `souk admin revoke`, has to take that flag "
+            "first."
         )
     if not operates:  # an ended membership comes back without the flag
         result = result.model_copy(update={"operator": False})

@@ -97,7 +97,7 @@ def accounting_entity_id(organization: Organization) -> str:
 def _country(path: str, text: str) -> str:
     code = world.country_code(text.strip()) if len(text) <= _MAX_LENGTHS["name"] else None
     if code is None:
-        raise Unprocessable(f"{path}: use the name or the ISO code of a country, as in `countries`.")
+        raise Unprocessable(f"{path}: use the name or the ISO code of a country.")
     return code
 
 

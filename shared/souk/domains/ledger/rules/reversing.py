@@ -10,7 +10,7 @@ from souk.values.money import Money
 
 _REFUSED: Final[Mapping[BookingKind, str]] = {
     BookingKind.REVERSAL: "A reversal cannot be reversed. Make a new payment instead.",
-    BookingKind.PAYMENT: "Money that a payment provider took in goes back with refundPayment.",
+    BookingKind.PAYMENT: "Money that a payment provider took in goes back as a refund of the payment.",
     BookingKind.CARD_REFUND: "This money went back to the card. It cannot be taken again.",
     **dict.fromkeys(HOURLY_KINDS, "A week is not reversed. Refund its hours, which changes its timesheet, too."),
 }

@@ -40,7 +40,9 @@ def apply_change(settings: Settings, wanted: UpdateMarketplaceSettings, catalogs
             changes[field] = None if value is None else readers.get(name, _as_it_is)(problems, path, value)
     after = settings.model_copy(update=changes)
     if after.require_terms and not (after.terms_url and after.terms_version):
-        problems.add("requireTerms", "give termsUrl and termsVersion too, so that people know what they accept.")
+        problems.add(
+            "requireTerms", "give the address and the version of the terms too, so that people know what they accept."
+        )
     problems.raise_if_any()
     return after
 

@@ -17,11 +17,17 @@ from souk.domains.reviews.model import Review, ReviewKind
 from souk.domains.reviews.store import review_by_id
 from souk.domains.rooms.store import ROOMS
 from souk.domains.time.store import week_of_id
+from souk.domains.webhooks.deployment import resolve
+from souk.domains.webhooks.hosts import Host
 from souk.domains.webhooks.store import SUBSCRIPTIONS
 from souk.graph import Context
 from souk.graph.context import Source
 from souk.graph.lists import Connection, Pagination
 from souk.storage import Key
+
+
+class _OneReview(Review):
+    """A review that was asked for by its id."""
 
 
 @domain.query("operatorReviews", scopes=SCOPES)
@@ -36,7 +42,7 @@ def reviews(ctx: Context, filter: ReviewFilter | None = None, pagination: Pagina
 def review(ctx: Context, id: str) -> Review | None:
     """Return a review."""
     found = review_by_id(ctx.table, id)
-    return found if found and found.kind in lists.KINDS else None
+    return _OneReview.model_construct(**dict(found)) if found and found.kind in lists.KINDS else None
 
 
 @domain.mutation("reviewApiKey", scopes=SCOPES)
@@ -126,6 +132,16 @@ domain.link("OperatorReview.apiKey", to=API_KEYS, by=_of(_K.API_KEY))
 domain.link("OperatorReview.webhookSubscription", to=SUBSCRIPTIONS, by=_of(_K.WEBHOOK_SUBSCRIPTION))
 domain.link("OperatorReview.profileUser", to=USERS, by=_of(_K.FREELANCER_PROFILE, _K.FREELANCER_CERTIFICATE))
 domain.link("OperatorReview.contentReport", to=REPORTS, by=_of(_K.CONTENT_REPORT))
+
+
+@domain.field("OperatorReview.webhookHost")
+def webhook_host(source: Review, ctx: Context) -> Host | None:
+    """Return what the host of a webhook's address resolves to now. Lists do not ask the resolver."""
+    if not isinstance(source, _OneReview) or source.kind is not _K.WEBHOOK_SUBSCRIPTION:
+        return None
+    subscription = ctx.load(SUBSCRIPTIONS, *_subscription(source))
+    name = urlsplit(subscription.url).hostname if subscription else None
+    return resolve(name) if name else None
 
 
 @domain.field("OperatorReview.roomId")

@@ -45,7 +45,7 @@ def events(
 ) -> tuple[EventFilter, ...]:
     """Return the requested events, with each entity once. `known` maps each entity of the catalog to its actions."""
     if not requested:
-        problems.add(path, "name at least one entity. `webhookEventCatalog` lists them.")
+        problems.add(path, "name at least one entity.")
     if len(requested) > len(known):
         problems.add(path, f"there are only {len(known)} entities, but {len(requested)} entries.")
         return ()
