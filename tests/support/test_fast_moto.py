@@ -1,6 +1,6 @@
 """The fast way of the tests' DynamoDB to update an item, compared with moto's own."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from botocore.exceptions import ClientError
@@ -31,14 +31,14 @@ def _compare(steps: list[tuple[str, str | None]]) -> None:
         client.delete_item(TableName=TABLE, Key=key)
     for change, condition in steps:
         used = {name: value for name, value in VALUES.items() if name in f"{change} {condition}"}
-        request: dict[str, Any] = {"UpdateExpression": change, "ExpressionAttributeValues": used}
+        request: dict[str, Any] = {"TableName": TABLE, "UpdateExpression": change, "ExpressionAttributeValues": used}
         request |= {"ConditionExpression": condition} if condition else {}
         refused = []
         for key in (KEY, OTHER):
             if key is KEY:  # moto's own way, after which it is taken as valid
                 VALID_UPDATES.pop(change, None)
             try:
-                client.transact_write_items(TransactItems=[{"Update": {"TableName": TABLE, "Key": key, **request}}])
+                client.transact_write_items(TransactItems=[{"Update": cast("Any", {**request, "Key": key})}])
             except ClientError as error:
                 refused.append(error.response["Error"]["Code"])
         assert refused in ([], ["TransactionCanceledException"] * 2)
