@@ -10,6 +10,12 @@ class Entry:
 
     path: str
     title: str
+    folder: str = ""
+    """The path below which the entry's other pages lie; "": its own path."""
+
+    def leads_to(self, path: str) -> bool:
+        """Return whether a page is the entry's, or one below it."""
+        return path == self.path or path.startswith(f"{self.folder or self.path}/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,11 @@ class Section:
     """The entries of the menu, in groups with a title; "": the organization's name."""
     translated: bool = True
     """Whether its pages have texts in other languages than English."""
+
+    def current(self, path: str) -> Entry | None:
+        """Return the entry of a page: the nearest one above it. None if the menu has none."""
+        entries = (entry for _, group in self.groups for entry in group if entry.leads_to(path))
+        return max(entries, key=lambda entry: len(entry.path), default=None)
 
 
 @dataclass(frozen=True, slots=True)

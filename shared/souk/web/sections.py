@@ -68,7 +68,7 @@ OPERATOR: Final = Section(
                 Entry("/operator/machinery", "Machinery"),
                 Entry("/operator/data", "Import and export"),
                 Entry("/operator/audit", "Audit trail"),
-                Entry("/operator/settings/brand", "Settings"),
+                Entry("/operator/settings/brand", "Settings", folder="/operator/settings"),
             ),
         ),
     ),
