@@ -26,8 +26,6 @@ from tests.support.table import COUNTERS
 
 MENU = frozenset(entry.path for section in SECTIONS for _, entries in section.groups for entry in entries)
 MOST_BYTES = 60_000
-ADDED = {"/operator": 1}
-"""Trips beyond the bound: the last actions are of an earlier month here."""
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +102,7 @@ def test_page_has_no_inline_style_and_costs_little(pages: Pages) -> None:
         browser.get(address)
         before = pages.reader.trips
         page = browser.get(address)
-        if (trips := pages.reader.trips - before) > MOST_TRIPS + ADDED.get(kind_of(address), 0):
+        if (trips := pages.reader.trips - before) > MOST_TRIPS:
             dear[address] = trips
         assert not [tag for tag, given in page.tags if tag in ("script", "style") or "style" in given], address
     assert dear == {}

@@ -160,12 +160,25 @@ def connection(
     first = page_size(pagination, greatest=listed.stored.greatest_page)
     after, offset = start_of(cursors, bound, pagination)
     page = listed.page(view, first, after=after, offset=offset)
+    count = page.count if total is None else lambda: total
+    return connection_of(cursors, page, bound_to=bound, nodes=nodes, count=count)
+
+
+def connection_of(
+    cursors: Cursors,
+    page: ListPage[Row],
+    *,
+    bound_to: Any,
+    count: Callable[[], int | None],
+    nodes: Callable[[list[Row]], Sequence[Any]] = list,
+) -> Connection:
+    """Return a page that was read. `bound_to` identifies the list, its arguments and its reader (`Cursors`)."""
     edges = [
-        {"cursor": cursors.encode(bound, position), "node": node}
+        {"cursor": cursors.encode(bound_to, position), "node": node}
         for node, position in zip(nodes(page.rows), page.positions, strict=True)
     ]
-    end = cursors.encode(bound, page.end) if page.end else None
-    return Connection(edges, end, more=page.more, count=page.count if total is None else lambda: total)
+    end = cursors.encode(bound_to, page.end) if page.end else None
+    return Connection(edges, end, more=page.more, count=count)
 
 
 def rows_at(listed: OwnedList[E], view: View[E, Row], *, limit: int, offset: int) -> list[Row]:

@@ -1,9 +1,9 @@
 """The list of the audit trail. Without a subject or an operator it goes through the months, newest first."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import islice
 from typing import Any, Final
 
 from souk.domains.audit.model import OperatorAction
@@ -11,14 +11,13 @@ from souk.domains.audit.store import ACTIONS_OF_MONTH, ACTIONS_OF_OPERATOR, ACTI
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.operator.inputs import ActionFilter
 from souk.graph import Context
-from souk.graph.lists import Connection, Pagination, connection, page_size, start_of
-from souk.storage import Table, View, first_id, id_at
+from souk.graph.context import Source
+from souk.graph.lists import Connection, Pagination, connection_of, page_size, start_of
+from souk.storage import Key, OwnedList, Reading, StoredList, Table, View, first_id, id_at
 from souk.storage.lists import COUNT_BOUND, PAGE_BOUND, ListPage, Position
 from souk.values.errors import Unprocessable
 from souk.values.moments import Period
 
-_GROUP: Final = 11
-"""Months that are read before the others."""
 _MOST_MONTHS: Final = 240
 _LAST_ID: Final = "9" * 19
 """Sorts after all ids."""
@@ -27,19 +26,58 @@ _LAST_OF_MILLISECOND: Final = 2**22 - 1
 _View = View[OperatorAction, OperatorAction]
 
 
-def find_actions(ctx: Context, criteria: ActionFilter, page: Pagination | None) -> Connection:
+def trail_of(ctx: Context, criteria: ActionFilter, pagination: Pagination | None) -> dict[Key, Source]:
+    """Return what `find_actions` needs: the page. Raises Unprocessable for wrong arguments."""
+    listed, view = _list(ctx, criteria, ctx.table), _view(criteria)
+    first = page_size(pagination)
+    after, offset = start_of(ctx.cursors, _bound_to(ctx, criteria, listed), pagination)
+    if offset + first > PAGE_BOUND.items:
+        raise Unprocessable("This offset is too far from the beginning; page by `endCursor`.")
+
+    def read(table: Table, _asked: str) -> ListPage[OperatorAction] | Unprocessable:
+        try:
+            return _list(ctx, criteria, table).page(view, first, after=after, offset=offset)
+        except Unprocessable as refused:  # one field of a request, which can have others
+            return refused
+
+    reading = Reading("operatorActions", read)
+    return {reading.key(repr((criteria, pagination))): reading}
+
+
+def find_actions(ctx: Context, criteria: ActionFilter, pagination: Pagination | None) -> Connection:
     """Return an OperatorActionConnection, newest first."""
-    given = criteria.created_date_time_bt
-    period = given.period("filter.createdDateTime_bt") if given else Period(None, None)
-    view: _View = View([lambda one: _accepts(criteria, one)], within=_ids(period))
-    bound_to = [criteria.model_dump(mode="json", by_alias=True, exclude_none=True), ctx.principal.organization_id]
+    needed = trail_of(ctx, criteria, pagination)
+    ctx.fetch(needed)
+    (page,) = (ctx.entities[key] for key in needed)
+    if isinstance(page, Unprocessable):
+        raise page
+    listed = _list(ctx, criteria, ctx.table)
+    bound_to = _bound_to(ctx, criteria, listed)
+    is_whole = not page.more and start_of(ctx.cursors, bound_to, pagination) == (None, 0)
+    count = (lambda: len(page.rows)) if is_whole else lambda: listed.count(_view(criteria))
+    return connection_of(ctx.cursors, page, bound_to=bound_to, count=count)
+
+
+def _list(ctx: Context, criteria: ActionFilter, table: Table) -> "OwnedList[OperatorAction] | _Months":
     if criteria.subject_id_eq is not None:
-        listed = ACTIONS_ON_SUBJECT.of(ctx.table, criteria.subject_id_eq)
-        return connection(ctx.cursors, listed, view, page, bound_to=bound_to)
+        return ACTIONS_ON_SUBJECT.of(table, criteria.subject_id_eq)
     if criteria.operator_id_eq is not None:
-        listed = ACTIONS_OF_OPERATOR.of(ctx.table, criteria.operator_id_eq)
-        return connection(ctx.cursors, listed, view, page, bound_to=bound_to)
-    return _by_month(ctx, view, period, page, bound_to)
+        return ACTIONS_OF_OPERATOR.of(table, criteria.operator_id_eq)
+    return _Months(table, ctx.principal.organization_id, ctx.now.isoformat(), _period(criteria))
+
+
+def _bound_to(ctx: Context, criteria: ActionFilter, listed: "OwnedList[OperatorAction] | _Months") -> list[Any]:
+    given = criteria.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return [listed.stored.name, *listed.ids, given, ctx.principal.organization_id]
+
+
+def _period(criteria: ActionFilter) -> Period:
+    given = criteria.created_date_time_bt
+    return given.period("filter.createdDateTime_bt") if given else Period(None, None)
+
+
+def _view(criteria: ActionFilter) -> _View:
+    return View([lambda one: _accepts(criteria, one)], within=_ids(_period(criteria)))
 
 
 def _accepts(criteria: ActionFilter, one: OperatorAction) -> bool:
@@ -57,78 +95,76 @@ def _ids(period: Period) -> tuple[str, str] | None:
     return min(first, _LAST_ID), last if len(last) == len(_LAST_ID) else _LAST_ID
 
 
-def _by_month(ctx: Context, view: _View, period: Period, pagination: Pagination | None, bound: Any) -> Connection:
-    bound_to = [ACTIONS_OF_MONTH.name, *bound]
-    after, offset = start_of(ctx.cursors, bound_to, pagination)
-    first = page_size(pagination)
-    if offset + first > PAGE_BOUND.items:
-        raise Unprocessable("This offset is too far from the beginning; page by `endCursor`.")
-    months = [*islice(_months(ctx, period), _MOST_MONTHS)]
-    begin = months.index(after[0]) if after and after[0] in months else 0
-    rows, end = _read(ctx.table, view, months[begin:], offset + first + 1, after[1] if after else None)
-    shown = rows[offset : offset + first]
-    edges = [{"cursor": ctx.cursors.encode(bound_to, position), "node": one} for one, position in shown]
-    if len(rows) > offset + first:
-        end = shown[-1][1]
-    last = end or (shown[-1][1] if shown else None)
-    return Connection(
-        edges,
-        ctx.cursors.encode(bound_to, last) if last else None,
-        more=end is not None,
-        count=lambda: _count(ctx.table, view, months),
-    )
+@dataclass(frozen=True, slots=True)
+class _Months:
+    """The trail of all months, as one list."""
 
+    table: Table
+    own_id: str
+    """The operators' organization, with which the trail begins."""
+    now: str
+    period: Period
+    stored: StoredList[OperatorAction] = ACTIONS_OF_MONTH
+    ids: tuple[str, ...] = ()
 
-def _months(ctx: Context, period: Period) -> Iterator[str]:
-    """Yield the months of the trail that a period has, newest first.
+    def page(
+        self, view: _View, first: int, *, after: Position | None = None, offset: int = 0
+    ) -> ListPage[OperatorAction]:
+        """Return the page of `first` actions after a position, or from an offset."""
+        months = self._months()
+        begin = months.index(after[0]) if after and after[0] in months else 0
+        rows, end = self._read(view, months[begin:], offset + first + 1, after[1] if after else None)
+        shown = rows[offset : offset + first]
+        if len(rows) > offset + first:
+            end = shown[-1][1]
+        positions = [position for _, position in shown]
+        more = end is not None
+        end = end or (positions[-1] if positions else None)
+        return ListPage([one for one, _ in shown], positions, end, more, lambda: self.count(view))
 
-    The trail begins with the operators' organization, which is that of the request.
-    """
-    own = ctx.load(ORGANIZATIONS, ctx.principal.organization_id)
-    now = ctx.now.isoformat()
-    earliest = max(period.first or "", own.creation_date if own else now)[:7]
-    month = min(period.last or now, now)[:7]
-    while month >= earliest:
-        yield month
-        year, number = divmod(int(month[:4]) * 12 + int(month[5:]) - 2, 12)
-        month = f"{year:04}-{number + 1:02}"
+    def count(self, view: _View) -> int | None:
+        """Return the number of actions; None if there are too many to count."""
 
+        def count(table: Table, month: str) -> int | None:
+            return self.stored.of(table, month).page(view, 1).count()
 
-def _read(
-    table: Table, view: _View, months: list[str], wanted: int, after: Position | None
-) -> tuple[list[tuple[OperatorAction, Position]], Position | None]:
-    """Return the first actions of some months with their positions, and where to go on if a month has more.
+        counted = self.table.concurrently([partial(count, month=month) for month in self._months()])
+        known = [number for number in counted if number is not None]
+        return sum(known) if len(known) == len(counted) and sum(known) <= COUNT_BOUND.items else None
 
-    The first two months are read together, as they mostly have a page, also on the first day of a month. Others may be
-    empty, so they are read at the same time: the next ones, and then the rest.
-    """
-    rows: list[tuple[OperatorAction, Position]] = []
-    for group in (months[:2], months[2:_GROUP], months[_GROUP:]):
-        if not group or len(rows) >= wanted:
-            break
-        left = wanted - len(rows)
-        starts = [after if month == months[0] else None for month in group]
-        reads = [
-            partial(_page, view=view, month=month, first=left, after=start)
-            for month, start in zip(group, starts, strict=True)
-        ]
-        for month, page in zip(group, table.concurrently(reads), strict=True):
-            rows += [(one, [month, at]) for one, at in zip(page.rows, page.positions, strict=True)]
-            if page.more:
-                return rows, [month, page.end]
-    return rows, None
+    def _months(self) -> list[str]:
+        """Return the months of the trail that the period has, newest first."""
+        own = self.table.get(ORGANIZATIONS, self.own_id)
+        earliest = max(self.period.first or "", own.creation_date if own else self.now)[:7]
+        month = min(self.period.last or self.now, self.now)[:7]
+        found = []
+        while month >= earliest and len(found) < _MOST_MONTHS:
+            found.append(month)
+            year, number = divmod(int(month[:4]) * 12 + int(month[5:]) - 2, 12)
+            month = f"{year:04}-{number + 1:02}"
+        return found
 
+    def _read(
+        self, view: _View, months: list[str], wanted: int, after: Position | None
+    ) -> tuple[list[tuple[OperatorAction, Position]], Position | None]:
+        """Return the first actions of some months with their positions, and where to go on if a month has more.
 
-def _page(table: Table, view: _View, month: str, first: int, after: Position | None) -> ListPage[OperatorAction]:
-    return ACTIONS_OF_MONTH.of(table, month).page(view, first, after=after)
+        The first two months are read together, as they mostly have a page, also on the first day of a month. All others
+        may be empty, so they are read at the same time.
+        """
+        rows: list[tuple[OperatorAction, Position]] = []
+        for group in (months[:2], months[2:]):
+            if not group or len(rows) >= wanted:
+                break
+            left = wanted - len(rows)
+            reads = [self._reading(view, month, left, after if month == months[0] else None) for month in group]
+            for month, page in zip(group, self.table.concurrently(reads), strict=True):
+                rows += [(one, [month, at]) for one, at in zip(page.rows, page.positions, strict=True)]
+                if page.more:
+                    return rows, [month, page.end]
+        return rows, None
 
-
-def _count(table: Table, view: _View, months: list[str]) -> int | None:
-    """Return the number of actions of some months; None if there are too many to count."""
-
-    def count(table: Table, month: str) -> int | None:
-        return _page(table, view, month, 1, None).count()
-
-    counted = table.concurrently([partial(count, month=month) for month in months])
-    known = [number for number in counted if number is not None]
-    return sum(known) if len(known) == len(counted) and sum(known) <= COUNT_BOUND.items else None
+    def _reading(
+        self, view: _View, month: str, first: int, after: Position | None
+    ) -> Callable[[Table], ListPage[OperatorAction]]:
+        return lambda table: self.stored.of(table, month).page(view, first, after=after)
