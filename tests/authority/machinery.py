@@ -6,7 +6,7 @@ import pytest
 
 from souk.deadlines.model import Deadline, schedule
 from souk.domains.machinery.model import LoggedRequest
-from souk.domains.machinery.providers import indexes, queues, request_log
+from souk.domains.machinery.providers import indexes, queues, request_log, requests
 from souk.domains.machinery.providers.queues import LetterKind, LetterQueue
 from souk.search import IndexState
 from souk.storage import Table
@@ -20,7 +20,7 @@ PLANNED = Deadline.new(_KIND, "77", _FAR, _FAR).public_id
 
 
 def install(patch: pytest.MonkeyPatch) -> None:
-    """Answer for the queues, the log and the search indexes, which are not in the table."""
+    """Answer for the queues, the log, the metrics and the search indexes, which are not in the table."""
     queue = LetterQueue("webhook_delivery", LetterKind.MESSAGE, "dead", "deliveries")
     line = LoggedRequest(id="1", at=0, operation="canary-operation", status=200, milliseconds=4.2)
     patch.setattr(queues, "letter_queues", lambda: {queue.function: queue})
@@ -28,6 +28,7 @@ def install(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(queues, "count", lambda *_: 3)
     patch.setattr(queues, "move_back", lambda *_: 0)
     patch.setattr(request_log, "requests_of", lambda _key, _now: [line])
+    patch.setattr(requests, "by_day", lambda now, _days: {now.date().isoformat(): 5})
     patch.setattr(indexes, "states", lambda: {"gigs": IndexState()})
     patch.setattr(indexes, "lag_seconds", lambda _now: 0)
 

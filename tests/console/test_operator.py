@@ -66,6 +66,7 @@ def test_overview_names_what_needs_operators(pages: Pages, operator: Browser) ->
     assert "Ada" in page.text
     assert "The books sum to zero" in page.text
     assert "Dead letters: not known" in page.text, "the tests have no queues"
+    assert "API requests not known" in page.text, "nor does anything count requests"
 
 
 def test_changes_ask_for_a_recent_log_in(pages: Pages, operator: Browser) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -14,6 +15,7 @@ from souk.domains.reviews.store import open_review
 from souk.domains.webhooks.model import Attempt, Delivery, DeliveryState
 from souk.domains.webhooks.rules import retries
 from souk.domains.webhooks.store import DELIVERIES
+from souk.runtime import aws
 from souk.search import IndexState
 from souk.storage import Table
 from souk.values.errors import Unavailable
@@ -102,7 +104,22 @@ def test_parts_that_cannot_be_read_are_named(market: Market, monkeypatch: pytest
     assert unknown["UNKNOWN_searchIndexes"] == "The log is away."
     assert "canary" not in str(unknown), "an error that nobody expected tells nothing"
     assert "UNKNOWN_apiRequests" in unknown
+    assert {one["apiRequests"] for one in shown["activity"]} == {None}
     assert shown["ledgerBalanced"]
+
+
+def test_requests_are_not_known_where_nothing_counts_them(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    points: list[dict[str, Any]] = []
+    monkeypatch.setattr(aws, "cloudwatch", lambda: Mock(get_metric_statistics=lambda **_: {"Datapoints": points}))
+    monkeypatch.setattr(requests, "settings", lambda: Mock(function_name=str))
+    shown = ask(market)
+    assert [one["apiRequests"] for one in shown["activity"]] == [None, None, None]
+    (why,) = (one["message"] for one in shown["warnings"] if one["code"] == "UNKNOWN_apiRequests")
+    assert "A local run counts none" in why
+    points.append({"Timestamp": CLOCK.real() - timedelta(days=9), "Sum": 2.0})
+    shown = ask(market)
+    assert [one["apiRequests"] for one in shown["activity"]] == [0, 0, 2], "counted, and none today"
+    assert "UNKNOWN_apiRequests" not in {one["code"] for one in shown["warnings"]}
 
 
 def test_days_are_counted_across_shards(market: Market) -> None:

@@ -18,7 +18,8 @@ _DAY: Final = timedelta(days=1)
 def by_day(now: datetime, days: int) -> dict[str, int]:
     """Return the numbers of the last days (UTC), today included; days without any are left out.
 
-    `now` is real time. The emulator has no such metric, so there they are all left out. Raises Unavailable.
+    `now` is real time. Raises Unavailable, also if nothing was counted on any of the days: then nobody knows whether
+    something counts. The emulator has no such metric, and that of a new deployment is some minutes late.
     """
     first = (now - timedelta(days=days - 1)).replace(hour=0, minute=0, second=0, microsecond=0)
     question: dict[str, Any] = {
@@ -35,4 +36,8 @@ def by_day(now: datetime, days: int) -> dict[str, int]:
     except (ClientError, BotoCoreError) as error:
         logger.error("The number of requests cannot be read", reason=type(error).__name__)
         raise Unavailable("The number of requests cannot be read just now.") from None
+    if not points:
+        raise Unavailable(
+            f"No request of the last {days} days was counted. A local run counts none, and AWS takes some minutes."
+        )
     return {point["Timestamp"].date().isoformat(): round(point["Sum"]) for point in points}

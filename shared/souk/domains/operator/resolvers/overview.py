@@ -1,7 +1,7 @@
 """The operators' overview: what needs them, and how the marketplace is doing.
 
 Its parts are read at the same time, and each is bounded. A part that cannot be read does not fail the others: it is
-zero or empty, and a warning says that it is not known.
+zero, empty or None, and a warning says that it is not known.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -61,7 +61,7 @@ class ActivityCount:
     sign_ups: int = 0
     job_postings: int = 0
     contracts: int = 0
-    api_requests: int = 0
+    api_requests: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +102,15 @@ def overview(ctx: Context) -> Overview:
     answers = (
         _Part("deadLetters", lambda _table: sum(_ask(ctx, "letters").values()), 0),
         _Part("searchIndexes", lambda _table: [SearchIndexState(**one) for one in _ask(ctx, "indexes")], []),
-        _Part("apiRequests", lambda _table: _ask(ctx, "requests_by_day"), {}),
+        _Part("apiRequests", lambda _table: _ask(ctx, "requests_by_day"), None),
     )
     read: dict[str, tuple[Any, str | None]] = ctx.entities[_STORED.key("")] | _read_all(answers, ctx.table)
     found = {name: value for name, (value, _) in read.items()}
     missing = [unknown(name, failure) for name, (_, failure) in read.items() if failure]
     (reviews, oldest_review), (late, oldest_deadline) = found["openReviews"], found["lateDeadlines"]
-    by_day = {name: found[name] for name in _COUNTERS} | {"api_requests": found["apiRequests"]}
+    by_day = {name: found[name] for name in _COUNTERS}
+    if found["apiRequests"] is not None:
+        by_day["api_requests"] = found["apiRequests"]
     return Overview(
         open_reviews=reviews,
         oldest_review_date_time=oldest_review,
