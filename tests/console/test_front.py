@@ -33,6 +33,13 @@ def test_visitor_sees_what_it_is_and_the_ways_in(pages: Pages) -> None:
     assert f"curl {BASE}/graphql" in page.text
 
 
+def test_local_run_tells_how_to_log_in(local_pages: Pages) -> None:
+    page = local_pages.browser().get("/")
+    assert "This is a local run. How to log in" in page.text
+    assert "Demo" not in page.text, "there may be none"
+    assert '/docs/running/#logging-in"' in page.body
+
+
 def test_person_who_is_logged_in_goes_to_their_account(pages: Pages) -> None:
     page = pages.browser(OLIVIA).get("/")
     assert "Go to your account" in page.text

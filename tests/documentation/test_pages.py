@@ -15,6 +15,7 @@ from souk.events.catalog import catalog
 FENCED = re.compile(r"^( *)(```|~~~).*?^\1\2", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`[^`\n]*`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+FROM_PAGES = re.compile(r"brand\.docs_url }}([\w-]+)/(?:#([\w-]+))?\"")
 HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
 ELSEWHERE = re.compile(r"[a-z]+:")
 
@@ -52,6 +53,15 @@ def test_broken_links_are_found() -> None:
         "README.md: nothing.md: no file",
         "README.md: docs/api.md#nothing: no heading",
     ]
+
+
+def test_pages_of_the_site_link_to_pages_and_headings() -> None:
+    texts = [path.read_text("utf-8") for path in (ROOT / "shared" / "souk").rglob("*.html")]
+    links = {link for text in texts for link in FROM_PAGES.findall(text)}
+    assert ("running", "logging-in") in links
+    for page, anchor in links - {("changelog", "")}:
+        text = (ROOT / "docs" / f"{page}.md").read_text("utf-8")
+        assert not anchor or anchor in anchors(text), f"{page}#{anchor}"
 
 
 def test_every_guide_is_in_the_navigation() -> None:
