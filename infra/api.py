@@ -17,6 +17,7 @@ from souk.graph.execution import GATEWAY
 from souk.graph.requests import SHOW_COST
 from souk.web import Route
 from souk.web.cors import READABLE
+from souk.web.http import REQUEST_TOO_LARGE
 
 _RATE, _BURST = 500, 1000
 _REQUEST_HEADERS = ["authorization", "content-type", "x-upwork-api-tenantid", SHOW_COST]
@@ -28,7 +29,7 @@ _GATEWAY_ERRORS: tuple[tuple[apigateway.ResponseType, int | None, str, str | Non
     (apigateway.ResponseType.ACCESS_DENIED, 403, "FORBIDDEN", None),
     # API Gateway reports an unknown path or method as a missing token.
     (apigateway.ResponseType.MISSING_AUTHENTICATION_TOKEN, 404, "NOT_FOUND", "The API is at POST /graphql"),
-    (apigateway.ResponseType.REQUEST_TOO_LARGE, 413, "LIMIT_EXCEEDED", "The request is too large"),
+    (apigateway.ResponseType.REQUEST_TOO_LARGE, 413, "LIMIT_EXCEEDED", REQUEST_TOO_LARGE),
     (apigateway.ResponseType.THROTTLED, 429, "TOO_MANY_REQUESTS", "Too many requests"),
     (apigateway.ResponseType.QUOTA_EXCEEDED, 429, "TOO_MANY_REQUESTS", "Too many requests"),
     (apigateway.ResponseType.WAF_FILTERED, 403, "FORBIDDEN", "The firewall refused this request"),

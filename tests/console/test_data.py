@@ -28,6 +28,12 @@ def test_operator_uploads_checks_and_imports(pages: Pages, operator: Browser, bu
     for files, message in (({}, "Choose a file."), ({"file": large}, "up to 100 MB, with souk admin import")):
         wrong = operator.submit(page, kind="ORGANIZATIONS", button="do=check", files=files)
         assert (wrong.status, 'aria-invalid="true"' in wrong.body, message in wrong.text) == (422, True, True)
+    large = Upload("a.csv", "text/csv", bytes(4_200_000))  # it is refused before it is parsed
+    refused = operator.submit(page, kind="ORGANIZATIONS", button="do=check", files={"file": large})
+    assert (refused.status, "up to 100 MB, with souk admin import KIND FILE" in refused.text) == (413, True)
+    assert 'href="#main"' in refused.body, "in the frame"
+    logo = operator.submit(operator.get("/operator/settings/brand"), button="do=save", files={"logo": large})
+    assert (logo.status, "can have at most 1 MB" in logo.text) == (413, True), "the limit of this page"
     checked = operator.submit(page, kind="ORGANIZATIONS", button="do=check", files={"file": COMPANIES})
     assert "Check of organizations: checking" in checked.text
     assert "0 % of the file" in checked.text

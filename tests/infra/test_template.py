@@ -388,6 +388,8 @@ def test_gateway_errors_have_api_format(aws_template: Template) -> None:
         (error,) = json.loads(body.replace("$context.error.messageString", '"as it comes"'))["errors"]
         assert error["message"]
         assert error["extensions"].keys() == {"classification", "code"}
+        if properties["ResponseType"] == "REQUEST_TOO_LARGE":
+            assert "souk admin import KIND FILE" in error["message"], "the way out"
         statuses[properties["ResponseType"]] = properties.get("StatusCode")
     assert statuses == {
         "DEFAULT_4XX": None,

@@ -26,7 +26,7 @@ from souk.console.uploads import SendFile
 from souk.runtime.log import logger
 from souk.storage import Table
 from souk.values.brand import Brand
-from souk.values.errors import Forbidden, NotFound, SoukError, TooManyRequests
+from souk.values.errors import FileTooLarge, Forbidden, NotFound, SoukError, TooManyRequests
 from souk.web import Handler, Request, Response, page, redirect, status_of
 from souk.web.formats import Formats
 from souk.web.frame import Frame, Section
@@ -117,8 +117,11 @@ class Site:
         """Return the marketplace's settings, as they were at most a minute ago."""
         return marketplace(self.table)
 
-    def page(self, show: "Callable[[Visit], Response]", section: Section) -> Handler:
-        """Return the handler of a page of a section. Forms without a valid CSRF token are rejected."""
+    def page(self, show: "Callable[[Visit], Response]", section: Section, too_large: str = "") -> Handler:
+        """Return the handler of a page of a section. Forms without a valid CSRF token are rejected.
+
+        `too_large` is what is said of a file that is so large that the form is not read.
+        """
 
         def handler(http: Request) -> Response:
             visit = Visit(self, http, section, cookie_of(http))
@@ -134,6 +137,8 @@ class Site:
                 response = visit.redirect(LOGIN, next=return_path(http))
             except ConfirmationRequired:
                 response = visit.confirm_again()
+            except FileTooLarge as refused:
+                response = _refused(visit, FileTooLarge(too_large or refused.message))
             except (PageError, SoukError) as refused:
                 response = _refused(visit, refused)
                 if response.status in _ELSEWHERE:

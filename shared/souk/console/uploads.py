@@ -16,6 +16,7 @@ _TYPES: Final = ("image/jpeg", "image/png", "image/webp")
 _OF_LOGO: Final = ("image/png", "image/webp")
 MAX_LOGO: Final = 1_000_000
 """Bytes of a marketplace's logo."""
+LOGO_TOO_LARGE: Final = Text("The file can have at most %(most)s MB.", most=MAX_LOGO // 1_000_000)
 _SECONDS: Final = 10.0
 
 

@@ -36,6 +36,7 @@ from souk.local import sockets
 from souk.local.guard import SECRET_HEADER
 from souk.local.home import TOKEN_PATH
 from souk.operations.problem import Problem
+from souk.web.http import REQUEST_TOO_LARGE
 
 MAX_BODY = 10 * 1024 * 1024
 """Bytes of a request: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html."""
@@ -281,8 +282,7 @@ async def _limited(request: Request) -> AsyncIterator[bytes]:
 
 
 def _too_large() -> Response:
-    message = "A request can have at most 10 MB."
-    return _error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message, code="LIMIT_EXCEEDED")
+    return _error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, REQUEST_TOO_LARGE, code="LIMIT_EXCEEDED")
 
 
 def _unavailable(reason: str) -> Response:

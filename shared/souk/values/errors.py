@@ -82,6 +82,10 @@ class TooLarge(Unprocessable):
     """The body of the request is larger than what is accepted. It was not read."""
 
 
+class FileTooLarge(TooLarge):
+    """So is the body of a form with a file."""
+
+
 class TooManyRequests(SoukError):
     """A rate limit is exceeded (RFC 6585, section 4)."""
 

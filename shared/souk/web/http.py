@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from souk.values.errors import TooLarge, Unprocessable
+from souk.values.errors import FileTooLarge, TooLarge, Unprocessable
 from souk.web.cors import READABLE
 from souk.web.multipart import Multipart, Upload, parse
 from souk.web.translations import Text
@@ -20,6 +20,11 @@ MAX_BODY = 100_000
 """Maximum size of a form in bytes."""
 MAX_UPLOAD = 4_000_000
 """Maximum size of a file of a form in bytes. A function receives at most 6 MB, in Base64."""
+REQUEST_TOO_LARGE = (
+    f"A request can have at most 10 MB, and a file of a form {MAX_UPLOAD // 1_000_000} MB. "
+    "Import a larger file with souk admin import KIND FILE."
+)
+"""What is said of a request that reaches no function. API Gateway refuses it, or Lambda."""
 _MAX_WITH_FILES = MAX_UPLOAD + MAX_BODY
 _MAX_FIELDS = 300  # the events of a webhook are more than a hundred boxes
 _FORM = "application/x-www-form-urlencoded"
@@ -85,9 +90,9 @@ class Request:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     def check_size(self) -> None:
-        """Raise TooLarge for a form that is not read because of its size."""
+        """Raise TooLarge for a form that is not read because of its size: FileTooLarge if it can have a file."""
         if self.media_type == _FORM_WITH_FILES and len(self.body) > _MAX_WITH_FILES:
-            raise TooLarge(
+            raise FileTooLarge(
                 Text("This file is too large. It can have at most %(most)s MB.", most=MAX_UPLOAD // 1_000_000)
             )
         if self.media_type == _FORM and len(self.body) > MAX_BODY:

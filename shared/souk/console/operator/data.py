@@ -22,6 +22,10 @@ _CHANGES: Final = {"export": export("EVERYTHING", "JSON_LINES")}
 _FIELDS: Final = {"fileId": "file"}
 """The form's fields whose names differ from those of the input."""
 _CONFLICT: Final = "CONFLICT"
+TOO_LARGE: Final = (
+    f"This page takes files of at most {MAX_UPLOAD // 1_000_000} MB. Import a larger one, up to 100 MB, with "
+    "souk admin import KIND FILE, or upload it with createDirectUploadLinkForImport of the API."
+)
 
 
 def show_data(visit: Visit, error: ApiError | None = None) -> Response:
@@ -87,8 +91,5 @@ def _file_id(visit: Visit) -> str:
     if file is None:
         raise RefusedFile("Choose a file.")
     if len(file.content) > MAX_UPLOAD:
-        raise RefusedFile(
-            "This page takes files of at most 4 MB. Import a larger one, up to 100 MB, with souk admin import, or "
-            "upload it with createDirectUploadLinkForImport of the API."
-        )
+        raise RefusedFile(TOO_LARGE)
     return store_file(visit, "operator/import_link", file, "text/csv")

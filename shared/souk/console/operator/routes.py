@@ -18,11 +18,12 @@ from souk.console.operator import (
 )
 from souk.console.operator.access import for_operators
 from souk.console.routing import Page, Show, redirect_to
+from souk.console.uploads import LOGO_TOO_LARGE
 from souk.web.sections import OPERATOR
 
 
-def _page(path: str, get: Show, post: Show | None = None) -> Page:
-    return Page(path, get=for_operators(get), post=for_operators(post) if post else None)
+def _page(path: str, get: Show, post: Show | None = None, too_large: str = "") -> Page:
+    return Page(path, for_operators(get), for_operators(post) if post else None, too_large)
 
 
 PAGES: Final = (
@@ -43,11 +44,11 @@ PAGES: Final = (
     _page("/operator/money/payments", payments.show_payments),
     _page("/operator/money/payments/{id}", payments.show_payment, payments.change_payment),
     _page("/operator/machinery", machinery.show_machinery, machinery.change_machinery),
-    _page("/operator/data", data.show_data, data.change_data),
+    _page("/operator/data", data.show_data, data.change_data, data.TOO_LARGE),
     _page("/operator/data/{id}", data.show_import, data.stop_import),
     _page("/operator/audit", audit.show_actions, audit.export_actions),
     _page("/operator/settings", redirect_to("/operator/settings/brand")),
-    _page("/operator/settings/brand", settings.show_brand, settings.change_brand),
+    _page("/operator/settings/brand", settings.show_brand, settings.change_brand, LOGO_TOO_LARGE),
     _page("/operator/settings/rules", settings.show_rules, settings.change_rules),
     _page("/operator/settings/mail", mails.show_mails),
     _page("/operator/settings/mail/{id}", mails.show_mail, mails.change_mail),
