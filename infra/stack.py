@@ -223,6 +223,8 @@ class SoukStack(Stack):
             "Currencies": " ".join(self._config.currencies),
             "FunctionNames": ",".join(function.function_name for function in functions.values()),
         }
+        if self._config.ontology:
+            outputs |= {"OwnOntology": "true"}
         if self._config.uses_cluster:
             outputs |= {"SearchEngines": " ".join(self._config.search), "SearchEndpoint": self._indexes.endpoint}
         if api.domain_target:

@@ -110,7 +110,7 @@ def test_failed_rebuild_is_abandoned(marketplace: Marketplace) -> None:
             raise RuntimeError("out of memory")
 
     marketplace.function.before = fail
-    with pytest.raises(Problem, match=r"The search indexer failed: out of memory"):
+    with pytest.raises(Problem, match="The function search-indexer failed: out of memory"):
         search.rebuild(marketplace.deployment)
     assert marketplace.function.steps[-2:] == ["add", "abandon"]
     assert not search.verify(marketplace.deployment)["things"]

@@ -4,7 +4,6 @@ The caller needs rights on the table, and to invoke the clock function; for a re
 and the search indexer. Deployments in production have no test clock.
 """
 
-import json
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -133,7 +132,7 @@ class TestClock:
         """Run the deadlines that are due, and those that their work schedules. Raises Problem if some remain."""
         until, started = stamp(self._table.clock.market()), time.monotonic()
         while True:
-            self._invoke_clock()
+            self._deployment.invoke("clock", {"detail": {}})
             remaining = sum(1 for _ in self._due(until))
             if not remaining:
                 return
@@ -143,14 +142,6 @@ class TestClock:
                     "every minute."
                 )
             self._wait(_PAUSE_SECONDS)
-
-    def _invoke_clock(self) -> None:
-        answer = self._deployment.client("lambda").invoke(
-            FunctionName=f"{self._deployment.outputs['Prefix']}-clock", Payload=json.dumps({"detail": {}}).encode()
-        )
-        if "FunctionError" in answer:
-            payload = json.loads(answer["Payload"].read())
-            raise Problem(f"The clock failed: {payload.get('errorMessage', payload)}")
 
     def _due(self, until: str) -> Iterator[str]:
         """Yield the deadlines that are due, including failed ones. Unlike functions, an operator may scan."""

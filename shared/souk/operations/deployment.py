@@ -1,11 +1,15 @@
 """A deployment that operators work on: the local run, or a stack in AWS."""
 
+import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from souk.domains.reference.model import Entry
+from souk.domains.reference.ontology import current, own
+from souk.graph.questions import ask
 from souk.operations.problem import Problem
 from souk.storage import Table, market_time
 from souk.storage.served import serve
@@ -36,6 +40,16 @@ class Deployment:
         """Whether its clock cannot be moved. So it is for stacks of earlier releases, which do not say it."""
         return self.outputs.get("Production") != "false"
 
+    def invoke(self, function: str, event: Mapping[str, object]) -> dict[str, Any]:
+        """Invoke a function, by its short name, and return its answer. Raises Problem if it fails."""
+        answer = self.client("lambda").invoke(
+            FunctionName=f"{self.outputs['Prefix']}-{function}", Payload=json.dumps(event).encode()
+        )
+        payload: dict[str, Any] = json.loads(answer["Payload"].read())
+        if "FunctionError" in answer:
+            raise Problem(f"The function {function} failed: {payload.get('errorMessage', payload)}")
+        return payload
+
     def reason(self, command: str) -> str:
         """Return the reason of a command for the audit trail, with the caller's AWS identity."""
         if not self.in_aws:
@@ -48,8 +62,20 @@ def open_table(deployment: Deployment) -> Table:
     clock = Clock(movable=not deployment.in_production)
     table = Table(deployment.client("dynamodb"), deployment.outputs["TableName"], clock, writes=("",))
     market_time.read(table)
-    serve(table)
+    work_on(deployment, table)
     return table
+
+
+def work_on(deployment: Deployment, table: Table) -> None:
+    """Have this process work on a deployment: on its table, and with the ontology that holds there."""
+    serve(table)
+    has_own = deployment.outputs.get("OwnOntology") == "true"
+    current.ask_for_entries(partial(_entries, deployment) if has_own else None)
+
+
+def _entries(deployment: Deployment) -> Sequence[Entry]:
+    """Return the deployment's own entries of the ontology, which are in the code of its functions. Raises Problem."""
+    return own.unpacked(ask(deployment.invoke, "operator", "dataimports.entries_of_deployment", {}))
 
 
 def in_aws(stack: str, profile: str | None = None, region: str | None = None) -> Deployment:

@@ -1,18 +1,16 @@
 """Verifies and rebuilds the search indexes of a deployment, local or in AWS."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
 from souk.domains import search_indexes
-from souk.operations.deployment import Deployment
+from souk.operations.deployment import Deployment, work_on
 from souk.operations.problem import Problem
 from souk.search.engines import TANTIVY, Bucket, Engine, Engines, open_cluster, open_engines
 from souk.search.indexer import Differences, SearchIndexSpec
 from souk.search.indexer import verify as compare
 from souk.storage import Table
-from souk.storage.served import serve
 from souk.values.chunks import chunks
 from souk.values.clock import Clock
 
@@ -29,7 +27,7 @@ def verify(deployment: Deployment) -> dict[str, Differences]:
     processed yet count as differences.
     """
     table = Table(deployment.client("dynamodb"), deployment.outputs["TableName"], Clock())
-    serve(table)
+    work_on(deployment, table)
     engines = _engines(deployment)
     differences = {}
     for index in search_indexes():
@@ -77,7 +75,7 @@ def rebuild(deployment: Deployment, indexes: Iterable[SearchIndexSpec] | None = 
 
 def _rebuild(deployment: Deployment, index: SearchIndexSpec) -> int:
     def step(name: str, **details: Any) -> dict[str, Any]:
-        return _invoke(deployment, {"index": index.schema.name, "rebuild": name, **details})
+        return deployment.invoke("search-indexer", {"index": index.schema.name, "rebuild": name, **details})
 
     generation = step("begin")["generation"]
     try:
@@ -119,14 +117,3 @@ def _ids(deployment: Deployment, index: SearchIndexSpec) -> Iterator[str]:
     )
     for page in pages:
         yield from (item["PK"]["S"].removeprefix(partition) for item in page["Items"])
-
-
-def _invoke(deployment: Deployment, event: dict[str, object]) -> dict[str, Any]:
-    """Invoke the indexer and return its answer. Raises Problem if it fails."""
-    answer = deployment.client("lambda").invoke(
-        FunctionName=f"{deployment.outputs['Prefix']}-search-indexer", Payload=json.dumps(event).encode()
-    )
-    payload: dict[str, Any] = json.loads(answer["Payload"].read())
-    if "FunctionError" in answer:
-        raise Problem(f"The search indexer failed: {payload.get('errorMessage', payload)}")
-    return payload

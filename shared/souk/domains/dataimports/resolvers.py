@@ -1,6 +1,7 @@
 """What operators do with imports of data."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from souk.domains.dataimports.commands import running, starting
 from souk.domains.dataimports.inputs import StartImport
@@ -9,8 +10,10 @@ from souk.domains.dataimports.model import DataImport
 from souk.domains.dataimports.store import ALL_IMPORTS, IMPORTS, RUN
 from souk.domains.files.store import download_link
 from souk.domains.identity.store import USERS
+from souk.domains.reference.ontology import current, own
 from souk.graph import Context, Domain, Scope
 from souk.graph.lists import Connection, Pagination
+from souk.storage import Table
 from souk.values.errors import Forbidden
 
 # Of identity and jobs it writes the people, organizations and postings alone, and no key, token or session.
@@ -21,6 +24,13 @@ domain = Domain(
     joins_keys=("JOB#", "ORG#", "UNIQ#email#", "UNIQ#nickname#", "USER#"),
 )
 domain.due(RUN)(running.run)
+
+
+@domain.answer("dataimports.entries_of_deployment")
+def entries_of_deployment(_table: Table, _arguments: Mapping[str, Any]) -> str:
+    """Return the entries of the ontology that the deployment brings along, packed. Commands ask for them."""
+    return own.packed(current.of_deployment())
+
 
 _SCOPES: Final = (Scope.OPERATOR,)
 _PROBLEMS: Final = 100

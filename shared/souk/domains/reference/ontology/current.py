@@ -1,7 +1,7 @@
 """The ontology that holds in this process."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -30,6 +30,15 @@ class _Held:
 
 
 _held: _Held | None = None
+_ask: Callable[[], Sequence[Entry]] | None = None
+
+
+def ask_for_entries(read: Callable[[], Sequence[Entry]] | None) -> None:
+    """Have `of_deployment` read the entries so: for commands, which work on a deployment and are no part of it."""
+    global _ask, _held
+    _ask, _held = read, None
+    of_deployment.cache_clear()
+    _base.cache_clear()
 
 
 def ontology() -> Ontology:
@@ -82,6 +91,8 @@ def _base() -> Ontology:
 @lru_cache(1)
 def of_deployment() -> tuple[Entry, ...]:
     """Return the entries that the deployment brings along (the option `ontology` of the CDK app)."""
+    if _ask:
+        return tuple(_ask())
     files = bundle.folder()
     path = files / bundle.ONTOLOGY if files else None
     return tuple(map(own.entry_of_row, orjson.loads(path.read_bytes()))) if path and path.is_file() else ()
