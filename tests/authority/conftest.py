@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import boto3
 import pytest
@@ -32,6 +32,13 @@ _BUCKET = "souk-test-attachments"
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
     """Return the world. Tests that change it restore it."""
+    with make_world() as made:
+        yield made
+
+
+@contextmanager
+def make_world() -> Iterator[World]:
+    """Make the world in an empty AWS, which ends with it."""
     with (
         pytest.MonkeyPatch.context() as patch,
         mock_aws(),

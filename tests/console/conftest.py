@@ -4,23 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from souk.accounts import application
-from souk.authentication.issuance import RefreshTokens
-from souk.authentication.rate_limits import Meter
 from souk.console.developer import explorer
 from souk.domains.operator.commands.bootstrap import Founder, bootstrap
 from souk.local import graphiql
-from souk.oauth import OAuth
 from souk.storage import Table
 from tests.accounts.browser import Browser
-from tests.accounts.cognito import Cognito
-from tests.console.world import SECRET, Pages
+from tests.console.world import Pages, serve_pages
 from tests.domains.conftest import bucket
 from tests.domains.identity import people
 from tests.domains.machinery.log import Log, install
 from tests.domains.operator.conftest import ADA, HOUSE
 from tests.support.clock import CLOCK
-from tests.support.table import COUNTERS
 
 __all__ = ["bucket", "pages"]
 
@@ -55,10 +49,7 @@ def local_pages(table: Table, aws: None, log: Log, files: Path) -> Pages:  # noq
 def make_pages(table: Table, files: Path, *, behind_proxy: bool = False) -> Pages:
     """Return the pages of a marketplace with the people of the identity tests, with choices of `application`."""
     people.settle(table)
-    oauth, cognito = OAuth(table, RefreshTokens(SECRET)), Cognito()
-    admit_mail = Meter(table.client, COUNTERS).admit_mail
-    accounts = application(table, cognito.directory, oauth, SECRET, admit_mail=admit_mail, behind_proxy=behind_proxy)
-    return Pages(table, accounts, cognito, files, behind_proxy=behind_proxy)
+    return serve_pages(table, files, behind_proxy=behind_proxy)
 
 
 @pytest.fixture

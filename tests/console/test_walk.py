@@ -6,23 +6,17 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from souk.accounts import application
-from souk.authentication.issuance import RefreshTokens
-from souk.authentication.rate_limits import Meter
 from souk.console.routes import ROUTES
 from souk.domains.identity.commands import terms
 from souk.domains.identity.store import USERS
-from souk.oauth import OAuth
 from souk.web.sections import SECTIONS
 from tests.accounts.browser import BASE, Browser, Page
-from tests.accounts.cognito import Cognito
 from tests.authority.conftest import world  # noqa: F401 - a fixture
 from tests.authority.fixtures import LIAM, ODA, OLIVIA
 from tests.authority.world import World
 from tests.console.pages import PUBLIC, addresses, is_for_operators
-from tests.console.world import MOST_TRIPS, SECRET, Pages
+from tests.console.world import MOST_TRIPS, Pages, serve_pages
 from tests.support.clock import CLOCK
-from tests.support.table import COUNTERS
 
 MENU = frozenset(entry.path for section in SECTIONS for _, entries in section.groups for entry in entries)
 MOST_BYTES = 60_000
@@ -34,10 +28,7 @@ def pages(world: World, files: Path) -> Pages:  # noqa: F811
     table = world.table
     for person in (ODA, OLIVIA, LIAM):
         terms.accept(table, person, "2026-1", CLOCK.market())
-    admit_mail = Meter(table.client, COUNTERS).admit_mail
-    oauth, cognito = OAuth(table, RefreshTokens(SECRET)), Cognito()
-    accounts = application(table, cognito.directory, oauth, SECRET, admit_mail=admit_mail)
-    return Pages(table, accounts, cognito, files)
+    return serve_pages(table, files)
 
 
 def links_of(page: Page) -> Iterator[str]:

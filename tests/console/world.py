@@ -6,15 +6,18 @@ from typing import Any
 
 import boto3
 
+from souk.accounts import application as log_in_pages
 from souk.accounts.sessions import Sessions
 from souk.app import FUNCTIONS
 from souk.app import graph as whole_graph
+from souk.authentication.issuance import RefreshTokens
 from souk.authentication.rate_limits import Meter
 from souk.console.application import application
 from souk.console.graph import GraphClient
 from souk.domains.identity.store import USERS
 from souk.graph.execution import GATEWAY, WEB
 from souk.graph.limits import LIMITS
+from souk.oauth import OAuth
 from souk.storage import Table
 from souk.web import Router
 from souk.web.multipart import Upload
@@ -28,6 +31,14 @@ from tests.support.table import COUNTERS
 SECRET = b"a secret of tests, at least 32 bytes long"
 MOST_TRIPS = 6
 """Round trips of a page."""
+
+
+def serve_pages(table: Table, files: Path, *, behind_proxy: bool = False) -> "Pages":
+    """Return all pages over a table. `files` is the folder of the files that the function of the pages brings along."""
+    oauth, cognito = OAuth(table, RefreshTokens(SECRET)), Cognito()
+    admit_mail = Meter(table.client, COUNTERS).admit_mail
+    accounts = log_in_pages(table, cognito.directory, oauth, SECRET, admit_mail=admit_mail, behind_proxy=behind_proxy)
+    return Pages(table, accounts, cognito, files, behind_proxy=behind_proxy)
 
 
 class Pages:
