@@ -16,11 +16,11 @@ from souk.domains.dataimports.store import IMPORTS
 from souk.domains.identity.model import Organization, User
 from souk.domains.identity.store import INVITATIONS, ORGANIZATIONS, USERS
 from souk.domains.jobs.model import Job
-from souk.domains.market.model import Activity
 from souk.domains.jobs.search import index as jobs
 from souk.domains.jobs.store import JOBS
 from souk.domains.ledger.model import Account, AccountBalance, AccountKind
 from souk.domains.ledger.store import BALANCES, BOOKINGS, HISTORY, TALLIES, rows_of, tally_key
+from souk.domains.market.model import Activity
 from souk.domains.moderation.model import Takedown
 from souk.domains.operator.search import organizations, people
 from souk.domains.payments.model import OrderState

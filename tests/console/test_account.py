@@ -1,5 +1,7 @@
 """The pages of the account: what they show, their forms, and who may not see them."""
 
+import re
+
 import pytest
 
 from souk.authentication.issuance import make_grant
@@ -68,6 +70,13 @@ def test_sessions_are_ended(pages: Pages) -> None:
     page = here.get("/account/sessions")
     assert page.text.count("This device") == 1
     assert "Last used" in page.text
+    for _ in range(24):
+        pages.browser(OLIVIA)
+    page = here.get("/account/sessions")
+    assert page.body.count('value="end"') == 25
+    (after,) = re.findall(r"after=(\w+)\"", page.body)
+    following = here.get(f"/account/sessions?after={after}")
+    assert (following.body.count('value="end"'), "First page" in following.text) == (1, True)
     page = here.submit(page, button="do=end")
     assert "This browser was logged out" in page.text
     page = here.submit(page, button="do=end_others")

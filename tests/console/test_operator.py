@@ -241,6 +241,11 @@ def test_reviews_are_decided_one_after_the_other(pages: Pages, operator: Browser
     late = operator.submit(operator.get(second), {"note": ""}, button="decision=approve")
     assert late.url.startswith(f"{BASE}/operator/reviews?"), "nothing waits any more"
     assert [name for name, _ in actions(pages)] == ["reviewWebhookSubscription"] * 2
+    for number in range(30):  # they fill a page of their own
+        waiting = Review(kind=ReviewKind.API_KEY, subject_id=f"{number}", opened=f"2026-01-01T08:00:{number:02}.000Z")
+        tx = pages.table.transaction()
+        open_review(tx, pages.table, waiting)
+        tx.commit()
     decided = operator.get("/operator/reviews?show=decided")
     assert "Ada Lovelace" in decided.text
     before = "/operator/reviews?show=decided&kind=WEBHOOK_SUBSCRIPTION&organization="

@@ -146,9 +146,9 @@ def test_page_at_the_bound_is_short_and_goes_on(table: Table, monkeypatch: pytes
     assert [page for page in walk(table, blue, 5) if page] == [ids(1, 0)]
 
 
-def test_round_trips_of_rows_belong_to_the_bound(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mechanism, "PAGE_BOUND", Bound(2_000, 6))
-    stock(table, *range(300))
+def test_page_reads_few_chunks_and_the_rows_of_each(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mechanism, "GROWTH", 4)
+    stock(table, *range(150))  # more than 6, 24 and 96
 
     def read_each(lamps: list[Lamp]) -> list[Lamp]:
         table.batch_get([lamp_key(one.id) for one in lamps])
@@ -157,7 +157,7 @@ def test_round_trips_of_rows_belong_to_the_bound(table: Table, monkeypatch: pyte
     before = table.trips
     page = shop(table).page(View(rows=read_each, row_conditions=[lambda _: False]), 5)
     assert page.more
-    assert table.trips - before == 6
+    assert table.trips - before == 2 * 3
 
 
 def test_table_filters_but_does_not_decide(table: Table) -> None:
@@ -288,10 +288,10 @@ def test_first_items_are_counted_up_to_a_bound(table: Table, monkeypatch: pytest
     stock(table, 9, colour="blue")
     blue: View[Lamp, Lamp] = View([lambda one: one.colour == "blue"])
     assert shop(table).count_first(blue) == 2
-    monkeypatch.setattr(mechanism, "COUNT_BOUND", Bound(5, 20))
+    monkeypatch.setattr(mechanism, "SHOWN_BOUND", Bound(5, 20))
     assert shop(table).count_first(blue) == 1
     assert shop(table).count_first(EVERYTHING) == 5
-    monkeypatch.setattr(mechanism, "COUNT_BOUND", Bound(50, 2))
+    monkeypatch.setattr(mechanism, "SHOWN_BOUND", Bound(50, 2))
     query: Any = table.client.query
     monkeypatch.setattr(table.client, "query", lambda **request: query(**{**request, "Limit": 3}))
     assert shop(table).count_first(EVERYTHING) == 6

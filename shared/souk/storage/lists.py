@@ -21,12 +21,16 @@ RECOUNTED: Final = Key("LISTS", "RECOUNTED")
 """The item that `souk lists recount` writes: the names of the lists whose counters are exact since then."""
 
 
-PAGE_BOUND: Final = Bound(2_000, 10)
-"""For a page, with its conditions and its offset."""
+PAGE_BOUND: Final = Bound(2_000, 3)
+"""For a page, with its conditions and its offset. What `View.rows` reads comes on top, for each chunk."""
+GROWTH: Final = 8
+"""How many times larger a chunk is than the one before it."""
 SORT_BOUND: Final = Bound(5_000, 20)
 """For an order other than the list's own."""
 COUNT_BOUND: Final = Bound(10_000, 20)
 """For the number of items."""
+SHOWN_BOUND: Final = Bound(10_000, 3)
+"""For a number that a page shows beside others: three megabytes."""
 _LARGEST_CHUNK: Final = 1_000
 
 Row = TypeVar("Row")
@@ -167,19 +171,18 @@ class OwnedList(Generic[E]):
                 yield found
 
     def count_first(self, view: View[E, Row]) -> int:
-        """Return the number of rows among the first items, as many as may be read for counting (`COUNT_BOUND`).
+        """Return the number of rows among the first items, as many as may be read for it (`SHOWN_BOUND`).
 
         For numbers that have to be shown for lists of any length. It is exact for all but the longest.
         """
-        bound, before = COUNT_BOUND, self.table.trips
-        partition, start = self._in(view), None
+        bound, partition, start = SHOWN_BOUND, self._in(view), None
         found = examined = 0
-        while examined < bound.items and self.table.trips - before < bound.trips:
+        for _ in range(bound.trips):
             chunk = partition.read(self.table, limit=bound.items - examined, start=start)
             examined += chunk.examined
             found += len(view.pick(chunk.items))
             start = chunk.next_key
-            if start is None:
+            if start is None or examined >= bound.items:
                 break
         return found
 
@@ -199,17 +202,16 @@ class OwnedList(Generic[E]):
 
     def _read_on(self, view: View[E, Row], first: int, after: Position | None, offset: int) -> ListPage[Row]:
         """Read on in the list's own order until the page is full. One row more shows whether there is another page."""
-        bound, before = PAGE_BOUND, self.table.trips
-        partition = self._in(view)
+        bound, partition = PAGE_BOUND, self._in(view)
         start = self._start(after)
         found: list[tuple[E, Row]] = []
         wanted, size, examined = offset + first + 1, offset + first + 1, 0
-        while len(found) < wanted and examined < bound.items and self.table.trips - before < bound.trips:
+        for _ in range(bound.trips):
             chunk = partition.read(self.table, limit=min(size, bound.items - examined, _LARGEST_CHUNK), start=start)
             examined += chunk.examined
             found += view.pick(chunk.items)
-            start, size = chunk.next_key, size * 2
-            if start is None:
+            start, size = chunk.next_key, size * GROWTH
+            if start is None or len(found) >= wanted or examined >= bound.items:
                 break
         if offset and start is not None and len(found) < wanted:
             raise Unprocessable("This offset is too far from the beginning; page by `endCursor`.")

@@ -11,8 +11,8 @@ from functools import partial
 from typing import Final, Generic, NamedTuple
 
 from souk.storage.collection import E
-from souk.storage.lists import COUNT_BOUND, PAGE_BOUND, ListPage, Position, Row, StoredList, View
-from souk.storage.partition import Partition
+from souk.storage.lists import COUNT_BOUND, GROWTH, PAGE_BOUND, ListPage, Position, Row, StoredList, View
+from souk.storage.partition import Bound, Partition
 from souk.storage.table import Page, Table
 from souk.values.errors import Unprocessable
 
@@ -62,14 +62,14 @@ class MergedList(Generic[E]):
         Raises Unprocessable for an offset beyond the bound.
         """
         at = after[0] if after else None
-        wanted, before = offset + first + 1, self.table.trips
+        wanted, left = offset + first + 1, PAGE_BOUND
         merged: list[tuple[str, Row]] = []
         reached: str | None = None
         for group in self.groups:
             merge = _Merge(self, view, group, at)
             if merge.is_empty:
                 continue
-            reached = merge.read_on(merged, wanted, PAGE_BOUND.trips - (self.table.trips - before))
+            reached, left = merge.read_on(merged, wanted, left)
             if reached is not None or len(merged) >= wanted:
                 break
         if offset and reached and len(merged) < wanted:
@@ -123,10 +123,10 @@ class _Source(Generic[E]):
     start: dict[str, str] | None = None
     ended: bool = False
 
-    def read(self, table: Table) -> Page[E]:
-        """Read on."""
+    def read(self, table: Table, most: int) -> Page[E]:
+        """Read on, at most so many."""
         assert self.partition is not None  # one without a partition has ended  # noqa: S101
-        return self.partition.read(table, limit=self.size, start=self.start)
+        return self.partition.read(table, limit=min(self.size, most), start=self.start)
 
     def take(self, page: Page[E]) -> None:
         """Keep what was read."""
@@ -135,7 +135,7 @@ class _Source(Generic[E]):
         self.start, self.ended = page.next_key, page.next_key is None
         if page.next_key and self.partition:
             self.reached = page.next_key[f"{self.partition.index}SK"]
-        self.size = max(self.size * 2, self.page)
+        self.size = max(self.size * GROWTH, self.page)
 
 
 class _Merge(Generic[E, Row]):
@@ -158,27 +158,34 @@ class _Merge(Generic[E, Row]):
         """Whether the group has nothing of what is wanted."""
         return self._range.low > self._range.high or not (self._group.owners or self._listed.beside)
 
-    def read_on(self, merged: list[tuple[str, Row]], wanted: int, trips: int) -> str | None:
-        """Add rows until there are enough.
+    def read_on(self, merged: list[tuple[str, Row]], wanted: int, left: Bound) -> tuple[str | None, Bound]:
+        """Add rows until there are enough, within what is left of a bound.
 
-        Returns the sort key that was reached if the bound ended the reading, else None.
+        Returns the sort key that was reached if the bound ended the reading, else None, and what is left then.
         """
         sources = [*self._stored(wanted - len(merged)), self._beside()]
-        table, before, examined = self._listed.table, self._listed.table.trips, 0
         while len(merged) < wanted:
-            if empty := [one for one in sources if not one.items and not one.ended]:
-                if examined >= PAGE_BOUND.items or table.trips - before >= trips:
-                    return self._first(one.reached for one in sources if not one.ended)
-                for one, page in zip(empty, table.concurrently([one.read for one in empty]), strict=True):
+            if any(not one.items and not one.ended for one in sources):
+                if left.items <= 0 or left.trips <= 0:
+                    return self._first(one.reached for one in sources if not one.ended), left
+                low = [one for one in sources if self._is_low(one)]
+                most = max(left.items // len(low), 1)
+                pages = self._listed.table.concurrently([partial(one.read, most=most) for one in low])
+                for one, page in zip(low, pages, strict=True):
                     one.take(page)
-                    examined += page.examined
+                left = Bound(left.items - sum(page.examined for page in pages), left.trips - 1)
                 continue
             taken = self._take(sources, wanted - len(merged))
             if not taken:
-                return None
+                return None, left
             keys = {id(entity): sk for sk, entity in taken}
             merged += [(keys[id(one)], row) for one, row in self._view.pick(entity for _, entity in taken)]
-        return None
+        return None, left
+
+    def _is_low(self, source: "_Source[E]") -> bool:
+        """Return whether to read on in a partition: with conditions, also before all that was read of it is taken."""
+        few = self._view.conditions or self._view.row_conditions
+        return not source.ended and (len(source.items) < source.size if few else not source.items)
 
     def _take(self, sources: Sequence[_Source[E]], most: int) -> list[tuple[str, E]]:
         """Take the first items of all sources, in order, while the next one of each is known."""

@@ -60,7 +60,7 @@ def test_members_are_the_active_ones(market: Market, monkeypatch: pytest.MonkeyP
     join(market, 3, active=True)
     join(market, 2, active=False)
     assert shown(market, "operatorOrganization", ACME, "members") == before + 3
-    monkeypatch.setattr(mechanism, "COUNT_BOUND", Bound(2, 20))
+    monkeypatch.setattr(mechanism, "SHOWN_BOUND", Bound(2, 20))
     assert shown(market, "operatorOrganization", ACME, "members") == 2, "of a longer list, the number is a lower bound"
 
 

@@ -5,11 +5,20 @@ from souk.web import Response
 
 _SESSIONS = "/account/sessions"
 _PROGRAMS = "/account/programs"
+_ROWS = 25
 
 
 def show_sessions(visit: Visit) -> Response:
-    """GET: show the browsers that the person is logged in with."""
-    return visit.render("account/sessions.html", rows=visit.ask("account/sessions")["accountSessions"])
+    """GET: show the browsers that the person is logged in with, newest first."""
+    rows, after = visit.ask("account/sessions")["accountSessions"], visit.query.get("after")
+    begin = next((at for at, one in enumerate(rows, 1) if one["id"] == after), 0)
+    shown = rows[begin : begin + _ROWS]
+    return visit.render(
+        "account/sessions.html",
+        rows=shown,
+        others=len(rows) > 1,
+        next=shown[-1]["id"] if begin + _ROWS < len(rows) else None,
+    )
 
 
 def end_sessions(visit: Visit) -> Response:

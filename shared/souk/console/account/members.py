@@ -50,7 +50,8 @@ def change_member(visit: Visit) -> Response:
 
 
 def _ask(visit: Visit) -> Mapping[str, Any]:
-    return visit.ask("account/members", admin=visit.principal.administers, after=visit.query.get("after"))
+    pages = {"after": visit.query.get("after"), "invited": visit.query.get("invited")}
+    return visit.ask("account/members", admin=visit.principal.administers, **pages)
 
 
 def _show(
@@ -58,7 +59,8 @@ def _show(
 ) -> Response:
     """Show the page. `errors` have the refusals of rows; the row that was sent is shown as it was filled."""
     page = data["organization"]["staffs"]["pageInfo"]
-    invitations = data.get("teamInvitations") or {"edges": []}
+    invitations = data.get("teamInvitations") or {"edges": [], "pageInfo": {"hasNextPage": False}}
+    more = invitations["pageInfo"]
     sent = visit.fields.get("user") if errors else None
     rows = [
         {
@@ -75,6 +77,7 @@ def _show(
         members=rows,
         invitations=[edge["node"] for edge in invitations["edges"]],
         next=page["endCursor"] if page["hasNextPage"] else "",
+        next_invitations=more["endCursor"] if more["hasNextPage"] else "",
         may_change=visit.principal.administers,
         roles=_roles(visit),
         own_id=visit.principal.user_id,

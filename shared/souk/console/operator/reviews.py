@@ -47,14 +47,13 @@ def show_reviews(visit: Visit) -> Response:
     kind, decided = asked(visit, "kind"), visit.query.get("show") == "decided"
     criteria = given(
         kind_eq=kind if kind in KINDS else None,
-        state_eq=None if decided else "OPEN",
+        decided_eq=decided,
         organizationId_eq=asked(visit, "organization"),
     )
     data = visit.ask("operator/reviews", filter=criteria, pagination=page_of(visit))
     rows = [one | {"path": path_of(one["id"])} for one in nodes(data["operatorReviews"])]
-    shown = [one for one in rows if one["state"] != "OPEN"] if decided else rows
     return visit.render(
-        "operator/reviews.html", reviews=shown, listed=data["operatorReviews"], kinds=KINDS, decided=decided, kind=kind
+        "operator/reviews.html", reviews=rows, listed=data["operatorReviews"], kinds=KINDS, decided=decided, kind=kind
     )
 
 

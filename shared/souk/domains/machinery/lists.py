@@ -14,7 +14,6 @@ from souk.graph.lists import Connection, Pagination, connection
 from souk.storage import Table, View
 from souk.storage.merged import Group, MergedList
 from souk.storage.transaction import Event
-from souk.values.chunks import chunks
 from souk.values.errors import Unprocessable
 from souk.values.moments import Period
 from souk.values.times import stamp
@@ -25,7 +24,8 @@ SHOWN_AHEAD: Final = timedelta(days=7)
 """How far ahead deadlines are listed if no period is given."""
 AHEAD: Final = timedelta(days=31)
 """How far ahead a period may end."""
-_HOURS_TOGETHER: Final = 24
+_FIRST_HOURS: Final = 24
+"""Hours ahead that are read before the others. They mostly have a page."""
 
 
 def deadlines(ctx: Context, wanted: DeadlineFilter, pagination: Pagination | None) -> Connection:
@@ -69,9 +69,8 @@ def _hours(table: Table, now: datetime, period: Period) -> list[Group]:
     last = datetime.fromisoformat(period.last) if period.last else now + SHOWN_AHEAD
     overdue = [(hour,) for hour in _between(first, now)]
     ahead = list(_between(now + timedelta(hours=1), last))
-    later = [
-        Group([(hour,) for hour in some], some[0], f"{some[-1]}{AFTER}") for some in chunks(ahead, _HOURS_TOGETHER)
-    ]
+    first_day, others = ahead[:_FIRST_HOURS], ahead[_FIRST_HOURS:]
+    later = [Group([(hour,) for hour in some], some[0], f"{some[-1]}{AFTER}") for some in (first_day, others) if some]
     return [Group(overdue), *later]
 
 

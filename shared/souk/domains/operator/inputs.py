@@ -98,6 +98,7 @@ class ReviewFilter(Input):
 
     kind_eq: ReviewKind | None = None
     state_eq: ReviewState | None = None
+    decided_eq: bool | None = None
     organization_id_eq: Id | None = None
 
 

@@ -1,9 +1,10 @@
 """The list of the audit trail. Without a subject or an operator it goes through the months, newest first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import Any, Final
 
 from souk.domains.audit.model import OperatorAction
@@ -110,17 +111,30 @@ class _Months:
     def page(
         self, view: _View, first: int, *, after: Position | None = None, offset: int = 0
     ) -> ListPage[OperatorAction]:
-        """Return the page of `first` actions after a position, or from an offset."""
-        months = self._months()
-        begin = months.index(after[0]) if after and after[0] in months else 0
-        rows, end = self._read(view, months[begin:], offset + first + 1, after[1] if after else None)
+        """Return the page of `first` actions after a position, or from an offset. It takes four round trips at most.
+
+        The first two months are read together, as they mostly have a page, also on the first day of a month. All others
+        may be empty, so they are read at the same time; not if those two were long, as the page is short then.
+        """
+        wanted, before = offset + first + 1, self.table.trips
+        newest = [*islice(self._months(after[0] if after else self.now[:7], ""), 2)]
+        reads: list[Callable[[Table], Any]] = [self._earliest, *self._reads(view, newest, wanted, after)]
+        earliest, *pages = self.table.concurrently(reads)
+        rows, end = _joined(newest, pages)
+        others = [*islice(self._months(newest[-1], earliest), 1, _MOST_MONTHS)] if len(newest) > 1 else []
+        if end is None and len(rows) < wanted and others:
+            if self.table.trips - before > 1:
+                end = [others[0], None]
+            else:
+                reads = self._reads(view, others, wanted - len(rows), None)
+                more, end = _joined(others, self.table.concurrently(reads))
+                rows += more
         shown = rows[offset : offset + first]
         if len(rows) > offset + first:
             end = shown[-1][1]
         positions = [position for _, position in shown]
-        more = end is not None
-        end = end or (positions[-1] if positions else None)
-        return ListPage([one for one, _ in shown], positions, end, more, lambda: self.count(view))
+        last = end or (positions[-1] if positions else None)
+        return ListPage([one for one, _ in shown], positions, last, end is not None, lambda: self.count(view))
 
     def count(self, view: _View) -> int | None:
         """Return the number of actions; None if there are too many to count."""
@@ -128,43 +142,43 @@ class _Months:
         def count(table: Table, month: str) -> int | None:
             return self.stored.of(table, month).page(view, 1).count()
 
-        counted = self.table.concurrently([partial(count, month=month) for month in self._months()])
+        months = [*islice(self._months(self.now[:7], self._earliest(self.table)), _MOST_MONTHS)]
+        counted = self.table.concurrently([partial(count, month=month) for month in months])
         known = [number for number in counted if number is not None]
         return sum(known) if len(known) == len(counted) and sum(known) <= COUNT_BOUND.items else None
 
-    def _months(self) -> list[str]:
-        """Return the months of the trail that the period has, newest first."""
-        own = self.table.get(ORGANIZATIONS, self.own_id)
-        earliest = max(self.period.first or "", own.creation_date if own else self.now)[:7]
-        month = min(self.period.last or self.now, self.now)[:7]
-        found = []
-        while month >= earliest and len(found) < _MOST_MONTHS:
-            found.append(month)
+    def _earliest(self, table: Table) -> str:
+        """Return the first month of the trail."""
+        own = table.get(ORGANIZATIONS, self.own_id)
+        return (own.creation_date if own else self.now)[:7]
+
+    def _months(self, newest: str, earliest: str) -> Iterator[str]:
+        """Yield the months of the period from one on, newest first."""
+        month = min(self.period.last or self.now, newest)[:7]
+        while month >= max(self.period.first or "", earliest)[:7]:
+            yield month
             year, number = divmod(int(month[:4]) * 12 + int(month[5:]) - 2, 12)
             month = f"{year:04}-{number + 1:02}"
-        return found
 
-    def _read(
-        self, view: _View, months: list[str], wanted: int, after: Position | None
-    ) -> tuple[list[tuple[OperatorAction, Position]], Position | None]:
-        """Return the first actions of some months with their positions, and where to go on if a month has more.
+    def _reads(
+        self, view: _View, months: list[str], first: int, after: Position | None
+    ) -> list[Callable[[Table], ListPage[OperatorAction]]]:
+        """Return what reads the first actions of each month."""
 
-        The first two months are read together, as they mostly have a page, also on the first day of a month. All others
-        may be empty, so they are read at the same time.
-        """
-        rows: list[tuple[OperatorAction, Position]] = []
-        for group in (months[:2], months[2:]):
-            if not group or len(rows) >= wanted:
-                break
-            left = wanted - len(rows)
-            reads = [self._reading(view, month, left, after if month == months[0] else None) for month in group]
-            for month, page in zip(group, self.table.concurrently(reads), strict=True):
-                rows += [(one, [month, at]) for one, at in zip(page.rows, page.positions, strict=True)]
-                if page.more:
-                    return rows, [month, page.end]
-        return rows, None
+        def read(table: Table, month: str) -> ListPage[OperatorAction]:
+            start = after[1] if after and month == after[0] else None
+            return self.stored.of(table, month).page(view, first, after=start)
 
-    def _reading(
-        self, view: _View, month: str, first: int, after: Position | None
-    ) -> Callable[[Table], ListPage[OperatorAction]]:
-        return lambda table: self.stored.of(table, month).page(view, first, after=after)
+        return [partial(read, month=month) for month in months]
+
+
+def _joined(
+    months: list[str], pages: list[ListPage[OperatorAction]]
+) -> tuple[list[tuple[OperatorAction, Position]], Position | None]:
+    """Return the actions of some months with their positions, and where to go on if a month has more."""
+    rows: list[tuple[OperatorAction, Position]] = []
+    for month, page in zip(months, pages, strict=True):
+        rows += [(one, [month, at]) for one, at in zip(page.rows, page.positions, strict=True)]
+        if page.more:
+            return rows, [month, page.end]
+    return rows, None

@@ -24,6 +24,7 @@ class ReviewFilter:
 
     kind: ReviewKind | None = None
     state: ReviewState | None = None
+    decided: bool | None = None
     organization_id: str | None = None
 
     def view(self) -> View[Review, Review]:
@@ -38,7 +39,14 @@ class ReviewFilter:
 
 def reviews(ctx: Context, wanted: ReviewFilter, pagination: Pagination | None) -> Connection:
     """Return a page of reviews: open ones, oldest first, and behind them decided ones, latest decision first."""
-    bound_to = ["operatorReviews", ctx.principal.user_id, wanted.kind, wanted.state, wanted.organization_id]
+    bound_to = [
+        "operatorReviews",
+        ctx.principal.user_id,
+        wanted.kind,
+        wanted.state,
+        wanted.decided,
+        wanted.organization_id,
+    ]
     first, (after, offset) = page_size(pagination), start_of(ctx.cursors, bound_to, pagination)
     if offset:
         raise Unprocessable("Page by `endCursor`: this list has no offsets.")
@@ -70,10 +78,10 @@ def _parts(ctx: Context, wanted: ReviewFilter) -> list[MergedList[Review]]:
     """Return the lists that follow each other: what is open, and what was decided."""
     kinds = [one for one in KINDS if wanted.kind in (None, one)]
     parts: list[MergedList[Review]] = []
-    if wanted.state in (None, ReviewState.OPEN):
+    if wanted.state in (None, ReviewState.OPEN) and not wanted.decided:
         shards = Group([(kind, str(shard)) for kind in kinds for shard in range(SHARDS)])
         parts.append(MergedList(OPEN_REVIEWS, ctx.table, [shards]))
-    if wanted.state is not ReviewState.OPEN:
+    if wanted.state is not ReviewState.OPEN and wanted.decided is not False:
         parts.append(MergedList(DECIDED_REVIEWS, ctx.table, _months(ctx, kinds)))
     return parts
 

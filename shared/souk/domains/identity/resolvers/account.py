@@ -25,7 +25,8 @@ from souk.values.pictures import PictureKind
 
 
 def _caller(ctx: Context) -> dict[Key, Source]:
-    return {USERS.key(ctx.principal.user_id): USERS}
+    """Return the person, and what they have accepted: each page asks for both, in one round trip."""
+    return {USERS.key(ctx.principal.user_id): USERS, ACCEPTANCES.key(ctx.principal.user_id): ACCEPTANCES}
 
 
 @domain.query("account", scopes=[Scope.ACCOUNT], needs=_caller)

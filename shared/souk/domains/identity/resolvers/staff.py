@@ -12,9 +12,11 @@ from souk.domains.identity.inputs import Invite, UpdateMember
 from souk.domains.identity.model import Invitation, Organization, User
 from souk.domains.identity.resolvers.declared import WHOLE, domain
 from souk.domains.identity.rules import privacy, staff_filter
-from souk.domains.identity.store import ORGANIZATIONS, USERS, all_memberships_of
+from souk.domains.identity.store import ORGANIZATIONS, SENT_INVITATIONS, USERS, all_memberships_of
 from souk.graph import Context, Scope
+from souk.graph.context import Source
 from souk.graph.lists import Connection, Pagination
+from souk.storage import Key
 from souk.values.errors import Forbidden
 from souk.values.times import stamp
 
@@ -73,7 +75,16 @@ def revoke_invitation(ctx: Context, id: str) -> bool:
     return invitation_commands.revoke(ctx, id)
 
 
-@domain.query("teamInvitations", scopes=[Scope.ORGANIZATIONS], size=WHOLE)
+def _sent(
+    ctx: Context,
+    organization_id: str | None = None,
+    pagination: Pagination | None = None,  # noqa: ARG001 - the field's
+) -> dict[Key, Source]:
+    asked: dict[Key, Source] = {ORGANIZATIONS.key(organization_id): ORGANIZATIONS} if organization_id else {}
+    return asked | {SENT_INVITATIONS.key(ctx.principal.company_id): SENT_INVITATIONS}
+
+
+@domain.query("teamInvitations", scopes=[Scope.ORGANIZATIONS], size=WHOLE, needs=_sent)
 def team_invitations(
     ctx: Context, *, organization_id: str | None = None, pagination: Pagination | None = None
 ) -> Connection:

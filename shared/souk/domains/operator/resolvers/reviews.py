@@ -34,7 +34,7 @@ class _OneReview(Review):
 def reviews(ctx: Context, filter: ReviewFilter | None = None, pagination: Pagination | None = None) -> Connection:
     """Return a page of reviews."""
     given = filter or ReviewFilter()
-    wanted = lists.ReviewFilter(given.kind_eq, given.state_eq, given.organization_id_eq)
+    wanted = lists.ReviewFilter(given.kind_eq, given.state_eq, given.decided_eq, given.organization_id_eq)
     return lists.reviews(ctx, wanted, pagination)
 
 
