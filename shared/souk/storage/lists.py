@@ -57,6 +57,8 @@ class StoredList(Generic[E]):
     newest_first: bool = True
     counter: Callable[..., Key] | None = None
     greatest_page: int = 100
+    counted: Bound | None = None
+    """What may be read for the number of its items; None for `COUNT_BOUND`."""
     longest: int | None = None
     """How many items are sorted or read at once: of a longer list, the first ones in its own order. None: a list longer
     than `SORT_BOUND` is refused."""
@@ -270,12 +272,12 @@ class OwnedList(Generic[E]):
 
     def count(self, view: View[E, Row]) -> int | None:
         """Return the number of rows of all pages: from the counter where there is one; None beyond the bound."""
-        partition = self._in(view)
+        partition, bound = self._in(view), self.stored.counted or COUNT_BOUND
         try:
             if not view.whole:
-                return len(view.pick(partition.read_whole(self.table, COUNT_BOUND)))
+                return len(view.pick(partition.read_whole(self.table, bound)))
             counted = self._counted()
-            return partition.count(self.table, COUNT_BOUND) if counted is None else counted
+            return partition.count(self.table, bound) if counted is None else counted
         except OutOfBound:
             return None
 

@@ -12,11 +12,10 @@ from souk.domains.audit.store import ACTIONS_OF_MONTH, ACTIONS_OF_OPERATOR, ACTI
 from souk.domains.identity.store import ORGANIZATIONS
 from souk.domains.operator.inputs import ActionFilter
 from souk.graph import Context
-from souk.graph.context import Source
-from souk.graph.lists import Connection, Pagination, connection_of, page_size, start_of
-from souk.storage import Key, OwnedList, Reading, StoredList, Table, View, first_id, id_at
-from souk.storage.lists import COUNT_BOUND, PAGE_BOUND, ListPage, Position
-from souk.values.errors import Unprocessable
+from souk.graph.lists import Pagination
+from souk.graph.pages import Listed, NeededPage
+from souk.storage import StoredList, Table, View, first_id, id_at
+from souk.storage.lists import COUNT_BOUND, ListPage, Position
 from souk.values.moments import Period
 
 _MOST_MONTHS: Final = 240
@@ -27,58 +26,25 @@ _LAST_OF_MILLISECOND: Final = 2**22 - 1
 _View = View[OperatorAction, OperatorAction]
 
 
-def trail_of(ctx: Context, criteria: ActionFilter, pagination: Pagination | None) -> dict[Key, Source]:
-    """Return what `find_actions` needs: the page. Raises Unprocessable for wrong arguments."""
-    listed, view = _list(ctx, criteria, ctx.table), _view(criteria)
-    first = page_size(pagination)
-    after, offset = start_of(ctx.cursors, _bound_to(ctx, criteria, listed), pagination)
-    if offset + first > PAGE_BOUND.items:
-        raise Unprocessable("This offset is too far from the beginning; page by `endCursor`.")
+def actions(ctx: Context, criteria: ActionFilter, pagination: Pagination | None) -> NeededPage[OperatorAction]:
+    """Return the page of an OperatorActionConnection, newest first."""
 
-    def read(table: Table, _asked: str) -> ListPage[OperatorAction] | Unprocessable:
-        try:
-            return _list(ctx, criteria, table).page(view, first, after=after, offset=offset)
-        except Unprocessable as refused:  # one field of a request, which can have others
-            return refused
+    def listed(table: Table) -> Listed[OperatorAction]:
+        if criteria.subject_id_eq is not None:
+            return ACTIONS_ON_SUBJECT.of(table, criteria.subject_id_eq)
+        if criteria.operator_id_eq is not None:
+            return ACTIONS_OF_OPERATOR.of(table, criteria.operator_id_eq)
+        return _Months(table, ctx.principal.organization_id, ctx.now.isoformat(), period)
 
-    reading = Reading("operatorActions", read)
-    return {reading.key(repr((criteria, pagination))): reading}
-
-
-def find_actions(ctx: Context, criteria: ActionFilter, pagination: Pagination | None) -> Connection:
-    """Return an OperatorActionConnection, newest first."""
-    needed = trail_of(ctx, criteria, pagination)
-    ctx.fetch(needed)
-    (page,) = (ctx.entities[key] for key in needed)
-    if isinstance(page, Unprocessable):
-        raise page
-    listed = _list(ctx, criteria, ctx.table)
-    bound_to = _bound_to(ctx, criteria, listed)
-    is_whole = not page.more and start_of(ctx.cursors, bound_to, pagination) == (None, 0)
-    count = (lambda: len(page.rows)) if is_whole else lambda: listed.count(_view(criteria))
-    return connection_of(ctx.cursors, page, bound_to=bound_to, count=count)
-
-
-def _list(ctx: Context, criteria: ActionFilter, table: Table) -> "OwnedList[OperatorAction] | _Months":
-    if criteria.subject_id_eq is not None:
-        return ACTIONS_ON_SUBJECT.of(table, criteria.subject_id_eq)
-    if criteria.operator_id_eq is not None:
-        return ACTIONS_OF_OPERATOR.of(table, criteria.operator_id_eq)
-    return _Months(table, ctx.principal.organization_id, ctx.now.isoformat(), _period(criteria))
-
-
-def _bound_to(ctx: Context, criteria: ActionFilter, listed: "OwnedList[OperatorAction] | _Months") -> list[Any]:
+    period = _period(criteria)
+    view: _View = View([lambda one: _accepts(criteria, one)], within=_ids(period))
     given = criteria.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return [listed.stored.name, *listed.ids, given, ctx.principal.organization_id]
+    return NeededPage(ctx, listed, view, pagination, [given, ctx.principal.organization_id])
 
 
 def _period(criteria: ActionFilter) -> Period:
     given = criteria.created_date_time_bt
     return given.period("filter.createdDateTime_bt") if given else Period(None, None)
-
-
-def _view(criteria: ActionFilter) -> _View:
-    return View([lambda one: _accepts(criteria, one)], within=_ids(_period(criteria)))
 
 
 def _accepts(criteria: ActionFilter, one: OperatorAction) -> bool:

@@ -1,22 +1,23 @@
 """The paginated list of a subscription's deliveries."""
 
-from souk.domains.webhooks.commands.access import require_subscription
 from souk.domains.webhooks.inputs import DeliveriesFilter
 from souk.domains.webhooks.model import Delivery
 from souk.domains.webhooks.store import DELIVERIES_IN_STATE, SUBSCRIPTION_DELIVERIES
 from souk.graph import Context
-from souk.graph.lists import Connection, Pagination, connection
-from souk.storage import View
+from souk.graph.lists import Pagination
+from souk.graph.pages import Listed, NeededPage
+from souk.storage import Table, View
 
 
-def deliveries(ctx: Context, filters: DeliveriesFilter, pagination: Pagination | None) -> Connection:
-    """Return a page of a subscription's deliveries, newest first."""
-    subscription = require_subscription(ctx, filters.subscription_id_eq)
-    state, now = filters.state_eq, int(ctx.table.clock.real().timestamp())
-    listed = (
-        DELIVERIES_IN_STATE.of(ctx.table, subscription.id, state)
-        if state
-        else SUBSCRIPTION_DELIVERIES.of(ctx.table, subscription.id)
-    )
+def deliveries(ctx: Context, filters: DeliveriesFilter, pagination: Pagination | None) -> NeededPage[Delivery]:
+    """Return the page of a subscription's deliveries, newest first. Who may see them is for the caller to check."""
+    subscription_id, state = filters.subscription_id_eq, filters.state_eq
+    now = int(ctx.table.clock.real().timestamp())
+
+    def listed(table: Table) -> Listed[Delivery]:
+        if state:
+            return DELIVERIES_IN_STATE.of(table, subscription_id, state)
+        return SUBSCRIPTION_DELIVERIES.of(table, subscription_id)
+
     kept: View[Delivery, Delivery] = View([lambda one: one.expires > now])  # DynamoDB deletes expired ones late
-    return connection(ctx.cursors, listed, kept, pagination, bound_to=[subscription.organization_id])
+    return NeededPage(ctx, listed, kept, pagination, [ctx.principal.organization_id])

@@ -1,5 +1,6 @@
 """Webhooks in the graph: subscriptions, their review, and their deliveries."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -55,14 +56,20 @@ def webhook_subscription(ctx: Context, id: str) -> Subscription | None:
     return subscription or (subscription_by_id(ctx.table, id) if ctx.principal.operator else None)
 
 
-@domain.query("webhookDeliveries", scopes=_SCOPES)
+def _deliveries(ctx: Context, filter: DeliveriesFilter, pagination: Pagination | None = None) -> Mapping[Key, Source]:
+    needed = lists.deliveries(ctx, filter, pagination).needs()
+    return {**_subscription(ctx, filter.subscription_id_eq), **needed}
+
+
+@domain.query("webhookDeliveries", scopes=_SCOPES, needs=_deliveries)
 def webhook_deliveries(
     ctx: Context,
     filter: DeliveriesFilter,
     pagination: Pagination | None = None,
 ) -> Connection:
     """Return a page of a subscription's deliveries, newest first."""
-    return lists.deliveries(ctx, filter, pagination)
+    access.require_subscription(ctx, filter.subscription_id_eq)
+    return lists.deliveries(ctx, filter, pagination).connection()
 
 
 @domain.mutation("createWebhookSubscription", scopes=_SCOPES)

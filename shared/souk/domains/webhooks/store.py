@@ -21,6 +21,7 @@ from souk.domains.reviews.store import open_reviews
 from souk.domains.webhooks.model import Delivery, DeliveryState, SlowAddress, Subscription, SubscriptionState
 from souk.storage import Collection, Key, Reading, StoredList, Table, Transaction, View
 from souk.storage.merged import sharded
+from souk.storage.partition import Bound
 from souk.values.audience import EVERYBODY
 from souk.values.errors import Unprocessable
 from souk.values.times import stamp
@@ -43,6 +44,8 @@ PUBLIC_ENTITIES: Final = frozenset({"GIG"})
 """Entities whose public events go to every subscriber."""
 SHARDS: Final = 8
 """Partitions of the failed deliveries."""
+_COUNTED: Final = Bound(1_000, 1)
+"""For the number of a subscription's deliveries: a page of programs shows it for each state."""
 _SUBSCRIPTION: Final = "SUBSCRIPTION#"
 _DELIVERY: Final = "DELIVERY#"
 _EARLIER_REVIEWS: Final = "WEBHOOKS#REVIEW"
@@ -184,9 +187,13 @@ PUBLIC_SUBSCRIPTIONS: Final = StoredList(
     newest_first=False,
 )
 """The subscriptions of all organizations with public events, oldest first."""
-SUBSCRIPTION_DELIVERIES: Final = StoredList("webhookDeliveries", DELIVERIES, "WEBHOOK#{}".format, prefix=_DELIVERY)
+SUBSCRIPTION_DELIVERIES: Final = StoredList(
+    "webhookDeliveries", DELIVERIES, "WEBHOOK#{}".format, prefix=_DELIVERY, counted=_COUNTED
+)
 """The deliveries of a subscription."""
-DELIVERIES_IN_STATE: Final = StoredList("webhookDeliveriesInState", DELIVERIES, "WEBHOOK#{}#{}".format, index="GSI1")
+DELIVERIES_IN_STATE: Final = StoredList(
+    "webhookDeliveriesInState", DELIVERIES, "WEBHOOK#{}#{}".format, index="GSI1", counted=_COUNTED
+)
 """The deliveries of a subscription in a state."""
 FAILED_DELIVERIES: Final = StoredList("failedWebhookDeliveries", DELIVERIES, "WEBHOOKS#FAILED#{}".format, index="GSI2")
 """The failed deliveries of all subscriptions in a shard, by the time of their last attempt."""

@@ -30,7 +30,7 @@ from souk.domains.jobs.store import OPEN_POSTINGS
 from souk.domains.ledger.views import LedgerAccount
 from souk.domains.operator.commands import decisions, operators, suspension
 from souk.domains.operator.inputs import ActionFilter, OrganizationFilter, Suspend, UserFilter, reason_of
-from souk.domains.operator.lists import find_actions, trail_of
+from souk.domains.operator.lists import actions
 from souk.domains.operator.model import AccountState
 from souk.domains.operator.resolvers.declared import SCOPES, domain
 from souk.domains.operator.rules import side_of, state_of
@@ -93,16 +93,18 @@ def operator_organizations(
     return find_organizations(ctx, filter or OrganizationFilter(), pagination)
 
 
-def _trail(ctx: Context, filter: ActionFilter | None = None, pagination: Pagination | None = None) -> dict[Key, Source]:
-    return trail_of(ctx, filter or ActionFilter(), pagination)
+def _actions(
+    ctx: Context, filter: ActionFilter | None = None, pagination: Pagination | None = None
+) -> Mapping[Key, Source]:
+    return actions(ctx, filter or ActionFilter(), pagination).needs()
 
 
-@domain.query("operatorActions", scopes=SCOPES, needs=_trail)
+@domain.query("operatorActions", scopes=SCOPES, needs=_actions)
 def operator_actions(
     ctx: Context, filter: ActionFilter | None = None, pagination: Pagination | None = None
 ) -> Connection:
     """List the audit trail, newest first."""
-    return find_actions(ctx, filter or ActionFilter(), pagination)
+    return actions(ctx, filter or ActionFilter(), pagination).connection()
 
 
 @domain.mutation("setOperator", scopes=SCOPES)
