@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, TypeVar
 
 from souk.storage import Input, OwnedList, View
 from souk.storage.collection import E
-from souk.storage.lists import ListPage
+from souk.storage.lists import FULL_PAGE_BOUND, ListPage
 from souk.storage.merged import MergedList
 from souk.values.errors import Unprocessable
 from souk.values.moments import Period, days, period
@@ -195,7 +195,7 @@ def listed_at(listed: OwnedList[E], view: View[E, Row], *, limit: int, offset: i
     check_offset_page(limit, offset, greatest=listed.stored.greatest_page)
     too_many = "There are too many to read this page at once; filter for fewer."
     try:
-        page = listed.page(view, limit, offset=offset)
+        page = listed.page(view, limit, offset=offset, bound=FULL_PAGE_BOUND)
     except Unprocessable as refused:
         raise Unprocessable(too_many) from refused
     if page.more and len(page.rows) < limit:

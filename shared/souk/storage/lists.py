@@ -23,6 +23,8 @@ RECOUNTED: Final = Key("LISTS", "RECOUNTED")
 
 PAGE_BOUND: Final = Bound(2_000, 3)
 """For a page, with its conditions and its offset. What `View.rows` reads comes on top, for each chunk."""
+FULL_PAGE_BOUND: Final = Bound(2_000, 10)
+"""For a page that has to be full, because nothing says that there is more."""
 GROWTH: Final = 8
 """How many times larger a chunk is than the one before it."""
 SORT_BOUND: Final = Bound(5_000, 20)
@@ -146,14 +148,22 @@ class OwnedList(Generic[E]):
         stored = self.stored
         return Partition(stored.collection, stored.partition(*self.ids), stored.index, stored.prefix)
 
-    def page(self, view: View[E, Row], first: int, *, after: Position | None = None, offset: int = 0) -> ListPage[Row]:
-        """Return the page of `first` rows after a position, or from an offset.
+    def page(
+        self,
+        view: View[E, Row],
+        first: int,
+        *,
+        after: Position | None = None,
+        offset: int = 0,
+        bound: Bound | None = None,
+    ) -> ListPage[Row]:
+        """Return the page of `first` rows after a position, or from an offset. `bound` is `PAGE_BOUND` by default.
 
         Raises Unprocessable for an offset beyond the bound, and for an order of too many items.
         """
         if view.order:
             return self._sorted(view, view.order, first, after, offset)
-        return self._read_on(view, first, after, offset)
+        return self._read_on(view, first, after, offset, bound or PAGE_BOUND)
 
     def all(self, view: View[E, Row]) -> list[Row]:
         """Return all rows in the list's own order. Raises Unprocessable if there are too many to read at once."""
@@ -202,9 +212,11 @@ class OwnedList(Generic[E]):
         newest_first = self.stored.newest_first if view.descending is None else view.descending
         return replace(self._partition, newest_first=newest_first, among=view.among, within=view.within)
 
-    def _read_on(self, view: View[E, Row], first: int, after: Position | None, offset: int) -> ListPage[Row]:
+    def _read_on(
+        self, view: View[E, Row], first: int, after: Position | None, offset: int, bound: Bound
+    ) -> ListPage[Row]:
         """Read on in the list's own order until the page is full. One row more shows whether there is another page."""
-        bound, partition = PAGE_BOUND, self._in(view)
+        partition = self._in(view)
         start = self._start(after)
         found: list[tuple[E, Row]] = []
         wanted, size, examined = offset + first + 1, offset + first + 1, 0

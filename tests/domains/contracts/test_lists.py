@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from souk.storage import lists as mechanism
+from souk.graph import lists as graph_lists
 from souk.storage.partition import Bound
 from tests.support.api import Answer, Person
 from tests.support.clock import CLOCK
@@ -62,7 +62,7 @@ def test_contracts_of_freelancer(hourly: ContractsWorld) -> None:
 def test_page_beyond_what_is_read_at_once_is_refused(hourly: ContractsWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(12):
         hourly.add_contract(hourly_contract())
-    monkeypatch.setattr(mechanism, "PAGE_BOUND", Bound(8, 10))
+    monkeypatch.setattr(graph_lists, "FULL_PAGE_BOUND", Bound(8, 10))
     assert len(ids(vendors(hourly.liam, paging={"limit": 4, "offset": 3}))) == 4
     for paging in ({"limit": 4, "offset": 6}, {"limit": 10}):
         refused = vendors(hourly.liam, paging=paging)

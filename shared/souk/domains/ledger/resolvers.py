@@ -63,12 +63,16 @@ def fee_income(ctx: Context, range_start: str, range_end: str) -> list[FeeIncome
     return books.fee_income(ctx, range_start, range_end)
 
 
-@domain.query("ledgerAccounts", scopes=_OPERATORS, size=ACCOUNTS)
+@domain.query("ledgerAccounts", scopes=_OPERATORS, size=ACCOUNTS, needs=books.sums_of)
 def ledger_accounts(
     ctx: Context, filter: AccountFilter | None = None, pagination: Pagination | None = None
 ) -> Connection:
-    """Return a page of the accounts."""
-    return books.accounts(ctx, filter, pagination)
+    """Return a page of the accounts. It is read once, also for the links below it."""
+    asked = {"filter": filter, "pagination": pagination}
+    page: Connection = ctx.connection(
+        "Query.ledgerAccounts", None, asked, lambda: books.accounts(ctx, filter, pagination)
+    )
+    return page
 
 
 @domain.query("ledgerBookings", scopes=_OPERATORS, size=MONTH_BOOKINGS)
