@@ -10,6 +10,7 @@ from pathlib import Path
 
 from infra.layer import build_layer
 from tests.bench import (
+    bench_console,
     bench_freelancers,
     bench_lists,
     bench_messages,
@@ -71,7 +72,9 @@ def main() -> None:
     for name, by_size in bench_lists.reads():
         for size, read in zip(bench_lists.SIZES, by_size, strict=True):
             _row(f"a page of {bench_lists.PAGE} of {size:,} offers, {name}", str(read), "-")
-    for name, cost, aim in chain(bench_messages.reads(), bench_reports.reads(), bench_time.uploads()):
+    for name, cost, aim in chain(
+        bench_messages.reads(), bench_reports.reads(), bench_time.uploads(), bench_console.lines()
+    ):
         _row(name, cost, aim)
     for name, seconds in bench_percolation.seconds().items():
         _row(f"{name} (CPU)", f"{seconds:.2f} s", "5 s" if name.startswith("match") else "-")
