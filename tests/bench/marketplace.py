@@ -186,7 +186,7 @@ class Marketplace:
 
     def _of_acme(self) -> Iterator[Item]:
         """Yield what the pages of accounts and of programs list: of Olivia, and of her company."""
-        delivery, session, invitation = (self._first(kind) for kind in (DELIVERIES, SESSIONS, INVITATIONS))
+        delivery, session, invitation = self._first(DELIVERIES), self._first(SESSIONS), self._first(INVITATIONS)
         for number, at in self._times(50, _WEEK):
             failed = {"state": DeliveryState.FAILED if number % 10 == 0 else DeliveryState.DELIVERED}
             yield DELIVERIES.encode(
