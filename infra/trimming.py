@@ -1,7 +1,10 @@
 """Removes from the layer's packages the files that no function loads; see `tests/infra/test_layer.py` for the proof."""
 
+import gzip
+import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 AWS_SERVICES = frozenset(
     {
@@ -57,6 +60,37 @@ def trim(packages: Path) -> None:
     unused |= {path for pattern in _NOT_LOADED for path in packages.glob(pattern)}
     for path in unused:
         remove(path)
+    _trim_descriptions(packages / "botocore" / "data")
+
+
+def _trim_descriptions(data: Path) -> None:
+    """Leave out of botocore's descriptions what clients do not read: each start would parse it, for 20 ms.
+
+    These are the texts of the services' documentation, and the addresses of all other services.
+    """
+    prefixes = set()
+    for compressed in data.glob("*/*/service-2.json.gz"):
+        service = _without_documentation(json.loads(gzip.decompress(compressed.read_bytes())))
+        prefixes.add(service["metadata"]["endpointPrefix"])
+        compressed.with_suffix("").write_text(json.dumps(service))
+        compressed.unlink()
+    addresses = json.loads((data / "endpoints.json").read_text())
+    for partition in addresses["partitions"]:
+        partition["services"] = {name: one for name, one in partition["services"].items() if name in prefixes}
+    remove(data / "endpoints.json")  # it may be a link to the installer's own copy
+    (data / "endpoints.json").write_text(json.dumps(addresses))
+
+
+def _without_documentation(part: Any) -> Any:
+    if isinstance(part, list):
+        return [_without_documentation(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    return {  # a member may have this name, too: it is not a text
+        name: _without_documentation(one)
+        for name, one in part.items()
+        if name != "documentation" or not isinstance(one, str)
+    }
 
 
 def remove(path: Path) -> None:

@@ -2,13 +2,13 @@
 
 import pytest
 
-from souk.accounts import application
+from souk.accounts.application import application
 from souk.authentication.issuance import RefreshTokens
 from souk.authentication.rate_limits import Meter
 from souk.authentication.records import API_KEYS, ApiKey, ClientSecret, GrantType
 from souk.authentication.scopes import Scope
 from souk.authentication.tokens import digest
-from souk.oauth import OAuth
+from souk.oauth.server import OAuth
 from souk.storage import Table
 from souk.web import Router
 from tests.accounts.actions import CALLBACK, KEY_ID, KEY_SECRET, log_in

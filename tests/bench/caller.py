@@ -16,14 +16,14 @@ _SCOPES = tuple(scope.value for scope in Scope)
 _PARTS = TokenParts("bench", "1", "2", "3")
 
 
-def environment() -> dict[str, str]:
+def environment(function: str = "graphql") -> dict[str, str]:
     """Return the environment of a deployed function."""
     return {
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "bench",
         "AWS_SECRET_ACCESS_KEY": "bench",
         "SOUK_PREFIX": "souk-bench",
-        "SOUK_FUNCTION": "graphql",
+        "SOUK_FUNCTION": function,
         "SOUK_TARGET": "local",
         "SOUK_WRITES": "",
         "SOUK_APPENDS": "",
@@ -38,7 +38,8 @@ def environment() -> dict[str, str]:
         "SOUK_SEARCH": "tantivy",
         "SOUK_SEARCH_ENDPOINT": "",
         "SOUK_TEST_CLOCK": "off",
-        "POWERTOOLS_SERVICE_NAME": "graphql",
+        "SOUK_TOKEN_SECRET": "bench",
+        "POWERTOOLS_SERVICE_NAME": function,
         "POWERTOOLS_LOG_LEVEL": "WARNING",
         "PYDANTIC_DISABLE_PLUGINS": "__all__",
     }
@@ -73,7 +74,18 @@ def token_and_items() -> tuple[str, list[dict[str, Any]]]:
     return token, [TOKENS.encode(access), API_KEYS.encode(key), GRANTS.encode(grant), MEMBERSHIPS.encode(member)]
 
 
-def cold_start_argument(query: str) -> str:
-    """Return the input of child_cold_start.py: a token, its items, and the query."""
+def cold_start_argument(function: str) -> str:
+    """Return the input of child_cold_start.py: the function, its first request, and the items that it reads."""
     token, items = token_and_items()
-    return orjson.dumps({"token": token, "items": items, "query": query}).decode()
+    requests: dict[str, dict[str, Any]] = {
+        "graphql": {
+            "path": "/graphql",
+            "headers": {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+            "body": orjson.dumps({"query": REFERENCE_QUERY}).decode(),
+        },
+        "web": {"path": "/no-such-page", "httpMethod": "GET", "headers": {}, "body": None},
+    }
+    request = requests[function]
+    context = {"identity": {"sourceIp": "127.0.0.1"}, "path": request["path"], "domainName": "bench.test"}
+    event = {**request, "requestContext": context, "isBase64Encoded": False}
+    return orjson.dumps({"function": function, "event": event, "items": items}).decode()

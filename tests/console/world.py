@@ -6,7 +6,7 @@ from typing import Any
 
 import boto3
 
-from souk.accounts import application as log_in_pages
+from souk.accounts.application import application as log_in_pages
 from souk.accounts.sessions import Sessions
 from souk.app import FUNCTIONS
 from souk.app import graph as whole_graph
@@ -17,7 +17,7 @@ from souk.console.graph import GraphClient
 from souk.domains.identity.store import USERS
 from souk.graph.execution import GATEWAY, WEB
 from souk.graph.limits import LIMITS
-from souk.oauth import OAuth
+from souk.oauth.server import OAuth
 from souk.storage import Table
 from souk.web import Router
 from souk.web.multipart import Upload

@@ -1,6 +1,7 @@
 """The layer holds what functions need, for the machine that they run on, and nothing else."""
 
 import ast
+import json
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import botocore.session
 import pytest
 
 from infra.archive import source_files
@@ -15,6 +17,7 @@ from infra.config import Target
 from infra.layer import ROOT, SOURCE, build_layer, build_packages
 from infra.trimming import AWS_SERVICES, LOCALES
 from souk.operations import NOT_SHIPPED
+from tests.bench.caller import environment
 from tests.infra.conftest import can_compile_for_aws
 
 LIMIT = 250 * 1024 * 1024
@@ -107,6 +110,10 @@ assert manifest.ARTEFACT.exists()
 known, anew = manifest.load(), manifest.compile_manifest()
 assert known.declared_in == anew.declared_in
 assert known.contract.domain_of == anew.contract.domain_of
+made = {"fields", "values", "types"}
+from graphql import GraphQLNamedType
+types = known.contract.bare.type_map.items()
+assert not [name for name, one in types if name not in GraphQLNamedType.reserved_types and made & vars(one).keys()]
 from graphql import print_schema
 from souk.graph.assembly import assemble
 assert print_schema(known.contract.schema()) == print_schema(assemble().schema())
@@ -114,6 +121,49 @@ for service in sys.argv[2:]:
     boto3.client(service, region_name="eu-west-1")
 """,
         *AWS_SERVICES,
+    )
+
+
+LIBRARIES = {
+    *("annotated_types", "aws_lambda_powertools", "botocore", "certifi", "dateutil", "graphql", "jmespath", "orjson"),
+    *("pydantic", "pydantic_core", "six", "typing_extensions", "typing_inspection", "urllib3"),
+}
+"""What every function that serves the graph loads."""
+
+
+@pytest.mark.parametrize(
+    ("function", "libraries", "most", "unused"),
+    [
+        ("graphql", LIBRARIES, 85, ("souk.domains.", "souk.accounts", "souk.oauth", "souk.search", "souk.events")),
+        ("contracts", LIBRARIES, 45, ("souk.domains.", "souk.accounts", "souk.oauth", "souk.search", "souk.graph")),
+        ("web", LIBRARIES | {"markupsafe"}, 165, ("souk.accounts.application", "souk.oauth.server")),
+    ],
+)
+def test_functions_load_no_more_than_their_first_request_needs(
+    packages: Path, function: str, libraries: set[str], most: int, unused: tuple[str, ...]
+) -> None:
+    """What they load is their cold start (ADR 1). `most` is of Souk's own modules; raise it with a reason only."""
+    alone(
+        packages,
+        """
+import json, os, runpy
+os.environ.update(json.loads(sys.argv[3]))
+runpy.run_path(sys.argv[2])
+print(*sys.modules, file=sys.stderr)
+installed = {path.name.partition(".")[0] for path in __import__("pathlib").Path(sys.argv[1]).iterdir()}
+libraries = {name for name in sys.modules if name in installed} - {"souk", "share"}
+unwanted = libraries - set(json.loads(sys.argv[4]))
+assert not unwanted, f"loads {unwanted}"
+own = [name for name in sys.modules if name.startswith("souk.")]
+unused = [name for name in own if name.startswith(tuple(json.loads(sys.argv[6])))]
+assert not unused, f"loads {unused}"
+assert len(own) <= int(sys.argv[5]), f"loads {len(own)} modules"
+""",
+        str(ROOT / "functions" / function / "handler.py"),
+        json.dumps(environment() | {"SOUK_FUNCTION": function}),
+        json.dumps(sorted(libraries)),
+        str(most),
+        json.dumps(unused),
     )
 
 
@@ -170,6 +220,33 @@ assert {country.name for country in world.countries()} >= {"Germany", "Japan"}
 assert {language.english_name for language in world.languages()} >= {"German", "Japanese"}
 assert world.time_zones(2026)
 """,
+    )
+
+
+def test_clients_are_as_those_of_the_whole_botocore(packages: Path) -> None:
+    """In each of AWS's partitions they call the same addresses and have the same operations."""
+    regions = ("eu-west-1", "us-east-1", "cn-north-1", "us-gov-west-1")
+    whole = botocore.session.Session()
+    expected = {
+        service: [
+            [whole.create_client(service, region).meta.endpoint_url for region in regions],
+            list(whole.get_service_model(service).operation_names),
+        ]
+        for service in sorted(AWS_SERVICES)
+    }
+    alone(
+        packages,
+        """
+import json, botocore.session
+own = botocore.session.Session()
+for service, (addresses, operations) in json.loads(sys.argv[2]).items():
+    assert [own.create_client(service, region).meta.endpoint_url for region in json.loads(sys.argv[3])] == addresses
+    model = own.get_service_model(service)
+    assert list(model.operation_names) == operations
+    assert not any(model.operation_model(name).documentation for name in operations)
+""",
+        json.dumps(expected),
+        json.dumps(regions),
     )
 
 

@@ -17,8 +17,9 @@ from souk.authentication.scopes import Scope
 from souk.authentication.tokens import digest
 from souk.domains.identity.model import Organization, OrganizationLegacyType, OrganizationType
 from souk.domains.identity.store import ORGANIZATIONS
-from souk.oauth import AuthorizationRequest, OAuth, RejectedRequest
+from souk.oauth.authorization import AuthorizationRequest, RejectedRequest
 from souk.oauth.metadata import AUTHORIZE
+from souk.oauth.server import OAuth
 from souk.storage import Table
 from souk.web import Request, Response
 from tests.support.clock import CLOCK, new_id

@@ -13,7 +13,7 @@ import pytest
 
 from souk.authentication.records import KeyState
 from souk.authentication.scopes import Scope
-from souk.oauth import AuthorizationRequest, RejectedRequest
+from souk.oauth.authorization import AuthorizationRequest, RejectedRequest
 from tests.oauth.harness import (
     APP,
     BACK,

@@ -6,7 +6,7 @@ import pytest
 
 from souk.authentication.scopes import Scope
 from souk.authentication.tokens import PREFIX
-from souk.oauth import AuthorizationRequest
+from souk.oauth.authorization import AuthorizationRequest
 from souk.values.errors import Forbidden
 from souk.web import Response
 from tests.oauth.harness import (

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from souk.oauth import AuthorizationRequest, RejectedRequest
+from souk.oauth.authorization import AuthorizationRequest, RejectedRequest
 from souk.oauth.requests import FORM_PARAMETERS, REQUEST_PARAMETERS, STATE_PARAMETER, TARGET_PARAMETERS
 from tests.oauth.harness import (
     BACK,

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from souk.oauth import AuthorizationRequest
+from souk.oauth.authorization import AuthorizationRequest
 from souk.oauth.server import OAuth
 from tests.oauth.harness import (
     CHALLENGE,

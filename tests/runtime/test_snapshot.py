@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from dataclasses import fields
 
 import pytest
 
@@ -44,7 +43,7 @@ assert "souk.domains.talent.resolvers" in sys.modules
 
 def test_nothing_that_copies_must_not_share_is_in_the_snapshot() -> None:
     own = {"address_limit": "", "max_cost": "10000", "test_clock": "off"}
-    settings = {f"SOUK_{one.name.upper()}": own.get(one.name, "test") for one in fields(Settings)}
+    settings = {f"SOUK_{name.upper()}": own.get(name, "test") for name in Settings._fields}
     environment = {
         "AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start",
         "AWS_DEFAULT_REGION": "us-east-1",

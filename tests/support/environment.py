@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -23,7 +22,7 @@ _CACHED = (webhook_settings, webhooks.delivery_queues, webhooks.master_secret)
 def deployed(patch: pytest.MonkeyPatch, **settled: str) -> Iterator[None]:
     """Set every variable that `souk.runtime.settings` reads, to the given values or defaults, by field name."""
     variables = (
-        {field.name: "test" for field in fields(Settings)}
+        dict.fromkeys(Settings._fields, "test")
         | {"address_limit": "", "max_cost": "10000", "test_clock": "off", "search": "tantivy", "search_endpoint": ""}
         | settled
     )

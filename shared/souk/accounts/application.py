@@ -7,7 +7,7 @@ from souk.accounts.consent import ConsentPage
 from souk.accounts.directory import Directory
 from souk.accounts.request import Site
 from souk.accounts.routes import ROUTES, Accounts
-from souk.oauth import OAuth
+from souk.oauth.server import OAuth
 from souk.storage import Table
 from souk.web import Request, Router
 

@@ -10,7 +10,8 @@ from souk.accounts.redirects import return_path
 from souk.accounts.request import PageRequest, Site
 from souk.domains.identity.model import IdentityVerificationStatus, User
 from souk.domains.identity.store import ORGANIZATIONS, USERS, user_by_email
-from souk.oauth import AuthorizationRequest, OAuth, RejectedRequest
+from souk.oauth.authorization import AuthorizationRequest, RejectedRequest
+from souk.oauth.server import OAuth
 from souk.values.errors import Forbidden
 from souk.web import Response
 from souk.web.translations import Text

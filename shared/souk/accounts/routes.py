@@ -10,8 +10,8 @@ from souk.accounts.redirects import AUTHORIZE, HOME
 from souk.accounts.request import PageRequest, Site
 from souk.domains.identity.model import User
 from souk.domains.marketplace.store import DEPLOYMENT_LOGO
-from souk.oauth import OAuth
 from souk.oauth.metadata import INTROSPECT, REVOKE, TOKEN
+from souk.oauth.server import OAuth
 from souk.web import Handler, Response, Route
 from souk.web.pages import BRAND_STYLE, FAVICON
 

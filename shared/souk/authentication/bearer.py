@@ -8,9 +8,9 @@ is proved again before anything is sent.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from souk.authentication import terms
 from souk.authentication.principal import Principal
@@ -52,8 +52,7 @@ _ORGANIZATION_ID = re.compile(r"[0-9]{1,20}")
 _SHOWN = 32  # characters of a malformed header
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(NamedTuple):
     """An access token's hash, the ids in the token, and the organization that it is used for."""
 
     token_hash: str
@@ -117,7 +116,7 @@ def identify(
         )
     membership = _membership(credential, items)
     if membership.company_id != company_id:  # a team that this process meets for the first time
-        credential = replace(credential, company_id=membership.company_id)
+        credential = credential._replace(company_id=membership.company_id)
         items = {**items, **table.batch_get([company_key(membership.company_id)], consistent=True)}
         remember_company(organization_id, membership.company_id)
     principal = _principal(credential, items, proof)

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from souk.accounts import application, code_mails
+from souk.accounts import code_mails
+from souk.accounts.application import application
 from souk.accounts.directory import Directory
 from souk.authentication.issuance import RefreshTokens
 from souk.entry.deployment import meter, table
 from souk.entry.web import Handler, admit, combined_handler
-from souk.oauth import OAuth
+from souk.oauth.server import OAuth
 from souk.runtime import aws
 from souk.runtime.settings import auth_settings, settings
 from souk.web import Router

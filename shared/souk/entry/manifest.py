@@ -1,15 +1,28 @@
 """The schema and the declarations of all domains, compiled when the layer is built.
 
 With it a cold start does not parse the SDL or import every domain, which would be its slowest parts and grow with every
-domain. `python -m souk.entry.manifest OUTPUT` writes it; deployed functions find it next to this module.
+domain. Nor does it make the fields of 700 types, of which a request needs few. `python -m souk.entry.manifest OUTPUT`
+writes it; deployed functions find it next to this module.
 """
 
+import io
 import pickle
+import pickletools
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
+from graphql import (
+    DefinitionNode,
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+)
 
 from souk.graph.assembly import Assembled
 
@@ -39,8 +52,13 @@ def load() -> Manifest:
     """Return the compiled manifest, or compile it if there is none."""
     if not ARTEFACT.exists():
         return compile_manifest()
-    manifest: Manifest = pickle.loads(ARTEFACT.read_bytes())  # noqa: S301 - a file of our own layer
+    manifest: Manifest = _Reader(ARTEFACT.read_bytes(), GraphQLNamedType.reserved_types).load()
     return manifest
+
+
+def write(output: Path) -> None:
+    """Compile the manifest into a file."""
+    output.write_bytes(_stored(compile_manifest(), GraphQLNamedType.reserved_types))
 
 
 def compile_manifest() -> Manifest:
@@ -52,28 +70,74 @@ def compile_manifest() -> Manifest:
     return Manifest(_compiled(assembly.assemble()), declared_in)
 
 
+_PARTS: Mapping[type[GraphQLNamedType], tuple[str, ...]] = {
+    GraphQLObjectType: ("fields", "interfaces"),
+    GraphQLInterfaceType: ("fields", "interfaces"),
+    GraphQLUnionType: ("types",),
+    GraphQLEnumType: ("values",),
+    GraphQLInputObjectType: ("fields",),
+}
+"""What each kind of type takes a function for, which graphql-core calls when it first needs the part."""
+
+
 def _compiled(sdl: Assembled) -> Compiled:
-    """Build the schema without its AST nodes, so that it loads in half the time."""
+    """Build the schema, and store the parts of its types until they are needed."""
     schema = sdl.schema()
     for named in schema.type_map.values():
-        named.ast_node, named.extension_ast_nodes = None, ()
-        if isinstance(named, GraphQLObjectType | GraphQLInterfaceType):
-            for field in named.fields.values():
-                field.ast_node = None
-                for argument in field.args.values():
-                    argument.ast_node = None
-        elif isinstance(named, GraphQLInputObjectType):
-            for part in named.fields.values():
-                part.ast_node = None
-        elif isinstance(named, GraphQLEnumType):
-            for value in named.values.values():
-                value.ast_node = None
-    schema.ast_node = None
+        if named.name not in GraphQLNamedType.reserved_types:
+            state = vars(named)
+            for part in _PARTS.get(type(named), ()):
+                state[f"_{part}"] = StoredPart(schema.type_map, _stored(getattr(named, part), schema.type_map))
+                del state[part]
+            state |= {"ast_node": None, "extension_ast_nodes": ()}
     return Compiled(schema, sdl.domain_of)
+
+
+class StoredPart(NamedTuple):
+    """A part of a type, as bytes."""
+
+    types: Mapping[str, GraphQLNamedType]
+    stored: bytes
+
+    def __call__(self) -> Any:
+        """Load it."""
+        return _Reader(self.stored, self.types).load()
+
+
+def _stored(value: Any, known: Mapping[str, GraphQLNamedType]) -> bytes:
+    """Return a value as bytes, with only the names of the types that its reader knows."""
+    output = io.BytesIO()
+    _Writer(output, known).dump(value)
+    return pickletools.optimize(output.getvalue())
+
+
+class _Writer(pickle.Pickler):
+    def __init__(self, output: io.BytesIO, known: Mapping[str, GraphQLNamedType]) -> None:
+        super().__init__(output, pickle.HIGHEST_PROTOCOL)
+        self._known = known
+
+    def persistent_id(self, value: Any) -> str | None:
+        return value.name if isinstance(value, GraphQLNamedType) and value.name in self._known else None
+
+    def reducer_override(self, value: Any) -> Any:
+        if isinstance(value, DefinitionNode):
+            return type(None), ()  # the types have all that it says
+        if type(value) in _PARTS:  # as it is: graphql-core would make it anew, and check how every name is spelled
+            return object.__new__, (type(value),), vars(value)
+        return NotImplemented
+
+
+class _Reader(pickle.Unpickler):
+    def __init__(self, stored: bytes, known: Mapping[str, GraphQLNamedType]) -> None:
+        super().__init__(io.BytesIO(stored))
+        self._known = known
+
+    def persistent_load(self, name: str) -> GraphQLNamedType:
+        return self._known[name]
 
 
 if __name__ == "__main__":
     # Classes of __main__ could not be unpickled, so import them by the module's name.
-    from souk.entry.manifest import compile_manifest as compile_by_name
+    from souk.entry.manifest import write as write_by_name
 
-    Path(sys.argv[1]).write_bytes(pickle.dumps(compile_by_name(), protocol=pickle.HIGHEST_PROTOCOL))
+    write_by_name(Path(sys.argv[1]))

@@ -5,8 +5,7 @@ own. The error lists all fields that the token may not read, in the contract's f
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import (
     FieldNode,
@@ -31,8 +30,7 @@ _TYPES_WITHOUT_TERMS = frozenset({"Account", "Marketplace"})
 """What a person needs to read and accept the terms."""
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(NamedTuple):
     """The fields that a token may read if it has one of some scopes."""
 
     any_of: frozenset[Scope]

@@ -6,8 +6,7 @@ root field without scopes or with two resolvers.
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, get_args, get_type_hints
+from typing import Any, NamedTuple, get_args, get_type_hints
 
 from graphql import (
     GraphQLField,
@@ -38,8 +37,7 @@ class BindingError(Exception):
     """A declaration does not fit the schema: a bug in Souk that stops the import."""
 
 
-@dataclass(frozen=True, slots=True)
-class LazyDomains:
+class LazyDomains(NamedTuple):
     """Domains that are imported and bound when a document first selects one of their fields.
 
     A cold start then costs only the domains that its first request needs.

@@ -1,7 +1,7 @@
 """A least-recently-used cache of parsed and validated documents."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from graphql import DocumentNode, FragmentDefinitionNode, GraphQLError, OperationDefinitionNode
 
@@ -14,8 +14,7 @@ from souk.values.errors import Unprocessable
 _MAX_CACHED = 128  # the largest document within the limits takes over a megabyte
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A valid document, with the scopes that each of its operations requires, and its cost."""
 
     document: DocumentNode

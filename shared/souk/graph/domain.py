@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from souk.authentication.scopes import Scope
 from souk.graph.context import Source
 from souk.graph.lists import DEFAULT_PAGE
-from souk.graph.personal import PersonalData
 from souk.storage import Key, StoredList, Table, Transaction
 from souk.values.pictures import PictureKind
+
+if TYPE_CHECKING:  # only a domain that erases something makes one
+    from souk.graph.personal import PersonalData
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Handler = TypeVar("Handler", bound=Callable[..., None])
@@ -46,8 +48,7 @@ Needs = Need | Sequence[Need]
 """One, or several of which each may use what those before it have fetched."""
 
 
-@dataclass(frozen=True, slots=True)
-class RootField:
+class RootField(NamedTuple):
     """A field of Query or Mutation. A token needs one of its scopes."""
 
     kind: str
@@ -65,8 +66,7 @@ class RootField:
         return f"{self.kind}.{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class ComputedField:
+class ComputedField(NamedTuple):
     """A field of a type that is resolved by a function.
 
     A projection uses only its source. A connection reads storage, so their number is limited per request. A field with
@@ -81,8 +81,7 @@ class ComputedField:
     needs: tuple[Need, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A field that leads to another entity. The links of a whole level of a query are fetched in one round trip.
 
     - `to` is a collection, a tally, or a series of items, whose value is the list of them.
@@ -105,8 +104,7 @@ class Link:
     beside: Callable[[Any, Any], Mapping[Key, Source]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ListSize:
+class ListSize(NamedTuple):
     """The size of a list, for the cost of a request (`souk.graph.cost`)."""
 
     default: int
@@ -120,8 +118,7 @@ class ListSize:
         return cls(min(DEFAULT_PAGE, stored.greatest_page), stored.greatest_page)
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """The work of a kind of deadline (`souk.deadlines.model.schedule`). The domain's function runs it."""
 
     kind: str
@@ -132,8 +129,7 @@ class Due:
     """The kind of a deadline that follows when all pieces of the work are done, for `<entity id>/<kind>`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A question of other functions, and the function that answers it (`souk.graph.questions`)."""
 
     name: str
@@ -141,8 +137,7 @@ class Question:
     run: Answer
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(NamedTuple):
     """The rule of the files that people upload for a purpose (`Domain.upload`). The domain `files` applies it."""
 
     purpose: str
@@ -199,7 +194,7 @@ class Domain:
     """What queries ask this domain's function for, by name."""
     facts: dict[str, Fact] = field(default_factory=dict)
     """What lower domains ask this one for, by name."""
-    personal_data: PersonalData | None = None
+    personal_data: "PersonalData | None" = None
     """What its function erases of a person."""
 
     @property
@@ -285,7 +280,7 @@ class Domain:
 
         return declare
 
-    def personal(self, data: PersonalData) -> None:
+    def personal(self, data: "PersonalData") -> None:
         """Declare that this domain's function erases what it has of a person, by the deadline `<domain>.erase`.
 
         `data` is the `PERSONAL` of the domain's `personal.py`. Raises ValueError if it erases nothing.

@@ -9,7 +9,6 @@ this happens before it is executed, so many aliases of such a field take as many
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, Self
 
 from graphql import (
@@ -53,8 +52,7 @@ class LinkedSchema(Protocol):
         """Return whether there are links below a field, in the parts of its value that need no storage."""
 
 
-@dataclass(frozen=True, slots=True)
-class NeedyField:
+class NeedyField(NamedTuple):
     """A field that is computed from its source and from entities that are fetched before. At the root there is none."""
 
     coordinate: str
@@ -77,8 +75,7 @@ class _Level(NamedTuple):
     selections: Sequence[SelectionSetNode]
 
 
-@dataclass(frozen=True, slots=True)
-class _LinkBatch:
+class _LinkBatch(NamedTuple):
     """The links of one field from all of its sources, and the selections on their targets."""
 
     link: Link
@@ -109,8 +106,7 @@ class _LinkBatch:
         yield from self.substitutes
 
 
-@dataclass(frozen=True, slots=True)
-class _NeedBatch:
+class _NeedBatch(NamedTuple):
     """A field that needs entities, on all of its sources, and the selections on its values."""
 
     field: NeedyField
@@ -170,8 +166,7 @@ def target(link: Link, source: Any, key: Key, ctx: Context) -> Any:
     return None if link.visible and not link.visible(value, ctx) else value
 
 
-@dataclass(frozen=True, slots=True)
-class Follower:
+class Follower(NamedTuple):
     """Follows the links of a running query."""
 
     schema: LinkedSchema

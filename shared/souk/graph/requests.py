@@ -2,8 +2,7 @@
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -45,8 +44,7 @@ class PersistedQueryNotSupported(SoukError):
         super().__init__("PersistedQueryNotSupported")
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A GraphQL request."""
 
     query: str

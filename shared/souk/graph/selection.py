@@ -1,8 +1,7 @@
 """The fields that an operation selects, after fragments, `@skip` and `@include` are applied."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import (
     FieldNode,
@@ -19,8 +18,7 @@ from graphql import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """Reads the selections of one operation with its variables applied."""
 
     schema: GraphQLSchema

@@ -6,9 +6,8 @@ They are botocore clients: importing boto3 as well would take a fifth of a cold 
 import os
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import botocore.session
 import orjson
@@ -33,8 +32,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 
-@dataclass(frozen=True, slots=True)
-class Timeouts:
+class Timeouts(NamedTuple):
     """The limits of one call, in seconds for each attempt."""
 
     connect: float

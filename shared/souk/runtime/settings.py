@@ -2,11 +2,10 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
 from functools import lru_cache
-from typing import Any, TypeVar, get_type_hints
+from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
-Kind = TypeVar("Kind")
+Kind = TypeVar("Kind", bound=tuple[Any, ...])
 
 ALIAS = "live"
 """The alias of a function that leads to the version in use. Whoever waits for a function's answer calls its alias."""
@@ -23,28 +22,27 @@ _PARSE: Mapping[Any, Callable[[str], Any]] = {
 
 
 def _read(kind: type[Kind]) -> Kind:
-    """Fill a dataclass from the environment: the field `search_bucket` is read from `SOUK_SEARCH_BUCKET`.
+    """Fill a named tuple from the environment: the field `search_bucket` is read from `SOUK_SEARCH_BUCKET`.
 
-    Raises RuntimeError with the name of a variable that is missing or invalid.
+    A field of `Annotated[type, "SOUK_..."]` names its variable. Raises RuntimeError with the name of a variable that is
+    missing or invalid.
     """
-    types = get_type_hints(kind)
     values = {}
-    for one in fields(kind):  # type: ignore[arg-type] # it is a dataclass
-        variable = one.metadata.get("variable", f"SOUK_{one.name.upper()}")
+    for name, hint in get_type_hints(kind, include_extras=True).items():
+        type_, variable = get_args(hint) if get_origin(hint) is Annotated else (hint, f"SOUK_{name.upper()}")
         text = os.environ.get(variable)
         if text is None:
-            if one.default is MISSING:
+            if name not in kind._field_defaults:  # type: ignore[attr-defined] # it is a named tuple
                 raise RuntimeError(f"The variable {variable} is not set.")
             continue
         try:
-            values[one.name] = _PARSE[types[one.name]](text)
+            values[name] = _PARSE[type_](text)
         except (KeyError, ValueError) as error:
             raise RuntimeError(f"The variable {variable} cannot be {text!r}.") from error
     return kind(**values)
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """The settings of all functions. Only the CDK app sets them."""
 
     prefix: str
@@ -92,8 +90,7 @@ def settings() -> Settings:
     return _read(Settings)
 
 
-@dataclass(frozen=True, slots=True)
-class AuthSettings:
+class AuthSettings(NamedTuple):
     """The settings of the function with the account pages and OAuth 2.0."""
 
     user_pool: str
@@ -117,8 +114,7 @@ def auth_settings() -> AuthSettings:
     return own
 
 
-@dataclass(frozen=True, slots=True)
-class MachinerySettings:
+class MachinerySettings(NamedTuple):
     """The settings of the function that operators watch the machinery with."""
 
     dead_letters: tuple[str, ...]
@@ -132,8 +128,7 @@ def machinery_settings() -> MachinerySettings:
     return _read(MachinerySettings)
 
 
-@dataclass(frozen=True, slots=True)
-class PageSettings:
+class PageSettings(NamedTuple):
     """The settings of the function with the pages behind the log-in."""
 
     token_secret: str
@@ -146,8 +141,7 @@ def page_settings() -> PageSettings:
     return _read(PageSettings)
 
 
-@dataclass(frozen=True, slots=True)
-class ErasureSettings:
+class ErasureSettings(NamedTuple):
     """The settings of the function that erases people's accounts."""
 
     user_pool: str
@@ -162,15 +156,14 @@ def erasure_settings() -> ErasureSettings:
     return _read(ErasureSettings)
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentSettings:
+class PaymentSettings(NamedTuple):
     """The marketplace's fees and the payment provider."""
 
     client_fee: int = 500
     """In hundredths of a percent, added to a client's payments."""
     vendor_fee: int = 1000
     """In hundredths of a percent, deducted from a freelancer's earnings."""
-    provider: str = field(default="sandbox", metadata={"variable": "SOUK_PAYMENTS"})
+    provider: Annotated[str, "SOUK_PAYMENTS"] = "sandbox"
     """`sandbox` or `stripe`."""
     stripe_secret: str | None = None
     """The Secrets Manager id of Stripe's keys. Only the function that takes payments has it."""
@@ -182,11 +175,10 @@ def payment_settings() -> PaymentSettings:
     return _read(PaymentSettings)
 
 
-@dataclass(frozen=True, slots=True)
-class OperatorLogSettings:
+class OperatorLogSettings(NamedTuple):
     """The settings of the function that runs queries, also those of operators."""
 
-    group: str = field(metadata={"variable": "SOUK_OPERATOR_LOG"})
+    group: Annotated[str, "SOUK_OPERATOR_LOG"]
     """The log group of what operators read."""
 
 
@@ -196,11 +188,10 @@ def operator_log_settings() -> OperatorLogSettings:
     return _read(OperatorLogSettings)
 
 
-@dataclass(frozen=True, slots=True)
-class SearchSettings:
+class SearchSettings(NamedTuple):
     """The settings of the functions that write the search indexes."""
 
-    fanout: str = field(metadata={"variable": "SOUK_SEARCH_FANOUT"})
+    fanout: Annotated[str, "SOUK_SEARCH_FANOUT"]
     """The URL of the queue of documents that show a change of another item."""
 
 
@@ -210,11 +201,10 @@ def search_settings() -> SearchSettings:
     return _read(SearchSettings)
 
 
-@dataclass(frozen=True, slots=True)
-class LiveSettings:
+class LiveSettings(NamedTuple):
     """The settings of the function that sends messages over sockets."""
 
-    endpoint: str = field(metadata={"variable": "SOUK_LIVE_ENDPOINT"})
+    endpoint: Annotated[str, "SOUK_LIVE_ENDPOINT"]
     """The URL of the stage of the WebSocket API. In the emulator its path, below the emulator's own URL."""
 
 
@@ -224,8 +214,7 @@ def live_settings() -> LiveSettings:
     return _read(LiveSettings)
 
 
-@dataclass(frozen=True, slots=True)
-class TalentSettings:
+class TalentSettings(NamedTuple):
     """The settings of freelancers' profiles."""
 
     profile_review: bool = False
@@ -240,8 +229,7 @@ def talent_settings() -> TalentSettings:
     return _read(TalentSettings)
 
 
-@dataclass(frozen=True, slots=True)
-class MarketplaceSettings:
+class MarketplaceSettings(NamedTuple):
     """The brand and the rules that a deployment sets. What operators set in the console beats them."""
 
     name: str = "Souk"
@@ -269,8 +257,7 @@ def marketplace_settings() -> MarketplaceSettings:
     return _read(MarketplaceSettings)
 
 
-@dataclass(frozen=True, slots=True)
-class TimeSettings:
+class TimeSettings(NamedTuple):
     """The settings of worked time."""
 
     archive_days: int = 180
@@ -283,11 +270,10 @@ def time_settings() -> TimeSettings:
     return _read(TimeSettings)
 
 
-@dataclass(frozen=True, slots=True)
-class WebhookSettings:
+class WebhookSettings(NamedTuple):
     """The settings of the functions that manage and deliver webhooks."""
 
-    secret: str = field(metadata={"variable": "SOUK_WEBHOOK_SECRET"})
+    secret: Annotated[str, "SOUK_WEBHOOK_SECRET"]
     """The Secrets Manager id of the secret from which subscriptions' secrets are derived."""
     deliveries: str
     """The URL of the delivery queue."""

@@ -14,9 +14,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
 from souk.storage.batch import CONCURRENCY, get_items
 from souk.storage.cached import ItemCache
@@ -42,8 +41,7 @@ CACHED_FOR: Final = timedelta(seconds=60)
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class Page(NamedTuple, Generic[T]):
     """A page of a partition, and the key where the next page begins; None on the last page."""
 
     items: list[T]

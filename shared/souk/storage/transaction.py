@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from zlib import crc32
 
 from botocore.exceptions import ClientError
@@ -107,8 +107,7 @@ class WritableTable(Protocol):
         """Return the items that exist."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Operation:
+class _Operation(NamedTuple):
     request: dict[str, Any]
     refused: SoukError | None
     """The error to raise when this operation's condition fails. None: what was read for it is out of date."""
