@@ -4,7 +4,7 @@ import pytest
 
 from souk.authentication.issuance import make_grant
 from souk.authentication.principal import Role
-from souk.authentication.records import API_KEYS, GRANTS, ApiKey
+from souk.authentication.records import API_KEYS, GRANTS, MEMBERSHIPS, ApiKey, Membership
 from souk.authentication.scopes import Scope
 from souk.domains.identity.store import USERS
 from souk.runtime import mail
@@ -13,8 +13,8 @@ from tests.accounts.browser import BASE, Form, Page
 from tests.accounts.cognito import PASSWORD
 from tests.console.pages import MEMBER
 from tests.console.world import Pages
-from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, RIVAL, SOFIA, add
-from tests.support.clock import CLOCK
+from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, OPS, RIVAL, SOFIA, WEB, add
+from tests.support.clock import CLOCK, new_id
 
 PICTURE = bytes(range(256)) + b"\r\n--x\r\n"
 PATHS = [path for path in MEMBER if path.startswith("/account")]
@@ -131,6 +131,33 @@ def test_members_are_invited_changed_and_removed(pages: Pages, monkeypatch: pyte
     assert pages.browser(SOFIA).get("/account/members").status == 200
     team_member = pages.browser(LIAM)
     assert team_member.get("/account/members/invite").status == 403
+
+
+def test_members_are_listed_with_their_teams(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail, "send", lambda *_args, **_options: None)
+    browser = pages.browser(OLIVIA)
+    browser.submit(browser.get("/account/members/invite"), emails="ann@new.test", role="MEMBER", teams=OPS)
+    for at in range(8):
+        add(pages.table, f"7{at}", ACME, ACME, Role.MEMBER)
+        join(pages, f"7{at}", WEB)
+        join(pages, f"7{at}", RIVAL)
+    join(pages, "70", OPS)
+    join(pages, "71", OPS, active=False)
+    page = pages.get_cheaply(browser, "/account/members")
+    assert "Operations, Web" in page.text
+    assert page.text.count("Web") == 8
+    assert "Rival" not in page.text, "other companies are none of theirs"
+    add(pages.table, "79", ACME, ACME, Role.MEMBER)
+    assert "Web" not in pages.browser("79").get("/account/members").text, "members do not see the teams of others"
+
+
+def join(pages: Pages, user_id: str, organization_id: str, *, active: bool = True) -> None:
+    """Make somebody a member of an organization or a team."""
+    company_id = ACME if organization_id in (WEB, OPS) else organization_id
+    tx = pages.table.transaction()
+    place = {"user_id": user_id, "organization_id": organization_id, "company_id": company_id, "active": active}
+    tx.create(MEMBERSHIPS, Membership(id=new_id(), role=Role.MEMBER, **place))
+    tx.commit()
 
 
 def test_teams_are_created_and_renamed(pages: Pages) -> None:

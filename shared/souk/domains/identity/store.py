@@ -379,6 +379,10 @@ def invitations_of(table: Table, company_id: str) -> list[Invitation]:
     return table.query_bounded(INVITATIONS, f"ORG#{company_id}", prefix="INVITE#", index="GSI1", most=most)
 
 
+SENT_INVITATIONS: Final = Reading("sentInvitations", invitations_of)
+"""The invitations of a company (`invitations_of`)."""
+
+
 def invitation_by_id(table: Table, company_id: str, invitation_id: str) -> Invitation | None:
     """Return an invitation that a company has sent."""
     at = f"INVITE#{invitation_id}"
