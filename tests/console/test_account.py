@@ -1,5 +1,7 @@
 """The pages of the account: what they show, their forms, and who may not see them."""
 
+from datetime import timedelta
+
 import pytest
 
 from souk.authentication.issuance import make_grant
@@ -7,13 +9,16 @@ from souk.authentication.principal import Role
 from souk.authentication.records import API_KEYS, GRANTS, MEMBERSHIPS, ApiKey, Membership
 from souk.authentication.scopes import Scope
 from souk.domains.identity.store import USERS
+from souk.domains.ledger.model import Account, AccountKind
+from souk.domains.ledger.store import balance_key
 from souk.runtime import mail
+from souk.web.formats import Formats
 from souk.web.multipart import Upload
 from tests.accounts.browser import BASE, Form, Page
 from tests.accounts.cognito import PASSWORD
 from tests.console.pages import MEMBER
 from tests.console.world import Pages
-from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, OPS, RIVAL, SOFIA, WEB, add
+from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, OPS, RIVAL, SOFIA, SOLO, WEB, add
 from tests.support.clock import CLOCK, new_id
 
 PICTURE = bytes(range(256)) + b"\r\n--x\r\n"
@@ -239,8 +244,15 @@ def test_sensitive_change_goes_on_after_password(pages: Pages) -> None:
     tx = pages.table.transaction()
     tx.update(USERS, user.model_copy(update={"subject": subject}))
     tx.commit()
+    tx = pages.table.transaction()
+    tx.count(balance_key(Account(kind=AccountKind.EARNINGS, owner=SOLO, currency="USD")), 450_000)
+    tx.commit()
     browser = pages.browser(SOFIA)
-    page = browser.get("/account/data/delete")
+    assert "10 years" in pages.get_cheaply(browser, "/account/data").text
+    page = pages.get_cheaply(browser, "/account/data/delete")
+    day = Formats("Europe/Berlin").day((CLOCK.market() + timedelta(days=14)).isoformat())
+    assert day in page.body, "the day, before anything is confirmed"
+    assert "4,500.00 USD stay on the account of Sofia for 10 years" in page.text
     CLOCK.wait(minutes=16)
     asked = browser.submit(page, button="do=delete", confirm_email=user.email)
     assert "Enter your password" in asked.text
