@@ -101,8 +101,21 @@ def test_organization_of_others_cannot_be_chosen(pages: Pages) -> None:
 
 
 def test_unknown_page_is_not_found(pages: Pages) -> None:
-    page = pages.browser(OLIVIA).get("/developer/nothing")
+    browser = pages.browser(OLIVIA)
+    page = browser.get("/developer/nothing")
     assert (page.status, "There is no such page" in page.text) == (404, True)
+    for_operators = browser.get("/operator")
+    assert (for_operators.status, for_operators.text) == (404, page.text), "nothing tells that operators have a page"
+
+
+def test_name_leads_home(pages: Pages) -> None:
+    for user_id, path, home in (
+        (None, "/account/login", "/"),
+        (OLIVIA, "/account/security", "/account"),
+        (OLIVIA, "/", "/account"),
+    ):
+        page = pages.browser(user_id).get(path)
+        assert next(given["href"] for tag, given in page.tags if given.get("class") == "brand") == f"{BASE}{home}"
 
 
 def test_session_is_no_token_for_programs(pages: Pages) -> None:

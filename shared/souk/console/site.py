@@ -360,8 +360,9 @@ class Visit:
         )
 
     def with_cookies(self, response: Response) -> Response:
-        """Return the response with the cookies that this visit sets."""
-        return response.with_headers(*self._cookies)
+        """Return the response with the cookies that this visit sets. One that caches share has none."""
+        shared = any(name == "Cache-Control" and value.startswith("public") for name, value in response.headers)
+        return response if shared else response.with_headers(*self._cookies)
 
 
 def _identify(table: Table, cookie: sessions.Cookie, http: Request) -> tuple[sessions.Caller | None, SoukError | None]:

@@ -11,6 +11,7 @@ from souk.console.routing import Show
 from souk.console.site import Visit
 from souk.values.errors import NotFound
 from souk.web import Response
+from souk.web.sections import PUBLIC
 
 _FORBIDDEN = 403
 
@@ -24,6 +25,7 @@ def for_operators(show: Show) -> Show:
             return show(visit)
         visit.run("frame_only")
         if visit.frame is None or not visit.frame.operator:
+            visit.section = PUBLIC  # the menu would tell what is here
             raise NotFound("There is no such page, or it is not yours to see.")
         house = operators_organization_id(visit.site.table)
         return visit.render("operator/choose.html", status=_FORBIDDEN, house=house)
