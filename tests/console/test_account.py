@@ -84,7 +84,7 @@ def test_sessions_are_ended(pages: Pages) -> None:
 
 def test_program_is_disconnected(pages: Pages) -> None:
     tx = pages.table.transaction()
-    scopes = (Scope.COMMON_ENTITIES_READ.value,)
+    scopes = (Scope.COMMON_ENTITIES_READ.value, Scope.PAYMENTS.value)
     key = ApiKey(
         id="a" * 32, name="Importer", organization_id=RIVAL, created_by=OMAR, scopes=scopes, grants=(), redirect_uris=()
     )
@@ -94,6 +94,8 @@ def test_program_is_disconnected(pages: Pages) -> None:
     browser = pages.browser(OLIVIA)
     page = browser.get("/account/programs")
     assert "Importer" in page.text
+    assert page.text.index("Money") < page.text.index("People and profiles"), "permissions are in groups"
+    assert "Importer" in browser.get("/account").text
     asked = browser.get(f"/account/programs?disconnect={key.id}")
     assert "Importer loses access at once." in asked.text
     done = browser.submit(asked, having="key")
@@ -103,9 +105,15 @@ def test_program_is_disconnected(pages: Pages) -> None:
 def test_organization_is_saved_by_administrators(pages: Pages) -> None:
     browser = pages.browser(OLIVIA)
     page = browser.get("/account/organization")
-    saved = browser.submit(page, name="Acme Works", summary="Anvils", city="Denver", website="https://acme.test/")
+    assert page.form("summary").fields["contact"] == OLIVIA
+    changes = {"name": "Acme Works", "summary": "Anvils", "city": "Denver", "website": "https://acme.test/"}
+    saved = browser.submit(page, **changes, contact="", checked={"financial_privacy": ["yes"]})
     assert "The organization was saved" in saved.text
-    assert saved.form("summary").fields["summary"] == "Anvils"
+    form = saved.form("summary")
+    assert (form.fields["summary"], form.fields["contact"]) == ("Anvils", "")
+    assert form.checked == {"financial_privacy": ["yes"]}
+    saved = browser.submit(saved, having="summary", checked={"financial_privacy": []})
+    assert saved.form("summary").checked == {}, "others see again what was spent"
     wrong = browser.submit(saved, website="not a URL")
     assert wrong.status == 422
     assert "aria-invalid" in wrong.body
@@ -179,7 +187,12 @@ def test_teams_are_created_and_renamed(pages: Pages) -> None:
 
 EDITS = (
     ("profile", {"city": "Porto"}, {"city": "Lisbon", "country": "PT"}, ["now: Lisbon", "now: Portugal"]),
-    ("organization", {"summary": "Slow"}, {"summary": "Fast", "description": "a\r\nb"}, ["now: Fast", "now: a b"]),
+    (
+        "organization",
+        {"summary": "Slow"},
+        {"summary": "Fast", "description": "a\r\nb", "financial_privacy": "yes"},
+        ["now: Fast", "now: a b", "now: hidden"],
+    ),
     ("teams", {"do": "save", "name": "Slow"}, {"do": "save", "name": "Fast"}, ["now: Fast, shown"]),
     ("members", {"do": "save", "role": "ADMIN"}, {"do": "save", "role": "HIRING_MANAGER"}, ["now: Hiring manager"]),
 )

@@ -1,5 +1,6 @@
 """Who acts as the person: their browsers, and the programs that they have connected."""
 
+from souk.authentication.scopes import grouped, scope_of
 from souk.console.site import Visit
 from souk.web import Response
 
@@ -27,7 +28,8 @@ def show_programs(visit: Visit) -> Response:
     asked = next((one for one in programs if one["apiKey"]["id"] == visit.query.get("disconnect")), None)
     if asked:
         return visit.render("account/disconnect.html", program=asked)
-    return visit.render("account/programs.html", programs=programs)
+    rows = [(one, grouped(scope for named in one["scopes"] if (scope := scope_of(named["id"])))) for one in programs]
+    return visit.render("account/programs.html", programs=rows)
 
 
 def disconnect_program(visit: Visit) -> Response:
