@@ -8,7 +8,7 @@ from souk.authentication.issuance import make_grant
 from souk.authentication.principal import Role
 from souk.authentication.records import API_KEYS, GRANTS, MEMBERSHIPS, ApiKey, Membership
 from souk.authentication.scopes import Scope
-from souk.domains.identity.store import USERS
+from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.domains.ledger.model import Account, AccountKind
 from souk.domains.ledger.store import balance_key
 from souk.runtime import mail
@@ -18,7 +18,7 @@ from tests.accounts.browser import BASE, Form, Page
 from tests.accounts.cognito import PASSWORD
 from tests.console.pages import MEMBER
 from tests.console.world import Pages
-from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, OPS, RIVAL, SOFIA, SOLO, WEB, add
+from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, OPS, RIVAL, SOFIA, SOLO, WEB, add, organization
 from tests.support.clock import CLOCK, new_id
 
 PICTURE = bytes(range(256)) + b"\r\n--x\r\n"
@@ -162,6 +162,32 @@ def test_members_are_listed_with_their_teams(pages: Pages, monkeypatch: pytest.M
     assert "Rival" not in page.text, "other companies are none of theirs"
     add(pages.table, "79", ACME, ACME, Role.MEMBER)
     assert "Web" not in pages.browser("79").get("/account/members").text, "members do not see the teams of others"
+
+
+def test_long_lists_have_pages(pages: Pages) -> None:
+    tx = pages.table.transaction()
+    teams = [organization(f"21{at:02}", f"Team {at:02}", company_id=ACME, parent_id=ACME) for at in range(26)]
+    for one in teams:
+        tx.create(ORGANIZATIONS, one)
+    tx.commit()
+    for at in range(26):
+        pages.cookie(OLIVIA)
+        add(pages.table, f"5{at:02}", ACME, ACME, Role.MEMBER)
+    browser = pages.browser(OLIVIA)
+    lists = (("sessions", "session", {}), ("teams", "team", {"name": ""}), ("members", "user", {"role": "KING"}))
+    for path, name, wanted in lists:
+        first = pages.get_cheaply(browser, f"/account/{path}")
+        assert len(first.body.encode()) <= 60_000
+        addresses = [given["href"] for tag, given in first.tags if tag == "a"]
+        second = pages.get_cheaply(browser, next(one for one in addresses if "after=" in one))
+        rows = [[one.fields[name] for one in page.forms if name in one.fields] for page in (first, second)]
+        assert len(set(rows[0]) | set(rows[1])) == len(rows[0]) + len(rows[1]), "each once"
+        assert 24 <= len(rows[0]) <= 25
+        if wanted:
+            wrong = browser.submit(second, wanted, having=name, button="do=save")
+            assert (wrong.status, 'aria-invalid="true"' in wrong.body) == (422, True), "at the row of the second page"
+    assert browser.get("/account/members?after=none").status == 422
+    assert browser.get("/account/sessions?after=none").status == 200
 
 
 def join(pages: Pages, user_id: str, organization_id: str, *, active: bool = True) -> None:

@@ -1,16 +1,23 @@
 """Who acts as the person: their browsers, and the programs that they have connected."""
 
+from operator import itemgetter
+
 from souk.authentication.scopes import grouped, scope_of
+from souk.console.account.paging import part_of
 from souk.console.site import Visit
 from souk.web import Response
 
 _SESSIONS = "/account/sessions"
 _PROGRAMS = "/account/programs"
+_PROGRAMS_SHOWN = 10
+"""Each has up to all permissions."""
 
 
 def show_sessions(visit: Visit) -> Response:
     """GET: show the browsers that the person is logged in with."""
-    return visit.render("account/sessions.html", rows=visit.ask("account/sessions")["accountSessions"])
+    every = visit.ask("account/sessions")["accountSessions"]
+    rows, following = part_of(every, visit.query.get("after"), itemgetter("id"))
+    return visit.render("account/sessions.html", rows=rows, next=following, others=len(every) > 1)
 
 
 def end_sessions(visit: Visit) -> Response:
@@ -28,8 +35,9 @@ def show_programs(visit: Visit) -> Response:
     asked = next((one for one in programs if one["apiKey"]["id"] == visit.query.get("disconnect")), None)
     if asked:
         return visit.render("account/disconnect.html", program=asked)
-    rows = [(one, grouped(scope for named in one["scopes"] if (scope := scope_of(named["id"])))) for one in programs]
-    return visit.render("account/programs.html", programs=rows)
+    shown, following = part_of(programs, visit.query.get("after"), lambda one: one["apiKey"]["id"], _PROGRAMS_SHOWN)
+    rows = [(one, grouped(scope for named in one["scopes"] if (scope := scope_of(named["id"])))) for one in shown]
+    return visit.render("account/programs.html", programs=rows, next=following)
 
 
 def disconnect_program(visit: Visit) -> Response:

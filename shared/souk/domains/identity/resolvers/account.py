@@ -25,7 +25,9 @@ from souk.values.pictures import PictureKind
 
 
 def _caller(ctx: Context) -> dict[Key, Source]:
-    return {USERS.key(ctx.principal.user_id): USERS}
+    user_id = ctx.principal.user_id
+    # Each page of the console asks for the terms, too; read here they take no round trip of their own.
+    return {USERS.key(user_id): USERS, ACCEPTANCES.key(user_id): ACCEPTANCES}
 
 
 @domain.query("account", scopes=[Scope.ACCOUNT], needs=_caller)
