@@ -1,5 +1,7 @@
 """What all pages share: who sees them, the frame, the organization, and how they call the API."""
 
+import pytest
+
 from souk.authentication.principal import Role
 from souk.authentication.rate_limits import Meter
 from souk.authentication.records import MEMBERSHIPS, Membership
@@ -100,6 +102,17 @@ def test_organization_of_others_cannot_be_chosen(pages: Pages) -> None:
     assert browser.submit(page, organization=RIVAL).status == 404
 
 
+def test_marketplace_without_operators_says_how_to_become_one(pages: Pages) -> None:
+    for user_id in (None, OLIVIA):
+        page = pages.browser(user_id).get("/operator")
+        assert page.status == 404
+        wanted = (
+            "Nobody runs this marketplace yet. Make yourself its operator: souk admin bootstrap --email you@example.com"
+        )
+        assert wanted in page.text
+
+
+@pytest.mark.usefixtures("operator")
 def test_unknown_page_is_not_found(pages: Pages) -> None:
     browser = pages.browser(OLIVIA)
     page = browser.get("/developer/nothing")

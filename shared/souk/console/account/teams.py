@@ -1,5 +1,6 @@
 """The teams of a company: `/account/teams`."""
 
+import secrets
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -22,7 +23,11 @@ def change_teams(visit: Visit) -> Response:
     """POST: create a team, or change one."""
     given = visit.fields
     if given.get("do") == "create":
-        wanted = {"parentOrganizationId": visit.principal.organization_id, "organizationName": given.get("name", "")}
+        wanted = {
+            "parentOrganizationId": visit.principal.organization_id,
+            "organizationName": given.get("name", ""),
+            "idempotencyKey": given.get("idempotency") or None,
+        }
         result = visit.run("account/create_team", input=wanted)
         if result.error:
             return _show(visit, _ask(visit), {"name": result.error.message})
@@ -65,6 +70,7 @@ def _show(
         status=status or (422 if errors else 200),
         errors=errors or {},
         form=given if "team" not in given else {},
+        idempotency=secrets.token_urlsafe(16),
         teams=rows,
         next=rows[-1]["id"] if len(found) > ROWS else "",
         company=organization["parentOrganization"],
