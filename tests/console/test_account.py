@@ -295,6 +295,8 @@ def test_sensitive_change_goes_on_after_password(pages: Pages) -> None:
     page = pages.get_cheaply(browser, "/account/data/delete")
     day = Formats("Europe/Berlin").day((CLOCK.market() + timedelta(days=14)).isoformat())
     assert day in page.body, "the day, before anything is confirmed"
+    checked = browser.get(next(given["href"] for _, given in page.tags if "check=" in given.get("href", "")))
+    assert "Nothing stands in the way today" in checked.text
     assert "4,500.00 USD stay on the account of Sofia for 10 years" in page.text
     CLOCK.wait(minutes=16)
     asked = browser.submit(page, button="do=delete", confirm_email=user.email)

@@ -39,9 +39,11 @@ def codes(world: PersonalWorld, user_id: str) -> list[str]:
 
 def remaining(who: Person) -> list[tuple[str, str]]:
     """Return the money that stays after the erasure of a person, by organization, as they read it before."""
-    answer = who.call("""{ accountDeletionPreview { deletionDateTime
+    answer = who.call("""{ accountDeletionPreview { deletionDateTime obstacles { code }
       remainingBalances { organization { name } amount { rawValue currency } } } }""").data["accountDeletionPreview"]
     assert answer["deletionDateTime"][:10] == (CLOCK.market() + timedelta(days=14)).date().isoformat()
+    found = obstacles(who.souk.table, who.user_id, CLOCK.market())
+    assert [one["code"] for one in answer["obstacles"]] == [one.code for one in found]
     return [
         (one["organization"]["name"], f"{one['amount']['rawValue']} {one['amount']['currency']}")
         for one in answer["remainingBalances"]

@@ -25,7 +25,7 @@ def request_copy(visit: Visit) -> Response:
 
 def show_deletion(visit: Visit) -> Response:
     """GET: tell what a deletion does, and ask for the confirmation."""
-    return visit.render("account/delete.html", **_deletion(visit), obstacles=[])
+    return visit.render("account/delete.html", **_deletion(visit))
 
 
 def delete(visit: Visit) -> Response:
@@ -37,8 +37,7 @@ def delete(visit: Visit) -> Response:
     wanted = {"confirmEmail": visit.fields.get("confirm_email", "")}
     result = visit.run("account/request_deletion", input=wanted)
     if result.error:
-        obstacles = result.error.extensions.get("obstacles") or []
-        values = _deletion(visit) | {"obstacles": obstacles}
+        values = _deletion(visit) | {"obstacles": result.error.extensions.get("obstacles")}
         return visit.render_errors("account/delete.html", result.error, {"confirmEmail": "confirm_email"}, **values)
     return visit.redirect(_DELETE, said="deletion-requested")
 
@@ -53,11 +52,12 @@ def _values(visit: Visit) -> dict[str, Any]:
 
 
 def _deletion(visit: Visit) -> dict[str, Any]:
-    data = visit.ask("account/deletion")
+    data = visit.ask("account/deletion", check="check" in visit.query)
     preview = data["accountDeletionPreview"]
     return {
         "email": data["account"]["email"],
         "years": data["marketplace"]["retentionYears"],
         "day": preview["deletionDateTime"],
         "balances": preview["remainingBalances"],
+        "obstacles": preview.get("obstacles"),  # asked for by a link, as it can take many round trips
     }

@@ -11,6 +11,7 @@ from souk.domains.identity.store import ORGANIZATIONS, USERS
 from souk.graph import Context, Domain, Scope
 from souk.graph.context import Source
 from souk.graph.domain import ERASED
+from souk.graph.personal import Obstacle
 from souk.storage import Key
 from souk.values.times import stamp
 
@@ -33,6 +34,12 @@ def account_deletion_preview(ctx: Context) -> dict[str, Any]:
         "deletionDateTime": (user and user.deletion) or stamp(ctx.now + deciding.DELAY),
         "remainingBalances": ctx.entities[REMAINING.key(user_id)],
     }
+
+
+@domain.connection("AccountDeletionPreview.obstacles")
+def account_deletion_obstacles(source: dict[str, Any], ctx: Context) -> list[Obstacle]:
+    """Return what stands in the way of the erasure of the caller's account."""
+    return deciding.obstacles(ctx.table, ctx.principal.user_id, ctx.now)
 
 
 domain.link("RemainingBalance.organization", to=ORGANIZATIONS, by="organization_id")
