@@ -106,8 +106,14 @@ def test_organization_is_saved_by_administrators(pages: Pages) -> None:
     browser = pages.browser(OLIVIA)
     page = browser.get("/account/organization")
     assert page.form("summary").fields["contact"] == OLIVIA
-    changes = {"name": "Acme Works", "summary": "Anvils", "city": "Denver", "website": "https://acme.test/"}
-    saved = browser.submit(page, **changes, contact="", checked={"financial_privacy": ["yes"]})
+    changes = {
+        "name": "Acme Works",
+        "summary": "Anvils",
+        "city": "Denver",
+        "website": "https://acme.test/",
+        "contact": "",
+    }
+    saved = browser.submit(page, changes, checked={"financial_privacy": ["yes"]})
     assert "The organization was saved" in saved.text
     form = saved.form("summary")
     assert (form.fields["summary"], form.fields["contact"]) == ("Anvils", "")
@@ -174,7 +180,11 @@ def test_long_lists_have_pages(pages: Pages) -> None:
         pages.cookie(OLIVIA)
         add(pages.table, f"5{at:02}", ACME, ACME, Role.MEMBER)
     browser = pages.browser(OLIVIA)
-    lists = (("sessions", "session", {}), ("teams", "team", {"name": ""}), ("members", "user", {"role": "KING"}))
+    lists: tuple[tuple[str, str, dict[str, str]], ...] = (
+        ("sessions", "session", {}),
+        ("teams", "team", {"name": ""}),
+        ("members", "user", {"role": "KING"}),
+    )
     for path, name, wanted in lists:
         first = pages.get_cheaply(browser, f"/account/{path}")
         assert len(first.body.encode()) <= 60_000

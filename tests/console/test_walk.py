@@ -11,13 +11,13 @@ from souk.authentication.issuance import RefreshTokens
 from souk.authentication.rate_limits import Meter
 from souk.console.routes import ROUTES
 from souk.domains.identity.commands import terms
-from souk.domains.identity.store import USERS
+from souk.domains.identity.store import USERS, reserve_operators_organization
 from souk.oauth import OAuth
 from souk.web.sections import SECTIONS
 from tests.accounts.browser import BASE, Browser, Page
 from tests.accounts.cognito import Cognito
 from tests.authority.conftest import world  # noqa: F401 - a fixture
-from tests.authority.fixtures import LIAM, ODA, OLIVIA
+from tests.authority.fixtures import LIAM, ODA, OLIVIA, OPERATIONS
 from tests.authority.world import World
 from tests.console.pages import PUBLIC, addresses, is_for_operators
 from tests.console.world import MOST_TRIPS, SECRET, Pages
@@ -36,6 +36,9 @@ def pages(world: World, files: Path) -> Pages:  # noqa: F811
     table = world.table
     for person in (ODA, OLIVIA, LIAM):
         terms.accept(table, person, "2026-1", CLOCK.market())
+    tx = table.transaction()
+    reserve_operators_organization(tx, OPERATIONS)
+    tx.commit()
     admit_mail = Meter(table.client, COUNTERS).admit_mail
     oauth, cognito = OAuth(table, RefreshTokens(SECRET)), Cognito()
     accounts = application(table, cognito.directory, oauth, SECRET, admit_mail=admit_mail)
