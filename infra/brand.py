@@ -25,6 +25,7 @@ def environment(config: Config) -> dict[str, str]:
         "SOUK_POWERED_BY": "on" if config.powered_by else "off",
         "SOUK_FRONT_PAGE": config.home or "",
         "SOUK_DOCS": config.docs or "",
+        "SOUK_RETENTION_YEARS": str(config.retention_years),
     }
 
 

@@ -146,11 +146,7 @@ class Identity(Construct):
     def deletion(self) -> Provision:
         """The provision of the one function that deletes accounts (`souk.runtime.settings.directory_settings`)."""
         delete = iam.PolicyStatement(actions=["cognito-idp:AdminDeleteUser"], resources=[self.pool.user_pool_arn])
-        environment = {
-            "SOUK_USER_POOL": self.pool.user_pool_id,
-            "SOUK_RETENTION_YEARS": str(self._config.retention_years),
-        }
-        return Provision(environment, [delete])
+        return Provision({"SOUK_USER_POOL": self.pool.user_pool_id}, [delete])
 
     def _refuse_known_passwords(self) -> None:
         """Refuse passwords that were stolen elsewhere. Cognito sees no addresses of people, so it judges no logins."""

@@ -208,7 +208,9 @@ class Browser:
         body, binary = urlencode([*fields.items(), *boxes]) if fields is not None else None, False
         if files is not None:
             given = {name: (file.name, file.content, file.media_type) for name, file in files.items()}
-            encoded, headers["Content-Type"] = encode_multipart_formdata({**(fields or {}), **given})
+            encoded, headers["Content-Type"] = encode_multipart_formdata(
+                [*(fields or {}).items(), *boxes, *given.items()]
+            )
             body, binary = base64.b64encode(encoded).decode(), True  # as API Gateway sends binary media types
         if self.local:
             headers["X-Forwarded-Host"] = root.netloc

@@ -1,5 +1,6 @@
 """Attacks on the pages: forged forms and cookies, script injection, and misuse of form state."""
 
+import json
 import logging
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -8,7 +9,8 @@ import pytest
 from souk.authentication.records import API_KEYS
 from souk.domains.identity.store import ORGANIZATIONS, USERS, user_by_email
 from souk.storage import Table
-from souk.web import Router
+from souk.values.errors import TooManyRequests
+from souk.web import Request, Router
 from tests.accounts.actions import CALLBACK, KEY_ID, REGISTRATION, authorize, log_in, sign_up
 from tests.accounts.browser import BASE, Browser, Page
 from tests.accounts.cognito import PASSWORD, Cognito
@@ -314,6 +316,17 @@ def test_too_many_attempts_returns_429(browser: Browser, cognito: Cognito, code:
     page = log_in(browser, "olivia@example.test")
     assert (page.status, page.headers["Retry-After"]) == (429, ["300"])
     assert "Wait a few minutes" in page.text
+
+
+def test_rate_limit_of_address_is_a_page_for_browsers(table: Table, cognito: Cognito) -> None:
+    def refuse(_request: Request) -> None:
+        raise TooManyRequests("Slowly.", limit=300, reset=12)
+
+    browser = Browser(web(table, cognito, admit=refuse))
+    assert json.loads(browser.get("/account/login").body)["error"] == "too_many_requests"
+    browser.headers["Accept"] = "text/html"
+    page = browser.get("/account/login")
+    assert (page.status, page.headers["Retry-After"], "in 12 seconds" in page.text) == (429, ["12"], True)
 
 
 @pytest.mark.parametrize("code", ["InternalErrorException", "ResourceNotFoundException", "SomethingNew"])

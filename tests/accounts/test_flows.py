@@ -27,6 +27,7 @@ def who(table: Table, email: str) -> User:
 
 
 def test_signup_confirm_and_login(browser: Browser, cognito: Cognito, table: Table) -> None:
+    assert browser.get("/account/signup?email=a%40b.test").form("email").fields["email"] == "a@b.test"
     page = sign_up(browser, cognito)
     assert page.url.startswith(f"{BASE}/account/login")
     assert "is confirmed" in page.text
@@ -175,6 +176,10 @@ def test_login_with_authenticator_requires_code(seeded_table: Table, cognito: Co
     assert "This code is wrong" in wrong.text
     page = browser.submit(wrong, button="do=use-authenticator", code=APP_CODE)
     assert "Your authenticator app is set up" in page.text
+    settings = browser.submit(browser.get("/account/security"), password=PASSWORD)
+    assert "If you lose your phone" in browser.submit(settings, response=APP_CODE).text, (
+        "what to do is told afterwards, too"
+    )
     assert who(seeded_table, "olivia@example.test").authenticator is True
 
     other = Browser(router)

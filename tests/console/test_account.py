@@ -1,22 +1,26 @@
 """The pages of the account: what they show, their forms, and who may not see them."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from souk.authentication.issuance import make_grant
 from souk.authentication.principal import Role
-from souk.authentication.records import API_KEYS, GRANTS, ApiKey
+from souk.authentication.records import API_KEYS, GRANTS, MEMBERSHIPS, ApiKey, Membership
 from souk.authentication.scopes import Scope
-from souk.domains.identity.store import USERS
+from souk.domains.identity.store import ORGANIZATIONS, USERS
+from souk.domains.ledger.model import Account, AccountKind
+from souk.domains.ledger.store import balance_key
 from souk.runtime import mail
+from souk.web.formats import Formats
 from souk.web.multipart import Upload
 from tests.accounts.browser import BASE, Form, Page
 from tests.accounts.cognito import PASSWORD
 from tests.console.pages import MEMBER
 from tests.console.world import Pages
-from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, RIVAL, SOFIA, add
-from tests.support.clock import CLOCK
+from tests.domains.identity.people import ACME, LIAM, OLIVIA, OMAR, OPS, RIVAL, SOFIA, SOLO, WEB, add, organization
+from tests.support.clock import CLOCK, new_id
 
 PICTURE = bytes(range(256)) + b"\r\n--x\r\n"
 PATHS = [path for path in MEMBER if path.startswith("/account")]
@@ -88,7 +92,7 @@ def test_sessions_are_ended(pages: Pages) -> None:
 
 def test_program_is_disconnected(pages: Pages) -> None:
     tx = pages.table.transaction()
-    scopes = (Scope.COMMON_ENTITIES_READ.value,)
+    scopes = (Scope.COMMON_ENTITIES_READ.value, Scope.PAYMENTS.value)
     key = ApiKey(
         id="a" * 32, name="Importer", organization_id=RIVAL, created_by=OMAR, scopes=scopes, grants=(), redirect_uris=()
     )
@@ -98,6 +102,8 @@ def test_program_is_disconnected(pages: Pages) -> None:
     browser = pages.browser(OLIVIA)
     page = browser.get("/account/programs")
     assert "Importer" in page.text
+    assert page.text.index("Money") < page.text.index("People and profiles"), "permissions are in groups"
+    assert "Importer" in browser.get("/account").text
     asked = browser.get(f"/account/programs?disconnect={key.id}")
     assert "Importer loses access at once." in asked.text
     done = browser.submit(asked, having="key")
@@ -107,9 +113,21 @@ def test_program_is_disconnected(pages: Pages) -> None:
 def test_organization_is_saved_by_administrators(pages: Pages) -> None:
     browser = pages.browser(OLIVIA)
     page = browser.get("/account/organization")
-    saved = browser.submit(page, name="Acme Works", summary="Anvils", city="Denver", website="https://acme.test/")
+    assert page.form("summary").fields["contact"] == OLIVIA
+    changes = {
+        "name": "Acme Works",
+        "summary": "Anvils",
+        "city": "Denver",
+        "website": "https://acme.test/",
+        "contact": "",
+    }
+    saved = browser.submit(page, changes, checked={"financial_privacy": ["yes"]})
     assert "The organization was saved" in saved.text
-    assert saved.form("summary").fields["summary"] == "Anvils"
+    form = saved.form("summary")
+    assert (form.fields["summary"], form.fields["contact"]) == ("Anvils", "")
+    assert form.checked == {"financial_privacy": ["yes"]}
+    saved = browser.submit(saved, having="summary", checked={"financial_privacy": []})
+    assert saved.form("summary").checked == {}, "others see again what was spent"
     wrong = browser.submit(saved, website="not a URL")
     assert wrong.status == 422
     assert "aria-invalid" in wrong.body
@@ -142,10 +160,71 @@ def test_members_are_invited_changed_and_removed(pages: Pages, monkeypatch: pyte
     assert team_member.get("/account/members/invite").status == 403
 
 
+def test_members_are_listed_with_their_teams(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail, "send", lambda *_args, **_options: None)
+    browser = pages.browser(OLIVIA)
+    browser.submit(browser.get("/account/members/invite"), emails="ann@new.test", role="MEMBER", teams=OPS)
+    for at in range(8):
+        add(pages.table, f"7{at}", ACME, ACME, Role.MEMBER)
+        join(pages, f"7{at}", WEB)
+        join(pages, f"7{at}", RIVAL)
+    join(pages, "70", OPS)
+    join(pages, "71", OPS, active=False)
+    page = pages.get_cheaply(browser, "/account/members")
+    assert "Operations, Web" in page.text
+    assert page.text.count("Web") == 8
+    assert "Rival" not in page.text, "other companies are none of theirs"
+    add(pages.table, "79", ACME, ACME, Role.MEMBER)
+    assert "Web" not in pages.browser("79").get("/account/members").text, "members do not see the teams of others"
+
+
+def test_long_lists_have_pages(pages: Pages) -> None:
+    tx = pages.table.transaction()
+    teams = [organization(f"21{at:02}", f"Team {at:02}", company_id=ACME, parent_id=ACME) for at in range(26)]
+    for one in teams:
+        tx.create(ORGANIZATIONS, one)
+    tx.commit()
+    for at in range(26):
+        pages.cookie(OLIVIA)
+        add(pages.table, f"5{at:02}", ACME, ACME, Role.MEMBER)
+    browser = pages.browser(OLIVIA)
+    lists: tuple[tuple[str, str, dict[str, str]], ...] = (
+        ("sessions", "session", {}),
+        ("teams", "team", {"name": ""}),
+        ("members", "user", {"role": "KING"}),
+    )
+    for path, name, wanted in lists:
+        first = pages.get_cheaply(browser, f"/account/{path}")
+        assert len(first.body.encode()) <= 60_000
+        addresses = [given["href"] for tag, given in first.tags if tag == "a"]
+        second = pages.get_cheaply(browser, next(one for one in addresses if "after=" in one))
+        rows = [[one.fields[name] for one in page.forms if name in one.fields] for page in (first, second)]
+        assert len(set(rows[0]) | set(rows[1])) == len(rows[0]) + len(rows[1]), "each once"
+        assert 24 <= len(rows[0]) <= 25
+        if wanted:
+            wrong = browser.submit(second, wanted, having=name, button="do=save")
+            assert (wrong.status, 'aria-invalid="true"' in wrong.body) == (422, True), "at the row of the second page"
+    assert browser.get("/account/members?after=none").status == 422
+    assert browser.get("/account/sessions?after=none").status == 200
+
+
+def join(pages: Pages, user_id: str, organization_id: str, *, active: bool = True) -> None:
+    """Make somebody a member of an organization or a team."""
+    company_id = ACME if organization_id in (WEB, OPS) else organization_id
+    tx = pages.table.transaction()
+    place = {"user_id": user_id, "organization_id": organization_id, "company_id": company_id, "active": active}
+    tx.create(MEMBERSHIPS, Membership(id=new_id(), role=Role.MEMBER, **place))
+    tx.commit()
+
+
 def test_teams_are_created_and_renamed(pages: Pages) -> None:
     browser = pages.browser(OLIVIA)
-    page = browser.submit(browser.get("/account/teams"), button="do=create", name="Data")
-    assert "The team was created" in page.text
+    form = browser.get("/account/teams")
+    for _ in range(2):  # a double click
+        page = browser.submit(form, button="do=create", name="Data")
+        assert "The team was created" in page.text
+    assert len([one for one in page.forms if one.fields.get("name") == "Data"]) == 1
+    assert browser.submit(form, button="do=create", name="Other").status == 422, "the key is that of another team"
     wrong = browser.submit(page, button="do=create", name="")
     assert wrong.status == 422
     renamed = browser.submit(page, button="do=save", name="Renamed")
@@ -156,7 +235,12 @@ def test_teams_are_created_and_renamed(pages: Pages) -> None:
 
 EDITS = (
     ("profile", {"city": "Porto"}, {"city": "Lisbon", "country": "PT"}, ["now: Lisbon", "now: Portugal"]),
-    ("organization", {"summary": "Slow"}, {"summary": "Fast", "description": "a\r\nb"}, ["now: Fast", "now: a b"]),
+    (
+        "organization",
+        {"summary": "Slow"},
+        {"summary": "Fast", "description": "a\r\nb", "financial_privacy": "yes"},
+        ["now: Fast", "now: a b", "now: hidden"],
+    ),
     ("teams", {"do": "save", "name": "Slow"}, {"do": "save", "name": "Fast"}, ["now: Fast, shown"]),
     ("members", {"do": "save", "role": "ADMIN"}, {"do": "save", "role": "HIRING_MANAGER"}, ["now: Hiring manager"]),
 )
@@ -221,8 +305,17 @@ def test_sensitive_change_goes_on_after_password(pages: Pages) -> None:
     tx = pages.table.transaction()
     tx.update(USERS, user.model_copy(update={"subject": subject}))
     tx.commit()
+    tx = pages.table.transaction()
+    tx.count(balance_key(Account(kind=AccountKind.EARNINGS, owner=SOLO, currency="USD")), 450_000)
+    tx.commit()
     browser = pages.browser(SOFIA)
-    page = browser.get("/account/data/delete")
+    assert "10 years" in pages.get_cheaply(browser, "/account/data").text
+    page = pages.get_cheaply(browser, "/account/data/delete")
+    day = Formats("Europe/Berlin").day((CLOCK.market() + timedelta(days=14)).isoformat())
+    assert day in page.body, "the day, before anything is confirmed"
+    checked = browser.get(next(given["href"] for _, given in page.tags if "check=" in given.get("href", "")))
+    assert "Nothing stands in the way today" in checked.text
+    assert "4,500.00 USD stay on the account of Sofia for 10 years" in page.text
     CLOCK.wait(minutes=16)
     asked = browser.submit(page, button="do=delete", confirm_email=user.email)
     assert "Enter your password" in asked.text

@@ -66,6 +66,7 @@ def test_token_acts_as_the_person_and_ends_with_their_session(pages: Pages, key_
     assert answer.data == {"user": {"id": OLIVIA}, "organization": {"id": ACME}}
     refused = pages.souk.post(orjson.dumps({"query": "{ deadLetterQueues { __typename } }"}).decode(), headers)
     assert refused.code == "FORBIDDEN", "never the scope of operators"
+    assert "API key Opening importer" in pages.browser(OLIVIA).get("/account/programs").text
 
     session = pages.table.get(SESSIONS, cookie.hash, consistent=True)
     assert session

@@ -1,15 +1,24 @@
 """What all pages share: who sees them, the frame, the organization, and how they call the API."""
 
+import json
+
+import pytest
+from botocore.exceptions import ClientError
+
 from souk.authentication.principal import Role
 from souk.authentication.rate_limits import Meter
 from souk.authentication.records import MEMBERSHIPS, Membership
+from souk.console.account import access
+from souk.console.application import application
 from souk.domains.marketplace.model import Settings
 from souk.domains.marketplace.store import SETTINGS
 from souk.graph.execution import GATEWAY
 from souk.graph.requests import FORWARDED
+from souk.values.errors import TooManyRequests
+from souk.web import Request
 from tests.accounts.browser import BASE
 from tests.console.test_keys import create, key_of
-from tests.console.world import Pages
+from tests.console.world import SECRET, Pages
 from tests.domains.identity.people import OLIVIA, RIVAL, SINCE
 from tests.support.api import proxy_event
 from tests.support.clock import CLOCK, new_id
@@ -100,9 +109,61 @@ def test_organization_of_others_cannot_be_chosen(pages: Pages) -> None:
     assert browser.submit(page, organization=RIVAL).status == 404
 
 
+def test_marketplace_without_operators_says_how_to_become_one(pages: Pages) -> None:
+    for user_id in (None, OLIVIA):
+        page = pages.browser(user_id).get("/operator")
+        assert page.status == 404
+        wanted = (
+            "Nobody runs this marketplace yet. Make yourself its operator: souk admin bootstrap --email you@example.com"
+        )
+        assert wanted in page.text
+
+
+@pytest.mark.usefixtures("operator")
 def test_unknown_page_is_not_found(pages: Pages) -> None:
-    page = pages.browser(OLIVIA).get("/developer/nothing")
+    browser = pages.browser(OLIVIA)
+    page = browser.get("/developer/nothing")
     assert (page.status, "There is no such page" in page.text) == (404, True)
+    for_operators = browser.get("/operator")
+    assert (for_operators.status, for_operators.text) == (404, page.text), "nothing tells that operators have a page"
+
+
+def test_name_leads_home(pages: Pages) -> None:
+    for user_id, path, home in (
+        (None, "/account/login", "/"),
+        (OLIVIA, "/account/security", "/account"),
+        (OLIVIA, "/", "/account"),
+    ):
+        page = pages.browser(user_id).get(path)
+        assert next(given["href"] for tag, given in page.tags if given.get("class") == "brand") == f"{BASE}{home}"
+
+
+def test_errors_beside_the_pages_are_pages_for_browsers(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_request: Request) -> None:
+        raise TooManyRequests("Slowly.", limit=300, reset=12)
+
+    def fail(error: Exception) -> None:
+        def raise_it(*_: object) -> None:
+            raise error
+
+        monkeypatch.setattr(access, "part_of", raise_it)
+
+    browser, program = pages.browser(OLIVIA), pages.browser(OLIVIA)
+    browser.headers["Accept"] = "text/html, */*;q=0.8"
+    fail(ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow down"}}, "GetItem"))
+    busy = browser.get("/account/sessions")
+    assert (busy.status, "The service is busy" in busy.text, "slow down" in busy.body) == (503, True, False)
+    assert json.loads(program.get("/account/sessions").body)["error"] == "temporarily_unavailable"
+    fail(ValueError("a bug"))
+    broken = browser.get("/account/sessions")
+    assert (broken.status, "Quote this id when you write to us: request" in broken.text) == (500, True)
+    with pytest.raises(ValueError, match="a bug"):  # AWS answers and counts it
+        program.get("/account/sessions")
+    assert browser.get("/account/profile").status == 200, "still logged in"
+    pages.console = application(pages.reader, pages.graph, SECRET, admit=refuse)
+    slow = browser.get("/account/sessions")
+    assert (slow.status, slow.headers["Retry-After"]) == (429, ["12"])
+    assert "Try again in 12 seconds" in slow.text
 
 
 def test_session_is_no_token_for_programs(pages: Pages) -> None:

@@ -9,6 +9,7 @@ from souk.app import schema
 from souk.console.front import front
 from souk.domains.gigs.search import index as gigs
 from souk.domains.jobs.search import index as jobs
+from souk.domains.marketplace import deployment
 from souk.search.memory import MemoryIndex
 from tests.accounts.browser import BASE
 from tests.console.world import Pages
@@ -28,6 +29,8 @@ def test_visitor_sees_what_it_is_and_the_ways_in(pages: Pages) -> None:
     assert "Hire, work and get paid" in page.text
     assert page.headers["Cache-Control"] == ["public, max-age=60"]
     assert "noindex" not in page.body
+    for kept in (page, pages.browser().get("/robots.txt")):
+        assert "Set-Cookie" not in kept.headers, "a cache would give one browser's cookie to all"
     for address in ("/account/signup", "/account/login", "/developer/explorer"):
         assert f'href="{BASE}{address}"' in page.body
     assert f"curl {BASE}/graphql" in page.text
@@ -38,6 +41,13 @@ def test_local_run_tells_how_to_log_in(local_pages: Pages) -> None:
     assert "This is a local run. How to log in" in page.text
     assert "Demo" not in page.text, "there may be none"
     assert '/docs/running/#logging-in"' in page.body
+
+
+def test_logo_is_shown_large(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert 'height="96"' not in pages.browser().get("/").body, "the stall is for the header"
+    monkeypatch.setattr(deployment, "_logo_version", lambda: "1")
+    sizes = [given.get("height") for tag, given in pages.browser().get("/").tags if tag == "img"]
+    assert sizes == ["28", "96"]
 
 
 def test_person_who_is_logged_in_goes_to_their_account(pages: Pages) -> None:

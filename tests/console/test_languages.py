@@ -15,6 +15,7 @@ from tests.accounts.browser import Browser, Page
 from tests.console.pages import MEMBER
 from tests.console.world import Pages
 from tests.domains.identity.people import OLIVIA
+from tests.domains.operator.conftest import ADA
 
 PORTAL = ("keys/new", "webhooks", "webhooks/new", "requests", "explorer")
 TRANSLATED = ("/", "/account/nothing", *MEMBER, *(f"/developer/{name}" for name in PORTAL))
@@ -66,9 +67,9 @@ def bilingual(pages: Pages) -> Pages:
     return pages
 
 
-def speak(pages: Pages, language: str) -> None:
-    """Have Olivia choose a language."""
-    user = pages.table.get(USERS, OLIVIA)
+def speak(pages: Pages, language: str, user_id: str = OLIVIA) -> None:
+    """Have somebody choose a language."""
+    user = pages.table.get(USERS, user_id)
     assert user
     tx = pages.table.transaction()
     tx.update(USERS, user.model_copy(update={"language": language}))
@@ -93,11 +94,12 @@ def test_pages_have_no_english_texts_in_german(bilingual: Pages) -> None:
     assert not {path: texts for path, texts in left.items() if texts}
 
 
-def test_language_of_account_and_browser(bilingual: Pages) -> None:
-    speak(bilingual, "de")
+def test_language_of_account_and_browser(bilingual: Pages, operator: Browser) -> None:
+    for user_id in (OLIVIA, ADA):
+        speak(bilingual, "de", user_id)
     browser = bilingual.browser(OLIVIA)
-    operators = bilingual.browser(OLIVIA)
-    assert language_of(operators.get("/operator")) == ENGLISH, "not translated"
+    assert language_of(operator.get("/operator")) == ENGLISH, "not translated"
+    assert language_of(browser.get("/operator")) == "de", "for others there is no such page"
     page = browser.get("/account/profile")
     saved = browser.submit(page, having="first_name", city="Berlin", country="DE")
     assert "Ihr Profil wurde gespeichert" in saved.text

@@ -8,11 +8,11 @@ import pytest
 
 from souk.console.routes import ROUTES
 from souk.domains.identity.commands import terms
-from souk.domains.identity.store import USERS
+from souk.domains.identity.store import USERS, reserve_operators_organization
 from souk.web.sections import SECTIONS
 from tests.accounts.browser import BASE, Browser, Page
 from tests.authority.conftest import world  # noqa: F401 - a fixture
-from tests.authority.fixtures import LIAM, ODA, OLIVIA
+from tests.authority.fixtures import LIAM, ODA, OLIVIA, OPERATIONS
 from tests.authority.world import World
 from tests.console.pages import PUBLIC, addresses, is_for_operators
 from tests.console.world import MOST_TRIPS, Pages, serve_pages
@@ -28,6 +28,9 @@ def pages(world: World, files: Path) -> Pages:  # noqa: F811
     table = world.table
     for person in (ODA, OLIVIA, LIAM):
         terms.accept(table, person, "2026-1", CLOCK.market())
+    tx = table.transaction()
+    reserve_operators_organization(tx, OPERATIONS)
+    tx.commit()
     return serve_pages(table, files)
 
 

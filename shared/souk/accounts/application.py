@@ -32,6 +32,6 @@ def application(
     if auto_consent and not behind_proxy:
         raise RuntimeError("SOUK_AUTO_CONSENT is for local runs only.")
     site = Site(table, directory, secret, admit_mail)
-    router = Router(table.clock, behind_proxy=behind_proxy, admit=admit)
+    router = Router(table.clock, behind_proxy=behind_proxy, admit=admit, error_page=site.error_page)
     router.serve(ROUTES, Accounts(site, ConsentPage(site, oauth, auto_consent), oauth))
     return router

@@ -25,7 +25,7 @@ from souk.runtime.log import logger
 from souk.storage import Table
 from souk.values.brand import Brand
 from souk.values.errors import SoukError, TooManyRequests
-from souk.web import Handler, Request, Response, page, redirect, status_of
+from souk.web import Handler, Request, Response, message_of, page, redirect, status_of
 from souk.web.formats import Formats
 from souk.web.frame import Frame
 from souk.web.pages import frame, image_policy, render
@@ -221,6 +221,10 @@ class Site:
         if request.http.path == TERMS or terms.to_accept(self.table, user) is None:
             return None
         return request.redirect(TERMS, next=return_path(request.http))
+
+    def error_page(self, http: Request, error: SoukError) -> Response:
+        """Return the page of an error outside of the pages. It does not look the person up."""
+        return PageRequest(self, http).render("error.html", status=status_of(error), message=message_of(error))
 
     def current_user(self, request: PageRequest) -> User | None:
         """Return the logged-in user."""

@@ -22,10 +22,10 @@ _MAILED: Final = "mailed"  # the purpose of the state that holds a sign-up's add
 
 
 def show_signup(request: PageRequest) -> Response:
-    """GET: show the sign-up form."""
+    """GET: show the sign-up form. The mail to imported people leads here with their address (`souk admin import`)."""
     if not _is_open(request):
         return _closed(request)
-    return request.render("signup.html", **_choices(request))
+    return request.render("signup.html", **_choices(request), form={"email": request.http.query.get("email", "")})
 
 
 def sign_up(request: PageRequest) -> Response:

@@ -36,7 +36,7 @@ def application(
     form_state = FormState(secret)
     site = Site(table, graph, Sessions(table, secret), form_state, send_file, front_page, behind_proxy, files)
     missing = site.page(_show_missing, PUBLIC)
-    router = Router(table.clock, behind_proxy=behind_proxy, admit=admit, not_found=missing)
+    router = Router(table.clock, behind_proxy=behind_proxy, admit=admit, not_found=missing, error_page=site.error_page)
     router.serve(ROUTES, site)
     return router
 

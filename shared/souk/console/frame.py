@@ -7,12 +7,11 @@ from souk.web.frame import Frame, Organization
 
 
 def frame_of(data: Mapping[str, Any]) -> Frame | None:
-    """Return the frame from the answer to a document with `...Frame`; None if it was not asked for."""
-    account = data.get("account")
-    if not account or "companySelector" not in data:
+    """Return the frame from the answer to a document with `...Frame`; None if a part was refused or not asked for."""
+    account, current, selector = (data.get(name) for name in ("account", "organization", "companySelector"))
+    if not account or not current or not selector:
         return None
-    current = data["organization"]
-    items = data["companySelector"]["items"]
+    items = selector["items"]
     return Frame(
         first_name=account["firstName"],
         last_name=account["lastName"],

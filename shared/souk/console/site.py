@@ -27,12 +27,12 @@ from souk.runtime.log import logger
 from souk.storage import Table
 from souk.values.brand import Brand
 from souk.values.errors import FileTooLarge, Forbidden, NotFound, SoukError, TooManyRequests
-from souk.web import Handler, Request, Response, page, redirect, status_of
+from souk.web import Handler, Request, Response, message_of, page, redirect, status_of
 from souk.web.formats import Formats
 from souk.web.frame import Frame, Section
 from souk.web.pages import frame, image_policy, render
 from souk.web.rate_limits import refusal_headers
-from souk.web.sections import SECTIONS
+from souk.web.sections import PUBLIC, SECTIONS
 from souk.web.translations import ENGLISH, Text, language_of
 
 RECENT: Final = timedelta(minutes=15)
@@ -46,6 +46,7 @@ _HEADINGS: Final = {
     404: Text("There is no such page"),
     409: Text("Somebody was faster"),
     413: Text("This is too large"),
+    422: Text("This cannot be shown"),
     429: Text("Too many requests"),
     501: Text("This is not built yet"),
     503: Text("This is not available just now"),
@@ -65,6 +66,7 @@ _STATUS_OF_CODE: Final = {
     "FORBIDDEN": 403,
     "NOT_FOUND": 404,
     "CONFLICT": 409,
+    "UNPROCESSABLE_CONTENT": 422,
     "TOO_MANY_REQUESTS": 429,
     "NOT_BUILT": 501,
     "SERVICE_UNAVAILABLE": 503,
@@ -146,6 +148,11 @@ class Site:
             return visit.with_cookies(response)
 
         return handler
+
+    def error_page(self, http: Request, error: SoukError) -> Response:
+        """Return the page of an error outside of the pages, as visitors see it: it reads the settings alone."""
+        # The cookie of a new visit is not sent: it would end the session.
+        return Visit(self, http, PUBLIC).render_error(status_of(error), message_of(error))
 
     def _in_another_organization(self, visit: "Visit", show: "Callable[[Visit], Response]") -> Response | None:
         """Return to a page as another of the person's organizations, if the page's address names something of it."""
@@ -365,8 +372,9 @@ class Visit:
         )
 
     def with_cookies(self, response: Response) -> Response:
-        """Return the response with the cookies that this visit sets."""
-        return response.with_headers(*self._cookies)
+        """Return the response with the cookies that this visit sets. One that caches share has none."""
+        shared = any(name == "Cache-Control" and value.startswith("public") for name, value in response.headers)
+        return response if shared else response.with_headers(*self._cookies)
 
 
 def _identify(table: Table, cookie: sessions.Cookie, http: Request) -> tuple[sessions.Caller | None, SoukError | None]:
@@ -390,6 +398,6 @@ def _refused(visit: Visit, error: PageError | SoukError) -> Response:
     status = status_of(error)
     if status == _SERVER_ERROR:
         logger.error("page failed", path=visit.http.path, code=error.code)
-    message = _MISSING if isinstance(error, NotFound) else error.message
+    message = _MISSING if isinstance(error, NotFound) else message_of(error)
     response = visit.render_error(status, message)
     return response.with_headers(*refusal_headers(error)) if isinstance(error, TooManyRequests) else response

@@ -146,8 +146,6 @@ class ErasureSettings(NamedTuple):
 
     user_pool: str
     """The directory, where their accounts are deleted."""
-    retention_years: int
-    """How long the proof of an erasure is kept."""
 
 
 @lru_cache(maxsize=1)
@@ -249,6 +247,8 @@ class MarketplaceSettings(NamedTuple):
     """The URL of the operator's own site, which replaces the front page."""
     docs: str | None = None
     """The URL of the documentation. None: this deployment's own."""
+    retention_years: int = 10
+    """How long bookings are kept, as people are told, and the proof that an account was erased."""
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -19,10 +19,12 @@ from souk.values.errors import (
     TooLarge,
     TooManyRequests,
     Unauthorized,
+    Unavailable,
     Unprocessable,
 )
 from souk.web.http import Request, Response, json, to_event_response
 from souk.web.rate_limits import refusal_headers
+from souk.web.translations import Text
 
 Handler = Callable[[Request], Response]
 App = TypeVar("App")
@@ -36,7 +38,10 @@ _STATUS: dict[type[SoukError], int] = {
     Unprocessable: 422,
     TooManyRequests: 429,
     NotBuilt: 501,
+    Unavailable: 503,
 }
+_HTML: Final = "text/html"
+_BUSY: Final = Text("The service is busy. Please try again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +68,15 @@ class Router:
         behind_proxy: bool,
         admit: Callable[[Request], None] | None = None,
         not_found: Handler | None = None,
+        error_page: Callable[[Request, SoukError], Response] | None = None,
     ) -> None:
         """`behind_proxy` is as in `base_url`; `admit` raises TooManyRequests if a client exceeds a rate limit.
 
-        `not_found` answers requests for other paths; by default the answer is JSON.
+        `not_found` answers requests for other paths; by default the answer is JSON. `error_page` shows an error that no
+        handler has caught to a browser. Programs, which do not ask for HTML, get JSON.
         """
         self._not_found = not_found
+        self._error_page = error_page
         self._clock = clock
         self._behind_proxy = behind_proxy
         self._admit = admit
@@ -131,19 +139,36 @@ class Router:
             allowed = ", ".join(sorted({*handlers, *({"HEAD"} if "GET" in handlers else ())}))
             body = {"error": "method_not_allowed", "error_description": f"Allowed methods: {allowed}."}
             return json(body, 405).with_headers(("Allow", allowed))
+        return self._handle(handler, request)
+
+    def _handle(self, handler: Handler, request: Request) -> Response:
         try:
             if self._admit:
                 self._admit(request)
             return handler(request)
         except SoukError as error:
-            return _error_response(error)
+            return self._show(request, error) or _error_response(error)
         except (BotoCoreError, ClientError):
             logger.exception("AWS call failed", path=request.path)
-            body = {
-                "error": "temporarily_unavailable",
-                "error_description": "The service is busy. Please try again.",
-            }
-            return json(body, 503, cors=True)
+            body = {"error": "temporarily_unavailable", "error_description": _BUSY}
+            return self._show(request, Unavailable(_BUSY)) or json(body, 503, cors=True)
+        except Exception:
+            quoted = Text("Quote this id when you write to us: %(id)s", id=request.request_id)
+            shown = self._show(request, SoukError(quoted))
+            if shown is None:
+                raise
+            logger.exception("page failed", path=request.path)
+            return shown
+
+    def _show(self, request: Request, error: SoukError) -> Response | None:
+        """Return the page of an error; None for programs, and if there can be none."""
+        if self._error_page is None or _HTML not in request.headers.get("accept", ""):
+            return None
+        try:
+            shown = self._error_page(request, error)
+        except (BotoCoreError, ClientError):
+            return None
+        return shown.with_headers(*refusal_headers(error)) if isinstance(error, TooManyRequests) else shown
 
 
 def _pattern(part: str) -> str:
@@ -157,6 +182,13 @@ def _pattern(part: str) -> str:
 def status_of(error: SoukError) -> int:
     """Return the HTTP status of an error; 500 if it has no status of its own."""
     return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
+
+
+def message_of(error: SoukError) -> str:
+    """Return what a page says of an error: of a rate limit, when to try again."""
+    if isinstance(error, TooManyRequests):
+        return Text("Too many requests. Try again in %(seconds)s seconds.", seconds=error.reset)
+    return error.message
 
 
 def _error_response(error: SoukError) -> Response:

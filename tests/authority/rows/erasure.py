@@ -5,6 +5,13 @@ from tests.authority.world import OUTSIDER
 
 ROWS = (
     Row(
+        field="Query.accountDeletionPreview",
+        document="""{ accountDeletionPreview { deletionDateTime
+          remainingBalances { organization { id } amount { rawValue } } } }""",
+        shows='"deletionDateTime":"20',
+        strangers=own,
+    ),
+    Row(
         field="Mutation.requestAccountDeletion",
         document="""mutation ($input: RequestAccountDeletionInput!) {
           requestAccountDeletion(input: $input) { email deletionDateTime } }""",

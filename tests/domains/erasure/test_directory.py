@@ -24,7 +24,6 @@ def accounts(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[tuple[str, str]]]:
 
     monkeypatch.setattr(aws, "cognito", lambda: SimpleNamespace(admin_delete_user=delete))
     monkeypatch.setenv("SOUK_USER_POOL", "pool")
-    monkeypatch.setenv("SOUK_RETENTION_YEARS", "10")
     erasure_settings.cache_clear()
     yield stored
     erasure_settings.cache_clear()

@@ -60,7 +60,6 @@ def deleted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.fixture(autouse=True)
 def _settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("SOUK_USER_POOL", "pool")
-    monkeypatch.setenv("SOUK_RETENTION_YEARS", "10")
     erasure_settings.cache_clear()
     yield
     erasure_settings.cache_clear()

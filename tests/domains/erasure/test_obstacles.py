@@ -20,7 +20,7 @@ from souk.domains.time.model import Stage, Timesheet, WeekRun
 from souk.domains.time.store import save_timesheet
 from tests.domains.erasure.world import ATELIER, CANCEL, DELETE, PTOLEMY, WORKS, ZENOBIA, PersonalWorld
 from tests.support.actor import hourly
-from tests.support.api import Souk, person
+from tests.support.api import Person, Souk, person
 from tests.support.clock import CLOCK
 from tests.support.racing import meanwhile
 from tests.support.worlds.jobs import OLIVIA
@@ -35,6 +35,19 @@ def world(souk: Souk, bucket: str) -> PersonalWorld:
 def codes(world: PersonalWorld, user_id: str) -> list[str]:
     """Return the codes of what stands in the way of a person's erasure."""
     return sorted(one.code for one in obstacles(world.table, user_id, CLOCK.market()))
+
+
+def remaining(who: Person) -> list[tuple[str, str]]:
+    """Return the money that stays after the erasure of a person, by organization, as they read it before."""
+    answer = who.call("""{ accountDeletionPreview { deletionDateTime obstacles { code }
+      remainingBalances { organization { name } amount { rawValue currency } } } }""").data["accountDeletionPreview"]
+    assert answer["deletionDateTime"][:10] == (CLOCK.market() + timedelta(days=14)).date().isoformat()
+    found = obstacles(who.souk.table, who.user_id, CLOCK.market())
+    assert [one["code"] for one in answer["obstacles"]] == [one.code for one in found]
+    return [
+        (one["organization"]["name"], f"{one['amount']['rawValue']} {one['amount']['currency']}")
+        for one in answer["remainingBalances"]
+    ]
 
 
 def test_each_kind_of_obstacle_is_listed(world: PersonalWorld) -> None:
@@ -65,9 +78,15 @@ def test_each_kind_of_obstacle_is_listed(world: PersonalWorld) -> None:
     )
     save_timesheet(tx, sheet)
     tx.commit()
+    assert remaining(world.zenobia) == [("Zenobia Quillfeather", "99.00 USD")]
+    assert remaining(world.ptolemy) == []
     assert codes(world, ZENOBIA) == ["OPEN_WEEK"]
     assert codes(world, PTOLEMY) == ["FUNDS", "OPEN_WEEK"]
     person(world.souk, OLIVIA, WORKS, role=Role.MEMBER)
+    tx = table.transaction()
+    tx.count(balance_key(Account(kind=AccountKind.EARNINGS, owner=WORKS, currency="USD")), 100)
+    tx.commit()
+    assert remaining(world.ptolemy) == [], "the company and its money stay with the others"
     assert codes(world, PTOLEMY) == ["LAST_OWNER"]  # the company has another member, so it is not his alone
     refused = world.ptolemy.call(DELETE, {"input": {"confirmEmail": "ptolemy@quill.example"}})
     assert "You are the last owner of Brasswick Works" in refused.error["message"]

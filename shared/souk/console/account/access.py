@@ -1,24 +1,23 @@
 """Who acts as the person: their browsers, and the programs that they have connected."""
 
+from operator import itemgetter
+
+from souk.authentication.scopes import grouped, scope_of
+from souk.console.account.paging import part_of
 from souk.console.site import Visit
 from souk.web import Response
 
 _SESSIONS = "/account/sessions"
 _PROGRAMS = "/account/programs"
-_ROWS = 25
+_PROGRAMS_SHOWN = 10
+"""Each has up to all permissions."""
 
 
 def show_sessions(visit: Visit) -> Response:
-    """GET: show the browsers that the person is logged in with, newest first."""
-    rows, after = visit.ask("account/sessions")["accountSessions"], visit.query.get("after")
-    begin = next((at for at, one in enumerate(rows, 1) if one["id"] == after), 0)
-    shown = rows[begin : begin + _ROWS]
-    return visit.render(
-        "account/sessions.html",
-        rows=shown,
-        others=len(rows) > 1,
-        next=shown[-1]["id"] if begin + _ROWS < len(rows) else None,
-    )
+    """GET: show the browsers that the person is logged in with."""
+    every = visit.ask("account/sessions")["accountSessions"]
+    rows, following = part_of(every, visit.query.get("after"), itemgetter("id"))
+    return visit.render("account/sessions.html", rows=rows, next=following, others=len(every) > 1)
 
 
 def end_sessions(visit: Visit) -> Response:
@@ -36,7 +35,9 @@ def show_programs(visit: Visit) -> Response:
     asked = next((one for one in programs if one["apiKey"]["id"] == visit.query.get("disconnect")), None)
     if asked:
         return visit.render("account/disconnect.html", program=asked)
-    return visit.render("account/programs.html", programs=programs)
+    shown, following = part_of(programs, visit.query.get("after"), lambda one: one["apiKey"]["id"], _PROGRAMS_SHOWN)
+    rows = [(one, grouped(scope for named in one["scopes"] if (scope := scope_of(named["id"])))) for one in shown]
+    return visit.render("account/programs.html", programs=rows, next=following)
 
 
 def disconnect_program(visit: Visit) -> Response:

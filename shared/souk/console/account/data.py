@@ -25,7 +25,7 @@ def request_copy(visit: Visit) -> Response:
 
 def show_deletion(visit: Visit) -> Response:
     """GET: tell what a deletion does, and ask for the confirmation."""
-    return visit.render("account/delete.html", email=visit.ask("account/deletion")["account"]["email"], obstacles=[])
+    return visit.render("account/delete.html", **_deletion(visit))
 
 
 def delete(visit: Visit) -> Response:
@@ -37,14 +37,27 @@ def delete(visit: Visit) -> Response:
     wanted = {"confirmEmail": visit.fields.get("confirm_email", "")}
     result = visit.run("account/request_deletion", input=wanted)
     if result.error:
-        values = {
-            "email": visit.ask("account/deletion")["account"]["email"],
-            "obstacles": result.error.extensions.get("obstacles") or [],
-        }
+        values = _deletion(visit) | {"obstacles": result.error.extensions.get("obstacles")}
         return visit.render_errors("account/delete.html", result.error, {"confirmEmail": "confirm_email"}, **values)
     return visit.redirect(_DELETE, said="deletion-requested")
 
 
 def _values(visit: Visit) -> dict[str, Any]:
-    exports = [one for one in visit.ask("account/data")["dataExports"] if one["kind"] is None]
-    return {"exports": exports, "idempotency": secrets.token_urlsafe(16)}
+    data = visit.ask("account/data")
+    return {
+        "exports": [one for one in data["dataExports"] if one["kind"] is None],
+        "years": data["marketplace"]["retentionYears"],
+        "idempotency": secrets.token_urlsafe(16),
+    }
+
+
+def _deletion(visit: Visit) -> dict[str, Any]:
+    data = visit.ask("account/deletion", check="check" in visit.query)
+    preview = data["accountDeletionPreview"]
+    return {
+        "email": data["account"]["email"],
+        "years": data["marketplace"]["retentionYears"],
+        "day": preview["deletionDateTime"],
+        "balances": preview["remainingBalances"],
+        "obstacles": preview.get("obstacles"),  # asked for by a link, as it can take many round trips
+    }

@@ -50,17 +50,15 @@ def change_member(visit: Visit) -> Response:
 
 
 def _ask(visit: Visit) -> Mapping[str, Any]:
-    pages = {"after": visit.query.get("after"), "invited": visit.query.get("invited")}
-    return visit.ask("account/members", admin=visit.principal.administers, **pages)
+    places = {name: visit.query.get(name) for name in ("after", "invited")}
+    return visit.ask("account/members", admin=visit.principal.administers, **places)
 
 
 def _show(
     visit: Visit, data: Mapping[str, Any], errors: Mapping[str, str] | None = None, *, status: int = 0
 ) -> Response:
     """Show the page. `errors` have the refusals of rows; the row that was sent is shown as it was filled."""
-    page = data["organization"]["staffs"]["pageInfo"]
     invitations = data.get("teamInvitations") or {"edges": [], "pageInfo": {"hasNextPage": False}}
-    more = invitations["pageInfo"]
     sent = visit.fields.get("user") if errors else None
     rows = [
         {
@@ -76,12 +74,18 @@ def _show(
         errors=errors or {},
         members=rows,
         invitations=[edge["node"] for edge in invitations["edges"]],
-        next=page["endCursor"] if page["hasNextPage"] else "",
-        next_invitations=more["endCursor"] if more["hasNextPage"] else "",
+        next=_next(data["organization"]["staffs"]),
+        next_invited=_next(invitations),
         may_change=visit.principal.administers,
         roles=_roles(visit),
         own_id=visit.principal.user_id,
     )
+
+
+def _next(connection: Mapping[str, Any]) -> str:
+    """Return where the next page begins; "" at the end."""
+    info = connection["pageInfo"]
+    return info["endCursor"] if info["hasNextPage"] else ""
 
 
 def _members(data: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -29,15 +29,17 @@ def show_organization(visit: Visit) -> Response:
 
 def save_organization(visit: Visit) -> Response:
     """POST: save the organization, with the logo if one was chosen."""
-    given = visit.fields
     data = visit.ask("account/organization")
+    given = {**visit.fields}
+    if data["organization"]["flag"]["client"]:
+        given.setdefault("financial_privacy", "")  # what is not checked is not sent
     values = _values(visit, data)
     if present := changed_meanwhile(given, _form(data["organization"]["company"] or {})):
         return visit.render_conflict(_PAGE, present, **values)
     profile: dict[str, Any] = {name: given.get(name) or None for name in ("summary", "description", "website", "phone")}
-    if given.get("contact"):
-        profile["contactUserId"] = given["contact"]
-    if given.get("financial_privacy"):
+    if "contact" in given:
+        profile["contactUserId"] = given["contact"] or None
+    if "financial_privacy" in given:
         profile["financialPrivacy"] = given["financial_privacy"] == "yes"
     try:
         if file := visit.http.files.get("logo"):
@@ -78,6 +80,7 @@ def _form(company: Mapping[str, Any]) -> dict[str, str]:
         "country": (company.get("country") or {}).get("twoLetterAbbreviation"),
         "vat_id": company.get("vatId"),
         "contact": (company.get("contactUser") or {}).get("id"),
+        "financial_privacy": "yes" if company.get("financialPrivacy") else "",
     }
     return {name: value or "" for name, value in values.items()}
 
@@ -86,10 +89,12 @@ def _values(visit: Visit, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the page shows beside the fields."""
     organization = data["organization"]
     members = [edge["node"] for edge in organization["staffs"]["edges"]]
+    people = [one["user"] for one in members if one["activationStatus"] == _ACTIVE]
+    present = (organization["company"] or {}).get("contactUser")  # perhaps of a team
     return {
         "version": version_of(_form(organization["company"] or {})),
         "organization": organization,
         "may_change": visit.principal.administers,
-        "contacts": [(one["user"]["id"], one["user"]["name"]) for one in members if one["activationStatus"] == _ACTIVE],
+        "contacts": list({one["id"]: (one["id"], one["name"]) for one in (*people, *filter(None, [present]))}.values()),
         "countries": [(one["twoLetterAbbreviation"], one["name"]) for one in data["countries"]],
     }

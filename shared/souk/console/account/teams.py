@@ -1,8 +1,10 @@
 """The teams of a company: `/account/teams`."""
 
+import secrets
 from collections.abc import Mapping
 from typing import Any, Final
 
+from souk.console.account.paging import ROWS
 from souk.console.site import Visit
 from souk.console.versions import changed_meanwhile, version_of
 from souk.web import Response
@@ -14,20 +16,24 @@ _HIDDEN: Final = "yes"
 
 def show_teams(visit: Visit) -> Response:
     """GET: show the teams, and to administrators the forms to create and change them."""
-    return _show(visit, visit.ask("account/teams"))
+    return _show(visit, _ask(visit))
 
 
 def change_teams(visit: Visit) -> Response:
     """POST: create a team, or change one."""
     given = visit.fields
     if given.get("do") == "create":
-        wanted = {"parentOrganizationId": visit.principal.organization_id, "organizationName": given.get("name", "")}
+        wanted = {
+            "parentOrganizationId": visit.principal.organization_id,
+            "organizationName": given.get("name", ""),
+            "idempotencyKey": given.get("idempotency") or None,
+        }
         result = visit.run("account/create_team", input=wanted)
         if result.error:
-            return _show(visit, visit.ask("account/teams"), {"name": result.error.message})
+            return _show(visit, _ask(visit), {"name": result.error.message})
         return visit.redirect(_PATH, said="team-created")
     team_id = given.get("team", "")
-    data = visit.ask("account/teams")
+    data = _ask(visit)
     team = next((one for one in data["organization"]["childOrganizations"] or () if one["id"] == team_id), None)
     asked = {"name": given.get("name", ""), "hidden": given.get("hidden", ""), "version": given.get("version", "")}
     if team and changed_meanwhile(asked, _values(team)):
@@ -39,6 +45,10 @@ def change_teams(visit: Visit) -> Response:
     return visit.redirect(_PATH, said="team-saved")
 
 
+def _ask(visit: Visit) -> Mapping[str, Any]:
+    return visit.ask("account/teams", first=ROWS + 1, after=visit.query.get("after"))
+
+
 def _show(
     visit: Visit, data: Mapping[str, Any], errors: Mapping[str, str] | None = None, *, status: int = 0
 ) -> Response:
@@ -46,20 +56,23 @@ def _show(
     organization = data["organization"]
     enabled = bool(organization["company"] and organization["company"]["teamsEnabled"])
     given = visit.fields if errors else {}
+    found = organization["childOrganizations"] or ()
     rows = [
         {
             **one,
             "version": version_of(_values(one)),
             "shown": given if one["id"] == given.get("team") else _values(one),
         }
-        for one in organization["childOrganizations"] or ()
+        for one in found[:ROWS]
     ]
     return visit.render(
         "account/teams.html",
         status=status or (422 if errors else 200),
         errors=errors or {},
         form=given if "team" not in given else {},
+        idempotency=secrets.token_urlsafe(16),
         teams=rows,
+        next=rows[-1]["id"] if len(found) > ROWS else "",
         company=organization["parentOrganization"],
         may_change=visit.principal.administers and enabled and not organization["parentOrganization"],
         enabled=enabled,

@@ -28,6 +28,7 @@ class CreateOrganization(Input):
     ace_rid: str | None = None
     country: str | None = None
     type: str | None = None
+    idempotency_key: str | None = None
 
 
 class Address(Input):

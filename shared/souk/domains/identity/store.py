@@ -4,6 +4,7 @@ USER#<id>   USER   a user                         UNIQ#email#<lower case>, UNIQ#
                                                   UNIQ#subject#<sub in Cognito>: hold the user's id
 ORG#<id>    ORG    an organization or a team      GSI1 ORG#<parent> / TEAM#<id>: the teams of an organization
 ORG#<id>    TEAMS  counter: the teams of an organization
+UNIQ#team#<sha-256>   holds the change that created a team with an idempotency key
 CHANGE#<id> CHANGE an audit record of an organization
 UNIQ#operators#organization, UNIQ#operators#key
                       hold the ids of the operators' organization and of its first API key. Only `souk admin` and the
@@ -22,6 +23,7 @@ they are also counted by listing them.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from souk.authentication import records
@@ -74,6 +76,7 @@ WRITES = (
     "UNIQ#email#",
     "UNIQ#nickname#",
     "UNIQ#subject#",
+    "UNIQ#team#",
     "USER#",
 )
 """Prefixes of the partition keys that only this domain's function writes."""
@@ -404,6 +407,11 @@ def api_keys_of(table: Table, company_id: str) -> list[ApiKey]:
 
     found = table.concurrently([held, revoked])
     return sorted((key for keys in found for key in keys), key=lambda key: key.created)
+
+
+def team_guard(company_id: str, user_id: str, key: str) -> str:
+    """Return the unique value for an idempotency key of a person who creates a team of a company."""
+    return f"UNIQ#team#{sha256(f'{company_id}#{user_id}#{key}'.encode()).hexdigest()}"
 
 
 def email_guard(email: str) -> str:

@@ -118,17 +118,18 @@ class ConnectedProgram:
 
         A key that belongs to no organization is no program: with `souk token`, whoever runs the machine acts.
         """
-        live: dict[str, list[Grant]] = {}
-        for grant in grants:
-            live.setdefault(grant.key_id, []).append(grant)
-        found = ctx.load_many(API_KEYS, list(live))
+        held = list(grants)
+        return cls.among(held, ctx.load_many(API_KEYS, list({grant.key_id: None for grant in held})))
+
+    @classmethod
+    def among(cls, grants: Iterable[Grant], found: Iterable[ApiKey | None]) -> "list[ConnectedProgram]":
+        """Return the programs of grants that are in force, as `all` does. `found` are the keys of the grants."""
         keys = {key.id: key for key in found if key and key.active and key.organization_id}
-        valid = {
-            key_id: [grant for grant in grants if grant.generation == keys[key_id].generation]
-            for key_id, grants in live.items()
-            if key_id in keys
-        }
-        programs = [cls._of(keys[key_id], grants) for key_id, grants in valid.items() if grants]
+        valid: dict[str, list[Grant]] = {}
+        for grant in grants:
+            if grant.key_id in keys and grant.generation == keys[grant.key_id].generation:
+                valid.setdefault(grant.key_id, []).append(grant)
+        programs = [cls._of(keys[key_id], held) for key_id, held in valid.items()]
         return sorted(programs, key=lambda one: one.agreed_date_time, reverse=True)
 
     @classmethod

@@ -35,6 +35,7 @@ def defaults() -> Defaults:
         api_key_review=chosen.key_review,
         profile_review=talent_settings().profile_review,
         docs_url=chosen.docs,
+        retention_years=chosen.retention_years,
         logo_version=_logo_version(),
     )
 

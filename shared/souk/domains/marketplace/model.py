@@ -63,6 +63,8 @@ class Defaults(Model):
     api_key_review: bool = False
     profile_review: bool = False
     docs_url: str | None = None
+    retention_years: int = 10
+    """How long bookings are kept, as people are told."""
     logo_version: str | None = None
     """A hash of the logo that the deployment brings; None without one."""
 
@@ -94,6 +96,8 @@ class Marketplace(Model):
     api_key_review: bool
     profile_review: bool
     docs_url: str | None
+    retention_years: int
+    """How long bookings are kept, as people are told, and the proof that an account was erased."""
 
     @property
     def terms_to_accept(self) -> str | None:

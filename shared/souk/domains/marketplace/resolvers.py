@@ -90,4 +90,5 @@ def _public(settings: Marketplace, ctx: Context) -> dict[str, Any]:
         "vendorFeeRate": percent(settings.vendor_fee),
         "signUpOpen": settings.sign_up_open,
         "poweredBy": settings.powered_by,
+        "retentionYears": settings.retention_years,
     }

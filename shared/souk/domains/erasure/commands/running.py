@@ -14,7 +14,7 @@ from souk.domains.identity.commands.erasing import LEAVE
 from souk.domains.identity.store import USERS
 from souk.domains.mails.commands import queue
 from souk.domains.mails.model import MailTemplate
-from souk.runtime.settings import erasure_settings
+from souk.domains.marketplace.store import current
 from souk.storage import Table, Transaction
 from souk.values.times import stamp
 
@@ -63,7 +63,7 @@ def step(table: Table, finished: str, now: datetime) -> None:
         if following:
             _start(tx, erasure, following, now)
             return
-        kept_until = table.clock.real() + timedelta(days=366 * erasure_settings().retention_years)
+        kept_until = table.clock.real() + timedelta(days=366 * current(table).retention_years)
         done = {"state": ErasureState.DONE, "left": (), "subject": None, "done": stamp(now)}
         save(tx, erasure.model_copy(update=done | {"kept_until": int(kept_until.timestamp())}))
         operators = operators_organization_id(table)

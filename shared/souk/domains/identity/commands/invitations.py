@@ -101,12 +101,9 @@ def open_invitations(ctx: "Context", organization_id: str | None) -> list[Invita
         organization = ctx.load(ORGANIZATIONS, organization_id)
         if organization is None or not ctx.principal.acts_in(organization.id, organization.company_id):
             raise NotFound("This organization does not exist, or you cannot see its invitations.")
-    key = SENT_INVITATIONS.key(ctx.principal.company_id)
-    ctx.fetch({key: SENT_INVITATIONS})
-    sent: list[Invitation] = ctx.entities[key]
     valid = [
         one
-        for one in sent
+        for one in ctx.entities[SENT_INVITATIONS.key(ctx.principal.company_id)]
         if one.room_id is None
         and rules.is_open(one, ctx.now)
         and _in_context(ctx, one)

@@ -8,15 +8,35 @@ from souk.domains.identity.inputs import CreateOrganization, UpdateOrganization,
 from souk.domains.identity.model import Change, Organization
 from souk.domains.identity.rules import organization_profile
 from souk.domains.identity.rules import organizations as rules
-from souk.domains.identity.store import ORGANIZATIONS, USERS, create_membership, create_team, teams_of
+from souk.domains.identity.store import (
+    CHANGES,
+    ORGANIZATIONS,
+    USERS,
+    create_membership,
+    create_team,
+    team_guard,
+    teams_of,
+)
 from souk.graph import Context
 from souk.storage import Transaction
-from souk.values.errors import Unprocessable
+from souk.values import idempotency
+from souk.values.errors import Conflict, Unprocessable
+from souk.values.problems import Problems
 
 
 def create(ctx: Context, wanted: CreateOrganization) -> Change:
-    """Create a team. The caller becomes a member of it, with their role in the company."""
+    """Create a team. The caller becomes a member of it, with their role in the company.
+
+    A repeated idempotency key returns the change of the first request. Raises Conflict if that had another input.
+    """
     company = require_organization(ctx, wanted.parent_organization_id, "createTeam")
+    problems = Problems("input")
+    key = idempotency.key(problems, wanted.idempotency_key)
+    problems.raise_if_any()
+    guard = key and team_guard(company.id, ctx.principal.user_id, key)
+    before = idempotency.result_of(ctx.table.holder(guard), wanted) if guard else None
+    if before and (first := ctx.table.get(CHANGES, before, consistent=True)):
+        return first
     team = rules.new_team(ctx.table.new_id(), company, len(teams_of(ctx.table, company.id)), wanted, ctx.now)
     tx = ctx.table.transaction()
     create_team(tx, team)
@@ -32,6 +52,9 @@ def create(ctx: Context, wanted: CreateOrganization) -> Change:
         ),
     )
     change = record_change(ctx, tx, ctx.table.new_id(), team, action="createOrganization", organizationName=team.name)
+    if guard:
+        running = Conflict("A request with this idempotency key is running right now. Repeat it.")
+        tx.reserve(guard, idempotency.with_result(wanted, change.id), running)
     tx.commit()
     return change
 

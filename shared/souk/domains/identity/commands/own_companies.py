@@ -1,6 +1,6 @@
 """The companies that a person owns alone. They are erased with the person."""
 
-from collections.abc import Iterator
+from functools import partial
 
 from souk.authentication.records import MEMBERS, Membership
 from souk.domains.identity.model import Organization
@@ -17,11 +17,26 @@ def owned_alone(table: Table, user_id: str) -> list[str]:
 
 def has_colleagues(table: Table, company_id: str, user_id: str) -> bool:
     """Return whether a company or a team of it has another member, who is no service account."""
-    for organization_id in (company_id, *(team.id for team in teams_of(table, company_id))):
-        for chunk in _others(table, organization_id, user_id):
-            found = table.batch_get([USERS.key(one.user_id) for one in chunk])
-            if any(not USERS.decode(item).service for item in found.values()):
-                return True
+
+    def in_company(table: Table) -> bool:
+        return _has_another(table, company_id, user_id)
+
+    def in_teams(table: Table) -> bool:
+        teams = teams_of(table, company_id)
+        return any(
+            table.concurrently([partial(_has_another, organization_id=one.id, user_id=user_id) for one in teams])
+        )
+
+    return any(table.concurrently([in_company, in_teams]))
+
+
+def _has_another(table: Table, organization_id: str, user_id: str) -> bool:
+    """Return whether an organization has another member than a person, who is no service account."""
+    view: View[Membership, Membership] = View([lambda one: one.active and one.user_id != user_id])
+    for chunk in MEMBERS.of(table, organization_id).chunks(view):
+        found = table.batch_get([USERS.key(one.user_id) for one in chunk])
+        if any(not USERS.decode(item).service for item in found.values()):
+            return True
     return False
 
 
@@ -53,8 +68,3 @@ def own_organizations(table: Table, user_id: str) -> list[str]:
 def _companies(table: Table, user_id: str) -> list[Organization]:
     items = table.batch_get(map(ORGANIZATIONS.key, companies_of(table, user_id)), consistent=True)
     return list(map(ORGANIZATIONS.decode, items.values()))
-
-
-def _others(table: Table, organization_id: str, user_id: str) -> Iterator[list[Membership]]:
-    view: View[Membership, Membership] = View([lambda one: one.active and one.user_id != user_id])
-    return MEMBERS.of(table, organization_id).chunks(view)

@@ -12,7 +12,7 @@ from souk.domains.identity.inputs import Invite, UpdateMember
 from souk.domains.identity.model import Invitation, Organization, User
 from souk.domains.identity.resolvers.declared import WHOLE, domain
 from souk.domains.identity.rules import privacy, staff_filter
-from souk.domains.identity.store import ORGANIZATIONS, SENT_INVITATIONS, USERS, all_memberships_of
+from souk.domains.identity.store import JOINED, ORGANIZATIONS, SENT_INVITATIONS, USERS, all_memberships_of
 from souk.graph import Context, Scope
 from souk.graph.context import Source
 from souk.graph.lists import Connection, Pagination
@@ -77,11 +77,12 @@ def revoke_invitation(ctx: Context, id: str) -> bool:
 
 def _sent(
     ctx: Context,
+    *,
     organization_id: str | None = None,
-    pagination: Pagination | None = None,  # noqa: ARG001 - the field's
+    pagination: Pagination | None = None,  # noqa: ARG001 - those of the field
 ) -> dict[Key, Source]:
-    asked: dict[Key, Source] = {ORGANIZATIONS.key(organization_id): ORGANIZATIONS} if organization_id else {}
-    return asked | {SENT_INVITATIONS.key(ctx.principal.company_id): SENT_INVITATIONS}
+    sent: dict[Key, Source] = {SENT_INVITATIONS.key(ctx.principal.company_id): SENT_INVITATIONS}
+    return sent | ({ORGANIZATIONS.key(organization_id): ORGANIZATIONS} if organization_id else {})
 
 
 @domain.query("teamInvitations", scopes=[Scope.ORGANIZATIONS], size=WHOLE, needs=_sent)
@@ -148,6 +149,34 @@ def exclusive_agency_contractor(source: Membership, ctx: Context) -> bool:
 def staff_organization_id(source: Membership, ctx: Context) -> str:
     """Return the id of the organization."""
     return source.organization_id
+
+
+def _colleague(source: Membership, ctx: Context) -> dict[Key, Source]:
+    return {JOINED.key(source.user_id): JOINED} if privacy.membership_shown(source, ctx) else {}
+
+
+def _teams_joined(source: Membership, ctx: Context) -> list[str]:
+    """Return the ids of the teams of a membership's company that the person is a member of, as the caller sees them."""
+    return [
+        one.organization_id
+        for one in ctx.entities.get(JOINED.key(source.user_id)) or ()
+        if one.active
+        and one.company_id == source.company_id != one.organization_id
+        and privacy.membership_shown(one, ctx)
+    ]
+
+
+def _teams(source: Membership, ctx: Context) -> dict[Key, Source]:
+    return {ORGANIZATIONS.key(id_): ORGANIZATIONS for id_ in _teams_joined(source, ctx)}
+
+
+@domain.field("Staff.teams", needs=[_colleague, _teams])
+def staff_teams(source: Membership, ctx: Context) -> list[Organization] | None:
+    """Return the teams that the member is in; None to other members."""
+    if not privacy.membership_shown(source, ctx):
+        return None
+    found = ctx.load_many(ORGANIZATIONS, _teams_joined(source, ctx))
+    return sorted((one for one in found if one), key=lambda one: one.name.casefold())
 
 
 def _is_default(membership: Membership, user: User) -> bool:
