@@ -86,10 +86,9 @@ def _without_documentation(part: Any) -> Any:
         return [_without_documentation(one) for one in part]
     if not isinstance(part, dict):
         return part
-    return {  # a member may have this name, too: it is not a text
-        name: _without_documentation(one)
+    return {  # a member may have this name, too: it is no text
+        name: "" if name == "documentation" and isinstance(one, str) else _without_documentation(one)
         for name, one in part.items()
-        if name != "documentation" or not isinstance(one, str)
     }
 
 

@@ -224,7 +224,7 @@ assert world.time_zones(2026)
 
 
 def test_clients_are_as_those_of_the_whole_botocore(packages: Path) -> None:
-    """In each of AWS's partitions they call the same addresses and have the same operations."""
+    """In each of AWS's partitions they call the same addresses, have the same operations, and can send one."""
     regions = ("eu-west-1", "us-east-1", "cn-north-1", "us-gov-west-1")
     whole = botocore.session.Session()
     expected = {
@@ -238,12 +238,31 @@ def test_clients_are_as_those_of_the_whole_botocore(packages: Path) -> None:
         packages,
         """
 import json, botocore.session
+from botocore import xform_name
+
+class Sent(Exception):
+    pass
+
+def sent(request, **_):
+    raise Sent(request.url)
+
 own = botocore.session.Session()
+own.set_credentials("id", "secret")
 for service, (addresses, operations) in json.loads(sys.argv[2]).items():
-    assert [own.create_client(service, region).meta.endpoint_url for region in json.loads(sys.argv[3])] == addresses
+    clients = [own.create_client(service, region) for region in json.loads(sys.argv[3])]
+    assert [client.meta.endpoint_url for client in clients] == addresses
     model = own.get_service_model(service)
     assert list(model.operation_names) == operations
-    assert not any(model.operation_model(name).documentation for name in operations)
+    models = [model.operation_model(name) for name in operations]
+    assert not any(one.documentation for one in models)
+    for client, address in zip(clients, addresses):
+        client.meta.events.register("before-send", sent)
+        needed = {one.name: one.input_shape.required_members if one.input_shape else () for one in models}
+        simple = min(needed, key=lambda name: len(needed[name]))
+        try:
+            getattr(client, xform_name(simple))(**dict.fromkeys(needed[simple], "text"))
+        except Sent as request:
+            assert address.rpartition("/")[2] in str(request), (service, address, request)
 """,
         json.dumps(expected),
         json.dumps(regions),
