@@ -17,7 +17,7 @@ _NAMES = cognito.StandardAttribute(required=True, mutable=True)
 # The answers of the sign-up form. The account is created from them when the address is confirmed. After that Souk's
 # table has the current data, so these never change.
 _SIGN_UP_ATTRIBUTES = {
-    "side": cognito.StringAttribute(max_len=16, mutable=False),  # CLIENT, FREELANCER or AGENCY
+    "side": cognito.StringAttribute(max_len=16, mutable=False),  # client, freelancer or agency; imported
     "company": cognito.StringAttribute(max_len=256, mutable=False),
     "country": cognito.StringAttribute(min_len=2, max_len=2, mutable=False),  # ISO 3166-1
     "terms": cognito.StringAttribute(max_len=128, mutable=False),  # when which version of the terms was accepted

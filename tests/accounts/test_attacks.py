@@ -19,7 +19,7 @@ from tests.domains.identity.people import OLIVIA, RIVAL
 from tests.support.clock import CLOCK
 
 BITE = """"'><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}${7*7}"""
-PAGES = ("/account/login", "/account/signup", "/account/forgot", "/account/reset")
+PAGES = ("/account/login", "/account/signup", "/account/activate", "/account/forgot", "/account/reset")
 
 
 def harmless(page: Page) -> bool:

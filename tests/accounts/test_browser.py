@@ -142,7 +142,14 @@ def test_form_error_is_announced_and_focused(page: Page, site: str) -> None:
     assert "Enter the code" in " ".join(page.locator(f"#{name}").inner_text() for name in described)
 
 
-PAGES = ("/account/login", "/account/signup", "/account/forgot", "/account/reset", "/account/confirm")
+PAGES = (
+    "/account/login",
+    "/account/signup",
+    "/account/activate",
+    "/account/forgot",
+    "/account/reset",
+    "/account/confirm",
+)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

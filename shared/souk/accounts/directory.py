@@ -40,6 +40,8 @@ _NOT_AUTHENTICATED: Final = (
     "PasswordResetRequiredException",
     "InvalidParameterException",
 )
+_IMPORTED: Final = "imported"
+"""The side of somebody who set the password of an imported account."""
 _WRONG_CODES: Final = ("CodeMismatchException", "ExpiredCodeException", *_NOT_AUTHENTICATED)
 _INVALID_PARAMETER: Final = "InvalidParameterException"
 _POLICY: Final = ("InvalidPasswordException", "PasswordHistoryPolicyViolationException", _INVALID_PARAMETER)
@@ -356,7 +358,7 @@ def _attributes(registration: Registration) -> dict[str, str]:
     return {
         "given_name": registration.first_name,
         "family_name": registration.last_name,
-        "custom:side": registration.side,
+        "custom:side": _IMPORTED if registration.imported else registration.side,
         "custom:company": registration.company,
         "custom:country": registration.country,
         "zoneinfo": registration.timezone,  # a standard attribute of OpenID Connect
@@ -377,4 +379,5 @@ def _registration(attributes: Mapping[str, str]) -> Registration:
         timezone=attributes.get("zoneinfo", ""),
         terms=terms,
         terms_accepted=accepted,
+        imported=side == _IMPORTED,
     )

@@ -35,6 +35,8 @@ class Registration:
     """The version of the terms that the person accepted; "" if there was none."""
     terms_accepted: str = ""
     """When the person accepted them. ISO 8601, UTC."""
+    imported: bool = False
+    """Whether they said that they have an account already, which was imported."""
 
     @property
     def organization_name(self) -> str:
@@ -94,14 +96,29 @@ def read_signup(
     timezone = time_zone(fields.get("timezone", "") or only_time_zone(country) or "") or ""
     if country in countries and not timezone:
         errors.add("timezone", Text("Choose your time zone. Your country has several."))
-    if terms and fields.get("terms") != terms:
-        errors.add("terms", Text("Accept the terms to create an account."))
-    address = errors.read(lambda: email(fields.get("email", "")))
-    chosen = errors.read(lambda: new_password(fields.get("password", "")))
+    address, chosen = _read_login(fields, terms, errors)
     errors.check()
     name = "" if side == Side.FREELANCER else company
     details = Registration(first, last, Side(side), name, country, timezone, terms or "")
     return details, address, chosen
+
+
+def read_activation(fields: Mapping[str, str], terms: str | None = None) -> tuple[Registration, str, str]:
+    """Return the details, e-mail address and password of the form of imported people, as `read_signup` does.
+
+    Their account has their name, place and organization already.
+    """
+    errors = _FieldErrors()
+    address, chosen = _read_login(fields, terms, errors)
+    errors.check()
+    return Registration("", "", Side.CLIENT, "", "", terms=terms or "", imported=True), address, chosen
+
+
+def _read_login(fields: Mapping[str, str], terms: str | None, errors: _FieldErrors) -> tuple[str, str]:
+    if terms and fields.get("terms") != terms:
+        errors.add("terms", Text("Accept the terms to create an account."))
+    address = errors.read(lambda: email(fields.get("email", "")))
+    return address, errors.read(lambda: new_password(fields.get("password", "")))
 
 
 def text(value: str, field: str, label: str, max_length: int, *, required: bool = True) -> str:

@@ -7,6 +7,7 @@ from souk.accounts.directory import Authenticated, Challenge, ChallengeName
 from souk.accounts.errors import FormError
 from souk.accounts.redirects import HOME, login_hint
 from souk.accounts.request import PageRequest
+from souk.accounts.signup import is_open
 from souk.accounts.users import LoginDevice
 from souk.authentication.devices import shortened
 from souk.authentication.standing import suspension_of
@@ -34,7 +35,12 @@ def log_in(request: PageRequest) -> Response:
     now = request.site.clock.market()
     device = LoginDevice(request.device, shortened(request.http.source_ip))
     user = request.site.users.get_or_create(
-        outcome.user, now, authenticator=outcome.authenticator, language=request.language, device=device
+        outcome.user,
+        now,
+        authenticator=outcome.authenticator,
+        language=request.language,
+        device=device,
+        admitted=is_open(request),
     )
     if suspension := suspension_of(request.site.table, user.id):
         return show_failure(request, FormError(_suspended(request, suspension.reason)), _LOGIN, "login.html")

@@ -13,7 +13,9 @@ AUTHORIZE: Final = (metadata.AUTHORIZE, "/ab/account-security/oauth2/authorize")
 code")."""
 _PRIVATE: Final = re.compile(r"/(account|developer|operator)(/[A-Za-z0-9-]+)*")
 """The addresses of pages that need a login, besides the authorization endpoint."""
-_PUBLIC: Final = frozenset(f"{HOME}/{name}" for name in ("login", "logout", "signup", "confirm", "forgot", "reset"))
+_PUBLIC: Final = frozenset(
+    f"{HOME}/{name}" for name in ("login", "logout", "signup", "activate", "confirm", "forgot", "reset")
+)
 TERMS: Final = "/account/terms"
 INVITATION: Final = "/account/invitation"
 _URL_CHARACTERS: Final = re.compile(r"/[!-~]*")

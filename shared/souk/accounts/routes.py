@@ -4,7 +4,19 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
-from souk.accounts import again, brand, context, invitation, login, overview, password_reset, security, signup, terms
+from souk.accounts import (
+    activation,
+    again,
+    brand,
+    context,
+    invitation,
+    login,
+    overview,
+    password_reset,
+    security,
+    signup,
+    terms,
+)
 from souk.accounts.consent import ConsentPage
 from souk.accounts.redirects import AUTHORIZE, HOME
 from souk.accounts.request import PageRequest, Site
@@ -57,6 +69,7 @@ ROUTES: tuple[Route[Accounts], ...] = (
     *_page("login", get=_public(login.show_login), post=_public(login.log_in)),
     *_page("logout", post=_public(login.log_out)),
     *_page("signup", get=_public(signup.show_signup), post=_public(signup.sign_up)),
+    *_page("activate", get=_public(activation.show_activation), post=_public(activation.activate)),
     *_page("confirm", get=_public(signup.show_confirm), post=_public(signup.confirm)),
     *_page("forgot", get=_public(password_reset.show_forgot), post=_public(password_reset.forgot)),
     *_page("reset", get=_public(password_reset.show_reset), post=_public(password_reset.reset)),

@@ -22,15 +22,15 @@ _MAILED: Final = "mailed"  # the purpose of the state that holds a sign-up's add
 
 
 def show_signup(request: PageRequest) -> Response:
-    """GET: show the sign-up form. The mail to imported people leads here with their address (`souk admin import`)."""
-    if not _is_open(request):
+    """GET: show the sign-up form."""
+    if not is_open(request):
         return _closed(request)
-    return request.render("signup.html", **_choices(request), form={"email": request.http.query.get("email", "")})
+    return request.render("signup.html", **_choices(request), form={})
 
 
 def sign_up(request: PageRequest) -> Response:
     """POST: create an account. The response is the same if the address has an account already."""
-    if not _is_open(request):
+    if not is_open(request):
         return _closed(request)
     try:
         terms = request.marketplace.terms_to_accept
@@ -41,6 +41,11 @@ def sign_up(request: PageRequest) -> Response:
         account = request.site.directory.sign_up(email, password, registration)
     except FormError as error:
         return request.render_errors("signup.html", error, **_choices(request))
+    return ask_for_code(request, account, email)
+
+
+def ask_for_code(request: PageRequest, account: str, email: str) -> Response:
+    """Lead on to the page that asks for the code that was mailed."""
     mailed = request.site.form_state.encrypt(_MAILED, account, {"email": email}, request.now)
     return request.redirect("/account/confirm", account=account, mailed=mailed, next=request.next)
 
@@ -67,7 +72,7 @@ def confirm(request: PageRequest) -> Response:
     return request.redirect("/account/login", next=request.next, said="confirmed")
 
 
-def _is_open(request: PageRequest) -> bool:
+def is_open(request: PageRequest) -> bool:
     """Return whether a person may sign up: everybody, or somebody who follows an invitation."""
     return request.marketplace.sign_up_open or _invitation(request) is not None
 

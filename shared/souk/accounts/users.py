@@ -53,6 +53,7 @@ class _Login(NamedTuple):
     authenticator: bool
     language: str
     device: LoginDevice | None
+    admitted: bool
 
     @property
     def devices(self) -> tuple[str, ...]:
@@ -88,6 +89,7 @@ class Users:
         authenticator: bool = False,
         language: str = ENGLISH,
         device: LoginDevice | None = None,
+        admitted: bool = True,
     ) -> User:
         """Return the user of an account in the directory. The first login creates the user with an organization.
 
@@ -95,11 +97,12 @@ class Users:
         `language` is that of a new user. If the directory has changed the e-mail address, the user gets the new one.
         A log-in from a `device` that the person has not used before is mailed to them, except for their first one.
         A user whom an operator created is found by the account's verified e-mail address. Raises Forbidden if the
-        address is not verified, or if it belongs to a user with another account.
+        address is not verified, or if it belongs to a user with another account; and if nobody was imported with the
+        address of somebody who said so, unless they are `admitted` as a new member.
         """
         # Another login may be first, perhaps of the same person.
         return self._table.retry_until_committed(
-            lambda tx: self._get_or_create(tx, person, now, _Login(authenticator, language, device)),
+            lambda tx: self._get_or_create(tx, person, now, _Login(authenticator, language, device, admitted)),
             refused=Conflict("Another login with this account is in progress. Please try again."),
         )
 
@@ -147,6 +150,8 @@ class Users:
         existing = user_by_email(self._table, person.email)
         if existing:
             return self._link(tx, existing, person, login)
+        if person.registration.imported and not login.admitted:
+            raise Forbidden(Text("There is no account with this address. New members need an invitation."))
         return self._create(tx, person, now, login)
 
     def _link(self, tx: Transaction, user: User, person: DirectoryUser, login: "_Login") -> User:

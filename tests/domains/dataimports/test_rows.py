@@ -187,4 +187,4 @@ def test_invited_people_get_one_mail_and_have_no_login(table: Table) -> None:
         )
     mails = [item["doc"]["S"] for key, item in written(table).items() if item.get("type") == {"S": "QueuedMail"}]
     assert len(mails) == 3
-    assert any("https://x.test/account/signup?email=freya%40example.test" in one for one in mails)
+    assert any("https://x.test/account/activate?email=freya%40example.test" in one for one in mails)

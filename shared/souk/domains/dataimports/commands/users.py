@@ -49,7 +49,7 @@ class _Wanted:
 class Users(Importer):
     """Imports people, with the rules of sign-up, `updateAccount` and `updateMember`.
 
-    They have no password and no verified address: their account begins when they sign up with this address.
+    They have no password and no verified address: their account begins when they set a password for this address.
     """
 
     kind = ImportKind.USERS
@@ -139,7 +139,7 @@ class Users(Importer):
         elif owns(membership) and organization.contact_user_id is None:
             tx.update(ORGANIZATIONS, organization.model_copy(update={"contact_user_id": user.id}))
         if self.options.invite:
-            link = f"{self.options.base_url}/account/signup?{urlencode({'email': email})}"
+            link = f"{self.options.base_url}/account/activate?{urlencode({'email': email})}"
             queue(tx, MailTemplate.ACCOUNT_IMPORTED, user.id, self.now, link=link, email=email)
         tx.commit()
         written = [USERS.key(user.id), ORGANIZATIONS.key(own.id)]
