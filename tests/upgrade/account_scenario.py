@@ -34,6 +34,7 @@ from tests.domains.files.test_files import CONFIRM, uploaded
 from tests.domains.identity.api_keys import CREATE, REVOKE
 from tests.domains.identity.test_invitations import INVITE
 from tests.domains.identity.test_invitations import REVOKE as REVOKE_INVITATION
+from tests.domains.identity.test_lists import CREATE_TEAM
 from tests.domains.mails.test_texts import UPDATE as UPDATE_MAIL
 from tests.domains.marketplace.conftest import UPDATE as UPDATE_SETTINGS
 from tests.domains.talent.test_portfolio import CHANGE as CHANGE_PROJECT
@@ -181,7 +182,10 @@ class AccountScenario:
         return parse_qs(urlsplit(redirect.location).query)["code"][0]
 
     def _invitations(self, browser: Browser, cognito: Cognito) -> None:
-        """Invite three people: Noah joins, the second does not answer, and the invitation of the third is revoked."""
+        """Create a team. Invite three people: Noah joins, the second does not answer, and the third's is revoked."""
+        team = {"organizationName": "Night shift", "idempotencyKey": "a team of the release before"}
+        company = {"parentOrganizationId": self._olivia.organization_id}
+        assert self._olivia.call(CREATE_TEAM, {"input": team | company}).data
         invitations = [
             {"flow": "CLIENT_INVITE_TO_TEAM", "inviteeEmail": email, "landingUrl": "https://acme.test/hello"}
             for email in (NOAH, "nobody@example.test", "forgotten@example.test")
