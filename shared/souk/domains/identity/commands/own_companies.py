@@ -12,7 +12,8 @@ from souk.storage import Table, View
 def owned_alone(table: Table, user_id: str) -> list[str]:
     """Return the ids of the companies that a person owns and that nobody else is a member of."""
     owned = [one.company_id for one in memberships_of(table, user_id, consistent=True) if rules.owns(one)]
-    return [company_id for company_id in owned if not has_colleagues(table, company_id, user_id)]
+    shared = table.concurrently([partial(has_colleagues, company_id=one, user_id=user_id) for one in owned])
+    return [company_id for company_id, has in zip(owned, shared, strict=True) if not has]
 
 
 def has_colleagues(table: Table, company_id: str, user_id: str) -> bool:
@@ -52,8 +53,14 @@ def companies_of(table: Table, user_id: str) -> list[str]:
 
 def own_companies(table: Table, user_id: str) -> list[str]:
     """Return the ids of the companies of a person alone: to be erased with them, or erased with them already."""
-    erased = [one.id for one in _companies(table, user_id) if one.erased_with == user_id]
-    return sorted({*erased, *owned_alone(table, user_id)})
+
+    def erased(table: Table) -> list[str]:
+        return [one.id for one in _companies(table, user_id) if one.erased_with == user_id]
+
+    def owned(table: Table) -> list[str]:
+        return owned_alone(table, user_id)
+
+    return sorted({one for found in table.concurrently([erased, owned]) for one in found})
 
 
 def own_organizations(table: Table, user_id: str) -> list[str]:
