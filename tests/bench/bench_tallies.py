@@ -19,6 +19,7 @@ from souk.operations import talent
 from souk.operations.deployment import Deployment
 from souk.storage import Table
 from souk.storage.collection import key_attributes, tally_attribute
+from souk.storage.served import serve
 from souk.values.clock import Clock
 from souk.values.times import stamp
 from tests.bench.bench_lists import Meter, Read
@@ -71,6 +72,7 @@ def _table() -> Iterator[Table]:
         answer_directly(client)
         table_shape.create(client, _NAME)
         yield Table(client, _NAME, Clock(), writes=("",))
+        serve(None)  # a command serves the table that it opens
 
 
 def _fill(table: Table) -> None:
