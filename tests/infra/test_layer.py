@@ -263,6 +263,8 @@ for service, (addresses, operations) in json.loads(sys.argv[2]).items():
             getattr(client, xform_name(simple))(**dict.fromkeys(needed[simple], "text"))
         except Sent as request:
             assert address.rpartition("/")[2] in str(request), (service, address, request)
+        else:
+            raise AssertionError(service)
 """,
         json.dumps(expected),
         json.dumps(regions),
